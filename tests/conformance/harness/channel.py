@@ -1,5 +1,6 @@
 """One channel of a connection, with shorthand for what most tests need."""
 
+from harness import methods
 from harness.expectations import QUIET, WITHIN, Failure, check_error, same, unique
 from harness.frames import BODY, frame_bytes, header_bytes, method_bytes
 
@@ -34,6 +35,11 @@ class Channel:
 
     def expect_connection_error(self, code, text=None, of=None):
         self.connection.expect_connection_error(code, text, of)
+
+    def expect_refusal(self, name, code, text=None, **arguments):
+        """Sends a method that must end in this channel error, which must name the method."""
+        self.send(name, **arguments)
+        self.expect_channel_error(code, text, methods.BY_NAME[name].id)
 
     def close(self):
         self.call("channel.close", reply_code=200, reply_text="bye")
@@ -88,6 +94,17 @@ class Channel:
         messages = [self.expect("basic.deliver") for _ in bodies]
         same([message.body for message in messages], list(bodies))
         return messages
+
+    def exists(self, kind, name):
+        """Whether a passive declare of this queue or exchange succeeds; the channel is opened anew if not."""
+        self.send(f"{kind}.declare", passive=True, **{kind: name})
+        answer = self.next(waiting_for=f"{kind}.declare-ok")
+        if answer.name == f"{kind}.declare-ok":
+            return True
+        check_error(answer, "channel.close", 404, f"no {kind} '{name}' in vhost '/'", None)
+        self.send("channel.close-ok")
+        self.call("channel.open")
+        return False
 
     def ready(self, queue):
         """How many messages are ready, as a passive declare tells."""
