@@ -74,6 +74,19 @@ class Channel:
         self.publish(*arguments, **options)
         self.expect("basic.ack")
 
+    def outcomes(self, count):
+        """The confirms of publishes 1 to `count`, in that order: True for ack, False for nack."""
+        settled = {}
+        while len(settled) < count:
+            method = self.next(waiting_for=f"{count - len(settled)} confirms")
+            if method.name not in ("basic.ack", "basic.nack"):
+                raise Failure(f"{method} instead of a confirm")
+            first = min(set(range(1, count + 1)) - set(settled)) if method.multiple else method.delivery_tag
+            for number in range(first, method.delivery_tag + 1):
+                settled.setdefault(number, method.name == "basic.ack")
+        same(sorted(settled), list(range(1, count + 1)))
+        return [settled[number] for number in sorted(settled)]
+
     def get(self, queue, no_ack=True):
         """A message, or None when the queue is empty."""
         self.send("basic.get", queue=queue, no_ack=no_ack)
@@ -107,5 +120,5 @@ class Channel:
         return False
 
     def ready(self, queue):
-        """How many messages are ready, as a passive declare tells."""
+        """How many messages are ready. The answer may overtake publishes that are not confirmed yet."""
         return self.call("queue.declare", queue=queue, passive=True).message_count

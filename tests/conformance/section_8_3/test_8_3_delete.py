@@ -29,7 +29,8 @@ def delete_used(t):
 def delete_filled(t):
     channel = t.channel()
     queue = channel.queue()
-    channel.publish(queue)
+    channel.call("confirm.select")
+    channel.publish_confirmed(queue)
     channel.expect_refusal("queue.delete", 406, f"queue '{queue}' in vhost '/' not empty", queue=queue, if_empty=True)
     same(channel.ready(queue), 1)
 
