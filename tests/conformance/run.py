@@ -23,7 +23,9 @@ def arguments():
         "--reference-instance", action="append", default=[], metavar="NAME=PORT",
         help="a running RabbitMQ with the settings of that instance",
     )  # fmt: skip
-    parser.add_argument("--only", default="", metavar="PATTERN", help="cases whose line, name or sentence matches")
+    parser.add_argument(
+        "--only", default="", metavar="PATTERN", help="cases whose line, name, file or sentence matches"
+    )
     parser.add_argument("--jobs", type=int, default=24, help="cases at a time; most of them only wait")
     parser.add_argument("--list", action="store_true", help="name the cases and stop")
     parser.add_argument("--report", type=pathlib.Path, metavar="PAGE", help="write the conformance page")

@@ -2,6 +2,7 @@
 
 INSTANCES = {
     "plain": {},
+    "flooded": {},
     "no_memory": {"vm_memory_high_watermark.absolute": "0"},
     "little_memory": {"vm_memory_high_watermark.absolute": "60MB"},
     "no_disk": {"disk_free_limit.absolute": "1000TB"},

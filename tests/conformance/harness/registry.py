@@ -29,7 +29,8 @@ class Case:
         return list(numbers(self.where.split("/")[1]))
 
     def matches(self, pattern):
-        return re.search(pattern, f"{self.where} {self.name} {self.sentence}") is not None
+        about = f"{self.where} {self.name} {self.function.__module__} {self.sentence}"
+        return re.search(pattern, about) is not None
 
 
 CASES = []

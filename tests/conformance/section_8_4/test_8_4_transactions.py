@@ -1,6 +1,6 @@
 """Transactions: reference section 3.17."""
 
-from harness.expectations import same, unique
+from harness.expectations import eventually, same, unique
 from harness.frames import method_bytes
 from harness.registry import line
 
@@ -93,9 +93,9 @@ def taken(channel, count=1):
     """A queue all of whose messages are held unacked, and their delivery tags."""
     queue = channel.queue()
     publisher = channel.connection.channel(2)
+    publisher.call("confirm.select")
     for _ in range(count):
-        publisher.publish(queue)
-    publisher.close()
+        publisher.publish_confirmed(queue)
     return queue, [channel.get(queue, no_ack=False).delivery_tag for _ in range(count)]
 
 
@@ -130,7 +130,8 @@ def ack_undone(t):
     channel.send("basic.nack", delivery_tag=tags[1])
     channel.send("basic.reject", delivery_tag=tags[2])
     channel.close()
-    same(len(t.channel().drain(queue)), 3)
+    other = t.channel()
+    eventually(lambda: other.ready(queue) == 3)
 
 
 @line("3.17", "a nack with requeue takes effect at commit")

@@ -30,8 +30,10 @@ def expired_behind_head(t):
 def expired_head(t):
     channel = t.channel()
     queue = channel.queue()
+    channel.call("confirm.select")
     publish_all(channel, queue, b"dies", b"dies too", expiration=SOON)
     publish_all(channel, queue, b"lives")
+    channel.outcomes(3)
     eventually(lambda: channel.ready(queue) == 1)
     same(channel.drain(queue), [b"lives"])
 
@@ -39,9 +41,10 @@ def expired_head(t):
 @line("8.6/241", "of the queue's limit of age and the message's the smaller holds")
 def smaller_age(t):
     channel = t.channel()
+    channel.call("confirm.select")
     for limit, expiration in ((SOON, NEVER), (NEVER, SOON)):
         queue = channel.queue(arguments={"x-message-ttl": int(limit)})
-        publish_all(channel, queue, b"dies", expiration=expiration)
+        channel.publish_confirmed(queue, b"dies", expiration=expiration)
         eventually(lambda queue=queue: channel.ready(queue) == 0, within=5)
 
 
