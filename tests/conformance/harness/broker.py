@@ -27,6 +27,9 @@ class Running:
     def memory(self):
         """Resident bytes; None when that cannot be told."""
 
+    def ask_to_stop(self):
+        """Begins the end, if it is ours to end."""
+
     def stop(self):
         """What was wrong with its life or its end; None when nothing."""
 
@@ -57,7 +60,8 @@ class Warren(Running):
                 return
             except OSError:
                 time.sleep(0.05)
-        raise RuntimeError(f"broker {self.name} does not listen after {START_WITHIN} s")
+        self.process.kill()
+        raise RuntimeError(f"broker {self.name} does not listen after {START_WITHIN} s: {self.last_words()}")
 
     def memory(self):
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
@@ -66,23 +70,26 @@ class Warren(Running):
     def last_words(self):
         return (self.folder / "log").read_text(errors="replace")[-600:].strip()
 
+    def ask_to_stop(self):
+        self.ended_early = self.process.poll() is not None
+        self.process.send_signal(signal.SIGTERM)
+
     def stop(self):
-        trouble = self.end_process()
+        trouble = self.wait_for_end()
         if trouble:
             return f"{trouble}; log in {self.folder}: {self.last_words()}"
         shutil.rmtree(self.folder)
         return None
 
-    def end_process(self):
-        if self.process.poll() is not None:
-            return f"ended during the tests with {self.process.returncode}"
-        self.process.send_signal(signal.SIGTERM)
+    def wait_for_end(self):
         try:
             code = self.process.wait(STOP_WITHIN)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
             return f"still running {STOP_WITHIN} s after SIGTERM"
+        if self.ended_early:
+            return f"ended during the tests with {code}"
         return None if code in (0, -signal.SIGTERM) else f"ended with {code} after SIGTERM"
 
 
@@ -104,20 +111,30 @@ class Brokers:
 
     def __init__(self, make):
         self.make = make
-        self.lock = threading.Lock()
         self.locks = {name: threading.Lock() for name in INSTANCES}
-        self.running = {}
+        self.made = {}
 
     def get(self, name):
-        """The instance, or None when this run has none of that name."""
+        """The instance, or None when this run has none of that name. One that did not start is not tried again."""
         with self.locks[name]:
-            if name not in self.running:
-                self.running[name] = self.make(name)
-            return self.running[name]
+            if name not in self.made:
+                self.made[name] = self.try_to_make(name)
+        if isinstance(self.made[name], Exception):
+            raise self.made[name]
+        return self.made[name]
+
+    def try_to_make(self, name):
+        try:
+            return self.make(name)
+        except (OSError, RuntimeError) as trouble:
+            return trouble
 
     def stop(self):
         """Ends all; gives (name, trouble) of each that did not live and end well."""
-        ends = [(name, broker.stop()) for name, broker in self.running.items() if broker]
+        running = {name: broker for name, broker in self.made.items() if isinstance(broker, Running)}
+        for broker in running.values():
+            broker.ask_to_stop()
+        ends = [(name, broker.stop()) for name, broker in running.items()]
         return [(name, trouble) for name, trouble in ends if trouble]
 
 
