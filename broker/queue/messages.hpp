@@ -185,6 +185,7 @@ struct Purged {
 struct DeleteAnswer {
   enum class Verdict : std::uint8_t { may_go, in_use, not_empty, gone };
   ChannelRef channel;
+  QueueId queue;
   Verdict verdict = Verdict::may_go;
   std::uint32_t ready = 0;
 };
