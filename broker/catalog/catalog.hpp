@@ -101,6 +101,7 @@ class Catalog {
     SessionRef session;
     List<Queue, &Queue::of_owner> queues;
   };
+  struct Ends;
   using Outcome = Result<Applied, Refusal>;
   using Changes = std::vector<Change>;
 
@@ -119,17 +120,22 @@ class Catalog {
   Outcome carry_out(const Unbind& command);
 
   Vhost* vhost_record(VhostId id) const;
+  Vhost* vhost_record(std::string_view name) const;
   Queue* queue_record(QueueId id) const;
   Queue* queue_record(VhostId vhost, std::string_view name) const;
   Exchange* exchange_record(VhostId vhost, std::string_view name) const;
+  Ends ends_of(const Bind& bind) const;
+  Binding* binding_record(const BindingDefinition& definition) const;
 
-  void add_exchange(Vhost& vhost, const ExchangeDefinition& definition, Changes& changes);
+  void add_predeclared_exchanges(Vhost& vhost, Changes& changes);
+  void add_exchange(Vhost& vhost, ExchangeDefinition definition, Changes& changes);
   void remove_exchange(Exchange& exchange, Changes& changes);
-  void drop_exchange(Exchange& exchange, Changes& changes);
   void remove_queue(Queue& queue, Changes& changes);
+  void join(Binding& binding);
   void remove_binding(Binding& binding, Changes& changes);
   // Deletes the auto-delete exchanges among those that have just lost their last binding, and what follows from that.
   void remove_forsaken(Changes& changes);
+  Owner* owner_record(const SessionRef& session) const;
   void own(Queue& queue);
   void disown(Queue& queue);
 

@@ -17,6 +17,9 @@ class Catalog;
 
 using Objection = std::optional<Refusal>;
 
+// The exchange argument that names where unrouted messages go (amqp.md 4.1).
+inline constexpr std::string_view kAlternateExchange = "alternate-exchange";
+
 // "exchange 'x' in vhost '/'", "queue 'q' in vhost '/'".
 std::string exchange_phrase(std::string_view name, std::string_view vhost);
 std::string queue_phrase(std::string_view name, std::string_view vhost);
@@ -24,6 +27,9 @@ std::string queue_phrase(std::string_view name, std::string_view vhost);
 // 404: "no exchange 'x' in vhost '/'", "no queue 'q' in vhost '/'".
 Refusal no_exchange(std::string_view name, std::string_view vhost);
 Refusal no_queue(std::string_view name, std::string_view vhost);
+
+// 404, for what was on its way while its vhost was deleted.
+Refusal vhost_gone();
 
 // ---- exchange.declare, numbered as in amqp.md 3.2 ----
 

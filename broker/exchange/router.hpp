@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "amqp/properties.hpp"
+#include "base/flat_map.hpp"
 #include "base/ids.hpp"
 #include "base/rng.hpp"
 #include "broker/catalog/catalog.hpp"
@@ -36,21 +37,27 @@ class Router {
                                   Rng& rng);
 
  private:
-  std::span<const QueueRef> route_by_name(VhostId vhost, std::string_view queue);
-  std::span<const QueueRef> walk(const Exchange& start, std::string_view routing_key, const RoutingExtras& extras,
-                                 Rng& rng);
+  std::span<const QueueRef> recall_or_walk(const Exchange& exchange, std::string_view routing_key,
+                                           const RoutingExtras& extras, Rng& rng);
+  void walk(const Exchange& start, std::string_view routing_key, const RoutingExtras& extras, Rng& rng);
   void visit(const Exchange& exchange, const RoutingInput& input);
-  void visit_default(const Exchange& exchange, const RoutingInput& input);
+  void find_queues_by_name(VhostId vhost, std::span<const std::string_view> names);
+  // Puts the exchange on the road unless it is on it already.
   void reach(const Exchange& exchange);
+  bool on_the_road(const Exchange& exchange);
+  // Each once, in order.
   void sort_queues();
 
   const Catalog& catalog_;
   NodeId here_;
   RouteCache cache_;
-  RouteDependence dependence_ = RouteDependence::nothing;  // of the walk in hand
-  std::vector<QueueRef> queues_;                           // found by the walk in hand
-  std::vector<const Exchange*> road_;                      // exchanges of the walk in hand, in order of their visit
-  std::vector<const Exchange*> matched_;                   // exchanges that the visited one leads to
+
+  // The walk in hand.
+  RouteDependence dependence_ = RouteDependence::nothing;
+  std::vector<QueueRef> queues_;          // found so far
+  std::vector<const Exchange*> road_;     // exchanges in order of their visit
+  FlatMap<ExchangeId, bool> long_road_;   // the same, once there are many
+  std::vector<const Exchange*> matched_;  // exchanges that the visited one leads to
   std::vector<std::string_view> keys_;
 };
 
