@@ -41,8 +41,8 @@ inline constexpr std::int64_t kDeliveryOverheadBytes = 64;
 // Commands of one channel that wait for an answer from elsewhere, in bytes; beyond it the socket is not read.
 inline constexpr std::size_t kChannelBacklogBytesMax = 256 << 10;
 
-// Mail that a session may have on the way to another shard, in bytes; beyond it the socket is not read.
-inline constexpr std::int64_t kPublishWindowBytes = 1 << 20;
+// Publishes that a shard may have on the way to another, in bytes; beyond it publishers' sockets are not read.
+inline constexpr std::int64_t kPublishLaneBytes = 8 << 20;
 
 // Routes remembered per shard.
 inline constexpr std::size_t kRouteCacheEntriesMax = 16384;

@@ -8,6 +8,7 @@
 
 #include "amqp/table.hpp"
 #include "base/ids.hpp"
+#include "base/limits.hpp"
 #include "broker/message.hpp"
 
 namespace warren::broker {
@@ -116,6 +117,11 @@ using QueueCommand =
     std::variant<Enqueue, Attach, Detach, Get, Settle, Replenish, Pause, Inspect, Purge, Delete>;
 
 // ---- events ----
+
+// What a delivery takes of its consumer's window.
+inline std::int64_t delivery_window_bytes(const Message& message) {
+  return static_cast<std::int64_t>(message.body_bytes()) + limits::kDeliveryOverheadBytes;
+}
 
 struct Delivery {
   MessageRef message;

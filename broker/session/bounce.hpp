@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "broker/queue/effects.hpp"
 #include "broker/queue/messages.hpp"
 #include "broker/session/mail.hpp"
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -21,6 +22,18 @@ struct BodyPiece {
 // Filled by a session within one step, then handed to the driver as a whole. Order is kept.
 class Output {
  public:
+  Output() = default;
+  Output(Output&& other) noexcept
+      : bytes_(std::move(other.bytes_)),
+        pieces_(std::move(other.pieces_)),
+        piece_bytes_(std::exchange(other.piece_bytes_, 0)) {}
+  Output& operator=(Output&& other) noexcept {
+    bytes_ = std::move(other.bytes_);
+    pieces_ = std::move(other.pieces_);
+    piece_bytes_ = std::exchange(other.piece_bytes_, 0);
+    return *this;
+  }
+
   // Where copied bytes are appended.
   ByteBuffer& bytes() { return bytes_; }
   const ByteBuffer& bytes() const { return bytes_; }
@@ -34,6 +47,9 @@ class Output {
 
   bool empty() const { return bytes_.empty() && pieces_.empty(); }
   std::size_t size() const { return bytes_.size() + piece_bytes_; }
+
+  // Gives the memory back.
+  void release() { *this = Output(); bytes_.release(); }
 
   // Keeps the memory for the next use.
   void clear() {

@@ -21,6 +21,13 @@ Result<std::string, Refusal> queue_or_last(const Desk& desk, std::string_view na
   return Refusal{amqp::ReplyCode::not_found, "no previously declared queue"};
 }
 
+Refusal locked_queue(std::string_view queue, std::string_view vhost) {
+  return {amqp::ReplyCode::resource_locked,
+          "cannot obtain exclusive access to locked " + queue_phrase(queue, vhost) +
+              ". It could be originally declared on another connection or the exclusive property value does not match that "
+              "of the original declaration."};
+}
+
 std::string generated_name(std::string_view prefix, Rng& rng) {
   constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   constexpr int kRandomCharacters = 22;

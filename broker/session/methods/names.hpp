@@ -18,6 +18,9 @@ std::string clean_name(std::string_view name);
 // The name, or the queue last declared on the channel when the name is empty (amqp.md 3). Fails with 404 when there is none.
 Result<std::string, Refusal> queue_or_last(const Desk& desk, std::string_view name);
 
+// 405: another connection's exclusive queue.
+Refusal locked_queue(std::string_view queue, std::string_view vhost);
+
 // `prefix` and 22 random characters of the URL-safe base64 alphabet.
 std::string generated_name(std::string_view prefix, Rng& rng);
 

@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "amqp/codec.hpp"
+#include "amqp/wire/erlang_text.hpp"
 #include "broker/session/methods/handlers.hpp"
 
 namespace warren::broker::session {
