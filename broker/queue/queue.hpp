@@ -62,15 +62,18 @@ class Queue {
   void on(const Purge& purge, const Now& now, QueueEffects& effects);
   void on(const Delete& del, const Now& now, QueueEffects& effects);
 
+  void refuse(Enqueue& enqueue, QueueEffects& effects);
   void keep(Queued queued, const Now& now, QueueEffects& effects);
   void hand_over(Consumer& consumer, Queued queued, QueueEffects& effects);
   void dispatch(const Now& now, QueueEffects& effects);
   void take_back(UnsettledDelivery&& delivery, Outcome outcome, QueueEffects& effects);
   void drop_surplus(QueueEffects& effects);
+  // Counts a message out that is neither ready nor unsettled any more.
+  void forget(const Queued& queued) { held_bytes_ -= queued.message->footprint_bytes(); }
   void expire_heads(Instant now, QueueEffects& effects);
   void bury(Queued queued, DeathReason reason, QueueEffects& effects);
   void touch(Instant now);
-  void close(QueueEffects& effects);
+  void close();
   void farewell(QueueEffects& effects);
 
   QueueRef ref_;

@@ -37,7 +37,8 @@ struct Consumer {
 // Who cannot receive leaves the round and rejoins it at its end, so finding the next takes no search.
 class Consumers {
  public:
-  // With single_active the longest attached consumer of the highest priority at the time of choosing receives alone.
+  // With single_active one consumer receives alone: the first, and when it goes the longest attached one of the highest
+  // priority.
   explicit Consumers(bool single_active) : single_active_(single_active) {}
 
   std::size_t size() const { return size_; }
@@ -53,10 +54,10 @@ class Consumers {
   // Counts a delivery to the consumer that next() has just returned, and ends its turn.
   void delivered(Consumer& consumer, const Message& message);
 
-  // These forgive a slot whose consumer is gone. They return whether somebody can receive who could not before.
-  bool settled(ConsumerSlot slot);
-  bool replenish(ConsumerSlot slot, std::int64_t bytes);
-  bool pause(ConsumerSlot slot, bool paused);
+  // A message of the consumer's is settled. These forgive a slot whose consumer is gone.
+  void settled(ConsumerSlot slot);
+  void replenish(ConsumerSlot slot, std::int64_t bytes);
+  void pause(ConsumerSlot slot, bool paused);
 
   template <class Visit>
   void for_each(Visit&& visit) const {
@@ -76,18 +77,19 @@ class Consumers {
   Consumer* find(ConsumerSlot slot);
   Consumer* find_by_names(const Detach& detach);
   Round& round_of(std::int32_t priority);
-  bool enlist(Consumer& consumer);
+  // Puts the consumer at the end of its round if it belongs there.
+  void enlist(Consumer& consumer);
   void leave_round(const Consumer& consumer);
-  void drop_stale(Round& round);
   void choose_active();
 
   std::vector<Consumer> places_;
   std::vector<std::uint32_t> free_places_;
-  std::vector<Round> rounds_;  // highest priority first
+  std::vector<Round> rounds_;    // highest priority first
   std::size_t first_round_ = 0;  // all rounds before it are empty
   std::size_t size_ = 0;
   std::uint32_t attached_ever_ = 0;
-  ConsumerSlot active_;  // with single_active: who receives
+  std::uint32_t replenished_ever_ = 0;  // counted for a planted bug only
+  ConsumerSlot active_;                 // with single_active: who receives
   ConsumerSlot exclusive_;
   bool single_active_;
 };

@@ -1,7 +1,7 @@
 // The messages that wait for a consumer, in the order in which they are to be delivered.
 #pragma once
 
-#include <bitset>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -58,40 +58,61 @@ class ReadyOrder {
   std::uint64_t body_bytes() const { return body_bytes_; }
 
   // Requires: a position above all that were ever pushed.
-  void push(Queued queued);
+  void push(Queued queued) {
+    count_in(queued);
+    if (levels_ == nullptr) return plain_.push(std::move(queued));
+    levels_->enter(*queued.message).push(std::move(queued));
+  }
   // Requires: the message was popped from here.
   void put_back(Queued queued);
 
   // The next to be delivered. Requires: not empty.
-  const Queued& head() const { return levels_ == nullptr ? plain_.head() : levels_->top().head(); }
-  Queued pop();
-  // The first to go when there are too many: the oldest of the lowest priority. Requires: not empty.
+  const Queued& head() const {
+    return levels_ == nullptr ? plain_.head() : levels_->by_priority[levels_->highest()].head();
+  }
+  Queued pop() { return count_out(levels_ == nullptr ? plain_.pop() : levels_->pop_from(levels_->highest())); }
+  // The first to go when there are too many: the oldest of the lowest priority (amqp.md 5.4). Requires: not empty.
   Queued pop_surplus();
   // The oldest of some priority whose deadline has passed, if there is one (amqp.md 5.3: only heads expire).
   std::optional<Queued> pop_expired(Instant now);
   // The first deadline among the heads.
-  Instant next_deadline() const;
+  Instant next_deadline() const {
+    if (empty()) return kNever;
+    return levels_ == nullptr ? plain_.head().deadline : levels_->next_deadline();
+  }
   void clear();
 
  private:
+  // One order per priority, and which of them have messages.
   struct Levels {
     std::vector<ReadyLevel> by_priority;
-    std::bitset<256> occupied;
-    unsigned top_level = 0;  // the highest that is occupied, when any is
+    std::array<std::uint64_t, 4> occupied{};
 
-    const ReadyLevel& top() const { return by_priority[top_level]; }
-    ReadyLevel& top() { return by_priority[top_level]; }
-    ReadyLevel& of(const Message& message);
-    void note_removal(unsigned level);
+    // The level of a message, marked as occupied.
+    ReadyLevel& enter(const Message& message);
+    // Require: some level is occupied.
+    unsigned highest() const;
+    unsigned lowest() const;
+    Queued pop_from(unsigned level);
+    Instant next_deadline() const;
+    // An occupied level whose head has passed its deadline.
+    std::optional<unsigned> expired(Instant now) const;
   };
 
-  Queued count_out(Queued queued);
-  Queued pop_from(unsigned level);
+  void count_in(const Queued& queued) {
+    ++size_;
+    body_bytes_ += queued.message->body_bytes();
+  }
+  Queued count_out(Queued queued) {
+    --size_;
+    body_bytes_ -= queued.message->body_bytes();
+    return queued;
+  }
 
   std::size_t size_ = 0;
   std::uint64_t body_bytes_ = 0;
   ReadyLevel plain_;
-  std::unique_ptr<Levels> levels_;
+  std::unique_ptr<Levels> levels_;  // none: all messages are equal and lie in plain_
 };
 
 }  // namespace warren::broker

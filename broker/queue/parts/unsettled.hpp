@@ -88,6 +88,7 @@ class Unsettled {
 
 template <class Visit>
 void Unsettled::take(Position first, Position last, const Holder& holder, Visit&& visit) {
+  if (first > last || size_ == 0) return;
   const Position first_page = first / kPagePositions;
   const Position last_page = last / kPagePositions;
   if (last_page - first_page <= pages_.size()) {
