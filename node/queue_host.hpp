@@ -46,7 +46,7 @@ class QueueHost {
   struct Hosted {
     Hosted(const broker::QueueDefinition& definition, const broker::QueueSettings& settings, const Now& now);
 
-    broker::QueueMachine machine;
+    broker::Queue machine;
     std::unique_ptr<broker::DeadLetterTarget> dead_letter;  // none: the dead are dropped
     Instant reminded_ms = kNever;
     bool stepped = false;  // in this batch

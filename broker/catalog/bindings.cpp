@@ -47,7 +47,7 @@ bool same(const BindingDefinition& a, const BindingDefinition& b) {
          same_arguments(a.arguments, b.arguments);
 }
 
-BindingDefinition define(const Exchange& source, const Queue* queue, const Exchange* exchange, const Bind& bind) {
+BindingDefinition define(const Exchange& source, const QueueRecord* queue, const Exchange* exchange, const Bind& bind) {
   return {source.definition.id, bind.kind,
           queue != nullptr ? queue->definition.ref.id.value : exchange->definition.id.value, bind.routing_key,
           bind.arguments};
@@ -58,7 +58,7 @@ BindingDefinition define(const Exchange& source, const Queue* queue, const Excha
 // Whatever of source and destination exists; the destination is a queue or an exchange, as the binding says.
 struct Catalog::Ends {
   Exchange* source = nullptr;
-  Queue* queue = nullptr;
+  QueueRecord* queue = nullptr;
   Exchange* exchange = nullptr;
 
   bool complete() const { return source != nullptr && (queue != nullptr || exchange != nullptr); }

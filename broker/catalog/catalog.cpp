@@ -49,18 +49,18 @@ const Exchange* Catalog::exchange(ExchangeId id) const {
 }
 
 const QueueDefinition* Catalog::find_queue(VhostId vhost, std::string_view name) const {
-  const Queue* found = queue_record(vhost, name);
+  const QueueRecord* found = queue_record(vhost, name);
   return found == nullptr ? nullptr : &found->definition;
 }
 
 const QueueDefinition* Catalog::queue(QueueId id) const {
-  const Queue* found = queue_record(id);
+  const QueueRecord* found = queue_record(id);
   return found == nullptr ? nullptr : &found->definition;
 }
 
 const BindingsTo& Catalog::bindings_of(QueueId queue) const {
   static constexpr BindingsTo kNone;
-  const Queue* found = queue_record(queue);
+  const QueueRecord* found = queue_record(queue);
   return found == nullptr ? kNone : found->incoming;
 }
 
@@ -73,14 +73,14 @@ Catalog::Vhost* Catalog::vhost_record(std::string_view name) const {
   return found == vhosts_.end() ? nullptr : found->second.get();
 }
 
-Queue* Catalog::queue_record(QueueId id) const {
-  return queues_.find(hash_number(id.value), [&](const Queue& held) { return held.definition.ref.id == id; });
+QueueRecord* Catalog::queue_record(QueueId id) const {
+  return queues_.find(hash_number(id.value), [&](const QueueRecord& held) { return held.definition.ref.id == id; });
 }
 
-Queue* Catalog::queue_record(VhostId vhost, std::string_view name) const {
+QueueRecord* Catalog::queue_record(VhostId vhost, std::string_view name) const {
   const Vhost* of = vhost_record(vhost);
   if (of == nullptr) return nullptr;
-  return of->queues.find(hash_text(name), [&](const Queue& held) { return held.definition.name == name; });
+  return of->queues.find(hash_text(name), [&](const QueueRecord& held) { return held.definition.name == name; });
 }
 
 Exchange* Catalog::exchange_record(VhostId vhost, std::string_view name) const {

@@ -79,7 +79,7 @@ class Catalog {
   template <class Visit>
   void for_each_queue(VhostId vhost, Visit&& visit) const {
     if (const Vhost* found = vhost_record(vhost))
-      found->queues.for_each([&](const Queue& queue) { visit(queue.definition); });
+      found->queues.for_each([&](const QueueRecord& queue) { visit(queue.definition); });
   }
   // visit(const Binding&), grouped by source.
   template <class Visit>
@@ -94,12 +94,12 @@ class Catalog {
     VhostDefinition definition;
     std::map<std::string, PermissionDefinition, std::less<>> permissions;
     Index<Exchange*> exchanges;  // by name
-    Index<Queue*> queues;        // by name
+    Index<QueueRecord*> queues;        // by name
   };
   // The exclusive queues of one session.
   struct Owner {
     SessionRef session;
-    List<Queue, &Queue::of_owner> queues;
+    List<QueueRecord, &QueueRecord::of_owner> queues;
   };
   struct Ends;
   using Outcome = Result<Applied, Refusal>;
@@ -121,8 +121,8 @@ class Catalog {
 
   Vhost* vhost_record(VhostId id) const;
   Vhost* vhost_record(std::string_view name) const;
-  Queue* queue_record(QueueId id) const;
-  Queue* queue_record(VhostId vhost, std::string_view name) const;
+  QueueRecord* queue_record(QueueId id) const;
+  QueueRecord* queue_record(VhostId vhost, std::string_view name) const;
   Exchange* exchange_record(VhostId vhost, std::string_view name) const;
   Ends ends_of(const Bind& bind) const;
   Binding* binding_record(const BindingDefinition& definition) const;
@@ -130,14 +130,14 @@ class Catalog {
   void add_predeclared_exchanges(Vhost& vhost, Changes& changes);
   void add_exchange(Vhost& vhost, ExchangeDefinition definition, Changes& changes);
   void remove_exchange(Exchange& exchange, Changes& changes);
-  void remove_queue(Queue& queue, Changes& changes);
+  void remove_queue(QueueRecord& queue, Changes& changes);
   void join(Binding& binding);
   void remove_binding(Binding& binding, Changes& changes);
   // Deletes the auto-delete exchanges among those that have just lost their last binding, and what follows from that.
   void remove_forsaken(Changes& changes);
   Owner* owner_record(const SessionRef& session) const;
-  void own(Queue& queue);
-  void disown(Queue& queue);
+  void own(QueueRecord& queue);
+  void disown(QueueRecord& queue);
 
   Revision revision_;
   Revision routes_revision_;
@@ -152,7 +152,7 @@ class Catalog {
   std::map<std::string, UserDefinition, std::less<>> users_;
   Index<Vhost*> vhosts_by_id_;
   Index<std::unique_ptr<Exchange>> exchanges_;  // by identity
-  Index<std::unique_ptr<Queue>> queues_;        // by identity
+  Index<std::unique_ptr<QueueRecord>> queues_;        // by identity
   Index<std::unique_ptr<Binding>> bindings_;    // by all fields
   Index<std::unique_ptr<Owner>> owners_;
   std::vector<Exchange*> forsaken_;  // auto-delete exchanges whose last binding went while a command is carried out

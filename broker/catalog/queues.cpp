@@ -20,7 +20,7 @@ Catalog::Outcome Catalog::carry_out(const DeclareQueue& command) {
   Vhost* vhost = vhost_record(command.queue.vhost);
   if (vhost == nullptr) return vhost_gone();
   if (queue_record(command.queue.vhost, command.queue.name) != nullptr) return applied;
-  auto queue = std::make_unique<Queue>();
+  auto queue = std::make_unique<QueueRecord>();
   queue->definition = command.queue;
   queue->definition.ref = {QueueId(++last_queue_.value), kFirstEpoch};
   if (queue->definition.exclusive()) own(*queue);
@@ -33,7 +33,7 @@ Catalog::Outcome Catalog::carry_out(const DeclareQueue& command) {
 
 Catalog::Outcome Catalog::carry_out(const DeleteQueue& command) {
   Applied applied;
-  Queue* queue = queue_record(command.queue);
+  QueueRecord* queue = queue_record(command.queue);
   if (queue == nullptr) return applied;
   remove_queue(*queue, applied.changes);
   remove_forsaken(applied.changes);
@@ -48,7 +48,7 @@ Catalog::Outcome Catalog::carry_out(const DeleteExclusiveQueues& command) {
   return applied;
 }
 
-void Catalog::remove_queue(Queue& queue, Changes& changes) {
+void Catalog::remove_queue(QueueRecord& queue, Changes& changes) {
   while (!queue.incoming.empty()) remove_binding(*queue.incoming.first(), changes);
   if (queue.definition.exclusive()) disown(queue);
   Vhost& vhost = *vhost_record(queue.definition.vhost);
@@ -62,7 +62,7 @@ Catalog::Owner* Catalog::owner_record(const SessionRef& session) const {
   return owners_.find(hash_session(session), [&](const Owner& held) { return held.session == session; });
 }
 
-void Catalog::own(Queue& queue) {
+void Catalog::own(QueueRecord& queue) {
   const SessionRef& session = queue.definition.exclusive_owner;
   Owner* owner = owner_record(session);
   if (owner == nullptr) {
@@ -74,7 +74,7 @@ void Catalog::own(Queue& queue) {
   owner->queues.push_back(queue);
 }
 
-void Catalog::disown(Queue& queue) {
+void Catalog::disown(QueueRecord& queue) {
   const SessionRef& session = queue.definition.exclusive_owner;
   Owner* owner = owner_record(session);
   owner->queues.erase(queue);

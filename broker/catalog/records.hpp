@@ -12,7 +12,7 @@ namespace warren::broker {
 
 class ExchangeType;
 struct ExchangeTypeInfo;
-struct Queue;
+struct QueueRecord;
 struct Exchange;
 
 // One binding. It lives as long as both of its ends.
@@ -20,7 +20,7 @@ struct Binding {
   BindingDefinition definition;
   std::uint64_t number = 0;  // order of creation within the catalog
   Exchange* source = nullptr;
-  Queue* queue = nullptr;        // the destination, or
+  QueueRecord* queue = nullptr;        // the destination, or
   Exchange* exchange = nullptr;  // the destination
   Links<Binding> at_source;
   Links<Binding> at_destination;
@@ -32,10 +32,10 @@ using BindingsFrom = List<Binding, &Binding::at_source>;
 using BindingsTo = List<Binding, &Binding::at_destination>;
 
 // The bindings are threaded through, so that an unbound queue pays two words for them.
-struct Queue {
+struct QueueRecord {
   QueueDefinition definition;
   BindingsTo incoming;
-  Links<Queue> of_owner;  // among the exclusive queues of one session
+  Links<QueueRecord> of_owner;  // among the exclusive queues of one session
 };
 
 // Valid until the command that deletes it is applied.

@@ -88,7 +88,7 @@ Catalog::Outcome Catalog::carry_out(const DeleteVhost& command) {
   const auto exchanges = in_order(vhost.exchanges, [](const Exchange* held) { return held->definition.id; });
   // Without its type an exchange is past forsaking: no cascade runs beside the one that takes everything.
   for (Exchange* exchange : exchanges) exchange->type.reset();
-  for (Queue* queue : in_order(vhost.queues, [](const Queue* held) { return held->definition.ref.id; }))
+  for (QueueRecord* queue : in_order(vhost.queues, [](const QueueRecord* held) { return held->definition.ref.id; }))
     remove_queue(*queue, applied.changes);
   for (Exchange* exchange : exchanges) remove_exchange(*exchange, applied.changes);
   vhosts_by_id_.erase(hash_number(vhost.definition.id.value), vhost);

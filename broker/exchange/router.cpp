@@ -26,6 +26,7 @@ std::span<const QueueRef> Router::recall_or_walk(const Exchange& exchange, std::
   const ExchangeId id = exchange.definition.id;
   const RouteDependence own = exchange.type->depends_on();
   const bool one_key = extras.more_keys.empty();
+  repeatable_ = one_key;
   if (own != RouteDependence::message && one_key) {
     cache_.keep_only(catalog_.routes_revision());
     if (own == RouteDependence::nothing)
@@ -33,6 +34,7 @@ std::span<const QueueRef> Router::recall_or_walk(const Exchange& exchange, std::
     if (const auto known = cache_.find(id, routing_key)) return *known;
   }
   walk(exchange, routing_key, extras, rng);
+  repeatable_ = one_key && dependence_ != RouteDependence::message;
   if (dependence_ == RouteDependence::nothing && one_key) cache_.put_any_key(id, queues_);
   if (dependence_ == RouteDependence::key && one_key) cache_.put(id, routing_key, queues_);
   return queues_;

@@ -36,7 +36,11 @@ class Router {
   std::span<const QueueRef> route(const Exchange& exchange, std::string_view routing_key, const RoutingExtras& extras,
                                   Rng& rng);
 
+  // Whether the last route depends on nothing but exchange and routing key, as long as the catalog stands still.
+  bool last_is_repeatable() const { return repeatable_; }
+
  private:
+  bool repeatable_ = false;
   std::span<const QueueRef> recall_or_walk(const Exchange& exchange, std::string_view routing_key,
                                            const RoutingExtras& extras, Rng& rng);
   void walk(const Exchange& start, std::string_view routing_key, const RoutingExtras& extras, Rng& rng);

@@ -170,7 +170,7 @@ Failure on_get_answer(Desk& desk, GetAnswer& answer) {
   const std::uint64_t tag = ++channel.delivery_tag;
   if (!answer.no_ack)
     channel.unsettled.add(
-        {.tag = tag, .queue = answer.queue, .position = answer.position, .delivered_ms = desk.context.now.instant_ms});
+        {.tag = tag, .queue = answer.queue, .position = answer.position, .delivered_ms = desk.context.now.instant_ms, .consumer = {}});
   desk.reply(amqp::BasicGetOk{.delivery_tag = tag,
                               .redelivered = answer.redelivered,
                               .exchange = answer.message->exchange(),

@@ -106,7 +106,7 @@ Failure on_publish(Desk& desk, IncomingPublish& publish) {
   }
   const std::span<const QueueRef> route = desk.context.router.route(*exchange, publish.method.routing_key,
                                                                     {more_keys, &properties}, desk.context.rng);
-  if (desk.context.router.last_route_depends_on_key_alone() && !publish.extras)
+  if (desk.context.router.last_is_repeatable() && !publish.extras)
     remember_route(desk, publish, route);
   else
     desk.channel.memo.valid = false;
