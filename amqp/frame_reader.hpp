@@ -1,6 +1,8 @@
 // Bytes from a peer, cut into frames.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -23,7 +25,6 @@ class FrameReader {
   // Sets the size that frames may have; 0 means any. Holds for frames whose head has not been read yet. Payloads of up
   // to `frame_max` pass: the fudge of eight octets that RabbitMQ allows (amqp.md 1.3).
   void set_frame_max(std::uint32_t frame_max) {
-    frame_max_ = frame_max;
     payload_max_ = frame_max == 0 ? std::numeric_limits<std::uint32_t>::max() : frame_max;
   }
 
@@ -38,7 +39,7 @@ class FrameReader {
   // than the input it came in. `error` is final. `out` is set only when a frame is returned.
   // Parts: a body frame ends with a part that has `last` set, which may be empty when the end octet came late.
   Next next(Frame& out) {
-    if (between_frames_) [[likely]] {
+    if (state_ == State::between) [[likely]] {
       const std::size_t have = static_cast<std::size_t>(end_ - at_);
       if (have >= kFrameOverheadBytes) [[likely]] {
         const std::uint32_t size = load_big<std::uint32_t>(at_ + kFrameSizeAt);
@@ -65,30 +66,39 @@ class FrameReader {
   std::size_t kept_bytes() const { return kept_.size(); }
 
  private:
-  enum class State : std::uint8_t { between, gathering, in_body, failed };
+  enum class State : std::uint8_t {
+    between,     // nothing is kept; the input begins with a frame
+    gathering,   // the start of a frame is kept
+    handed_out,  // a frame that was kept is being looked at
+    in_body,     // within a body frame
+    failed,
+  };
+  static constexpr std::size_t kErrorOctets = 16;
 
   Next next_slowly(Frame& out);
   Next begin(Frame& out);
   Next gather(Frame& out);
-  Next stream_body(Frame& out);
+  bool admit(const char* head);
   bool gather_up_to(std::size_t bytes);
-  void enter(State state);
-  Next fail_too_large(std::uint8_t type, std::uint32_t size);
-  Next fail_end_marker(std::uint8_t type, std::string_view payload, char marker);
+  Next stream_body(Frame& out);
+  void remember_start(std::string_view part);
+  Next fail(std::string text);
+  Next fail_end_marker(std::uint8_t type, std::string_view start, std::size_t payload_bytes, char marker);
   std::size_t input_left() const { return static_cast<std::size_t>(end_ - at_); }
 
   const char* at_ = nullptr;
   const char* end_ = nullptr;
   std::uint32_t payload_max_ = limits::kFrameBytesMin;
-  std::uint32_t frame_max_ = limits::kFrameBytesMin;
-  bool between_frames_ = true;  // the state is `between`, nothing is kept: what the fast path asks
   State state_ = State::between;
 
   bool body_first_ = false;
   ChannelNumber body_channel_ = 0;
+  std::uint32_t body_bytes_ = 0;
   std::uint32_t body_left_ = 0;
-  std::string body_start_;  // the first octets of a body frame in parts, for the error text
+  std::size_t body_start_bytes_ = 0;
+  std::array<char, kErrorOctets> body_start_ = {};  // what an error would show of a body frame in parts
 
+  std::size_t wanted_ = 0;  // bytes of the frame that is kept in part
   ByteBuffer kept_;
   std::string error_;
 };

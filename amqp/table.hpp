@@ -58,7 +58,7 @@ struct Timestamp {
 };
 
 struct Value {
-  // The order is that of the tags in wire/table_codec.cpp.
+  // The order is that of the tags in wire/value_tags.hpp.
   using Held =
       std::variant<Void, bool, std::int8_t, std::uint8_t, std::int16_t, std::uint16_t, std::int32_t, std::uint32_t,
                    std::int64_t, float, double, Decimal, LongStr, ByteArray, Timestamp, Array, Table>;

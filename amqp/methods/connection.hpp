@@ -45,7 +45,7 @@ struct ConnectionStartOk {
   static constexpr void fields(Self& self, Visitor& visit) {
     visit.table("client-properties", self.client_properties);
     visit.name("mechanism", self.mechanism);
-    visit.longstr("response", self.response);
+    visit.secret("response", self.response);
     visit.name("locale", self.locale);
   }
 };
@@ -72,7 +72,7 @@ struct ConnectionSecureOk {
 
   template <class Self, class Visitor>
   static constexpr void fields(Self& self, Visitor& visit) {
-    visit.longstr("response", self.response);
+    visit.secret("response", self.response);
   }
 };
 
@@ -200,7 +200,7 @@ struct ConnectionUpdateSecret {
 
   template <class Self, class Visitor>
   static constexpr void fields(Self& self, Visitor& visit) {
-    visit.longstr("new-secret", self.new_secret);
+    visit.secret("new-secret", self.new_secret);
     visit.name("reason", self.reason);
   }
 };

@@ -1,6 +1,7 @@
 // Bytes and numbers as Erlang prints them, because the error texts that clients know contain them.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,9 @@ std::string erlang_float(double number);
 
 // "all octets = <<..>>", or beyond 16 "first 16 octets = <<..>>" (amqp.md 1.3).
 std::string octets_text(std::string_view payload);
+
+// The same of a payload of which only the start is at hand: at least 16 bytes of it, or all.
+std::string octets_text(std::string_view start, std::size_t payload_bytes);
 
 // The explanation for arguments that do not decode: "cannot decode <<0,0>>" (amqp.md 1.2). Cut off beyond what a reply
 // text can hold. `arguments` is the payload behind class and method.

@@ -60,6 +60,8 @@ class FieldReader {
     if (take_long(bytes)) field = bytes;
   }
 
+  void secret(const char* label, std::string_view& field) { longstr(label, field); }
+
   void table(const char*, Table& field) {
     bit_ = 0;
     std::string_view body;
@@ -141,6 +143,7 @@ class FieldSizer {
   }
   void name(const char* label, std::string_view field) { shortstr(label, field); }
   void longstr(const char*, std::string_view field) { add(sizeof(std::uint32_t) + field.size()); }
+  void secret(const char* label, std::string_view field) { longstr(label, field); }
   void table(const char*, const Table& field) { add(field.empty() ? sizeof(std::uint32_t) : encoded_size(field)); }
   void bit(const char*, bool) {
     if (bit_ == 0 || bit_ == kBitsPerOctet) add(1);
@@ -179,6 +182,7 @@ class FieldWriter {
     number(static_cast<std::uint32_t>(field.size()));
     bytes(field);
   }
+  void secret(const char* label, std::string_view field) { longstr(label, field); }
   void table(const char*, const Table& field) {
     if (field.empty()) return number(std::uint32_t{0});
     bit_ = 0;
