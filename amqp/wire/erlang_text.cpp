@@ -45,7 +45,7 @@ struct Digits {
 };
 
 Digits shortest_digits(double number) {
-  std::array<char, 32> text;
+  std::array<char, 32> text = {};  // longer than any double, so that a zero byte ends it
   const auto written = std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::scientific);
   const std::string_view all(text.data(), static_cast<std::size_t>(written.ptr - text.data()));
   const std::size_t exponent_at = all.find('e');
