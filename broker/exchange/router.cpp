@@ -14,6 +14,7 @@ constexpr std::size_t kShortRoad = 16;
 std::span<const QueueRef> Router::route(const Exchange& exchange, std::string_view routing_key,
                                         const RoutingExtras& extras, Rng& rng) {
   if (exchange.is_default() && extras.more_keys.empty()) {
+    repeatable_ = true;
     // As quick as a remembered route, and always true: declaring queues makes nobody forget.
     const QueueDefinition* queue = catalog_.find_queue(exchange.definition.vhost, routing_key);
     return queue == nullptr ? std::span<const QueueRef>() : std::span(&queue->ref, 1);
