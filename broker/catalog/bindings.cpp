@@ -98,7 +98,8 @@ Catalog::Outcome Catalog::carry_out(const Bind& command) {
   binding->exchange = ends.exchange;
   join(*binding);
   applied.changes.push_back(BindingCreated{binding->definition});
-  bindings_.insert(hash_binding(binding->definition), std::move(binding));
+  const std::uint64_t hash = hash_binding(binding->definition);
+  bindings_.insert(hash, std::move(binding));
   changed_ = routes_changed_ = true;
   return applied;
 }

@@ -39,7 +39,7 @@ void Catalog::add_exchange(Vhost& vhost, ExchangeDefinition definition, Changes&
   }
   changes.push_back(ExchangeCreated{exchange->definition.id});
   vhost.exchanges.insert(hash_text(exchange->definition.name), exchange.get());
-  exchanges_.insert(hash_number(exchange->definition.id.value), std::move(exchange));
+  exchanges_.insert(hash_number(last_exchange_.value), std::move(exchange));
   // The new exchange may be the alternate that others name.
   changed_ = routes_changed_ = true;
 }

@@ -26,7 +26,7 @@ Catalog::Outcome Catalog::carry_out(const DeclareQueue& command) {
   if (queue->definition.exclusive()) own(*queue);
   applied.changes.push_back(QueueCreated{queue->definition.ref.id});
   vhost->queues.insert(hash_text(queue->definition.name), queue.get());
-  queues_.insert(hash_number(queue->definition.ref.id.value), std::move(queue));
+  queues_.insert(hash_number(last_queue_.value), std::move(queue));
   changed_ = true;
   return applied;
 }
