@@ -1,0 +1,18 @@
+// Known bugs that can be switched back in (-DWARREN_PLANT=n), so that the simulator proves that it finds them.
+#pragma once
+
+#ifndef WARREN_PLANT
+#define WARREN_PLANT 0
+#endif
+
+namespace warren {
+
+// Whether bug n is built in. Costs nothing in an ordinary build.
+//   1  a queue loses some of the messages that are requeued
+//   2  a queue confirms some messages that it has not kept
+//   3  a queue puts requeued messages at its end instead of their place
+//   4  a queue delivers one message beyond a consumer's prefetch
+//   5  a queue forgets some of the window that sessions give back, until the consumer starves
+constexpr bool planted(int n) { return WARREN_PLANT == n; }
+
+}  // namespace warren

@@ -1,0 +1,115 @@
+// Every change of the catalog, as a value. A command is checked when it is applied: the same command on the same catalog gives the
+// same outcome on every node. Names, not identities, are used where the proposer may be behind.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "broker/catalog/definitions.hpp"
+#include "broker/refusal.hpp"
+
+namespace warren::broker {
+
+struct AddVhost {
+  std::string name;
+};
+
+struct DeleteVhost {
+  std::string name;
+};
+
+struct PutUser {
+  UserDefinition user;
+};
+
+struct DeleteUser {
+  std::string name;
+};
+
+struct SetPermission {
+  std::string vhost;
+  std::string user;
+  std::string configure;
+  std::string write;
+  std::string read;
+};
+
+// id is ignored: the catalog gives one.
+struct DeclareExchange {
+  ExchangeDefinition exchange;
+};
+
+struct DeleteExchange {
+  VhostId vhost;
+  std::string name;
+  bool if_unused = false;
+};
+
+// ref is ignored: the catalog gives one.
+struct DeclareQueue {
+  QueueDefinition queue;
+};
+
+// By identity: a queue of the same name that came later is not meant.
+struct DeleteQueue {
+  QueueId queue;
+};
+
+// The clean-up that follows the end of a connection.
+struct DeleteExclusiveQueues {
+  SessionRef owner;
+};
+
+struct Bind {
+  VhostId vhost;
+  std::string source;
+  DestinationKind kind = DestinationKind::queue;
+  std::string destination;
+  std::string routing_key;
+  amqp::Table arguments;
+};
+
+struct Unbind {
+  Bind binding;
+};
+
+using Command = std::variant<AddVhost, DeleteVhost, PutUser, DeleteUser, SetPermission, DeclareExchange, DeleteExchange,
+                             DeclareQueue, DeleteQueue, DeleteExclusiveQueues, Bind, Unbind>;
+
+// ---- what applying a command did ----
+
+struct QueueCreated {
+  QueueId queue;
+};
+struct QueueDeleted {
+  QueueDefinition queue;
+};
+struct ExchangeCreated {
+  ExchangeId exchange;
+};
+struct ExchangeDeleted {
+  ExchangeDefinition exchange;
+};
+struct BindingCreated {
+  BindingDefinition binding;
+};
+struct BindingDeleted {
+  BindingDefinition binding;
+};
+struct VhostDeleted {
+  VhostDefinition vhost;
+};
+struct UserDeleted {
+  std::string name;
+};
+
+using Change = std::variant<QueueCreated, QueueDeleted, ExchangeCreated, ExchangeDeleted, BindingCreated, BindingDeleted,
+                            VhostDeleted, UserDeleted>;
+
+// Changes stand in the order in which they happened. A command that finds what it wants already there changes nothing.
+struct Applied {
+  std::vector<Change> changes;
+};
+
+}  // namespace warren::broker

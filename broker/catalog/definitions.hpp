@@ -1,0 +1,69 @@
+// What the cluster agrees on: the things that users define.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "amqp/table.hpp"
+#include "base/ids.hpp"
+
+namespace warren::broker {
+
+struct VhostDefinition {
+  VhostId id;
+  std::string name;
+};
+
+struct UserDefinition {
+  std::string name;
+  std::string password_hash;  // see base/password; empty matches no password
+  std::vector<std::string> tags;
+};
+
+// Three regular expressions over resource names (amqp.md 6.1). A user without this record has no access to the vhost.
+struct PermissionDefinition {
+  VhostId vhost;
+  std::string user;
+  std::string configure;
+  std::string write;
+  std::string read;
+};
+
+struct ExchangeDefinition {
+  ExchangeId id;
+  VhostId vhost;
+  std::string name;
+  std::string type;
+  bool durable = false;
+  bool auto_delete = false;
+  bool internal = false;
+  amqp::Table arguments;
+};
+
+struct QueueDefinition {
+  QueueRef ref;
+  VhostId vhost;
+  std::string name;
+  bool durable = false;
+  bool auto_delete = false;
+  SessionRef exclusive_owner;  // none: not exclusive
+  amqp::Table arguments;
+  NodeId owner;
+  ShardIndex declared_on = 0;  // shard of the declarer; the owner node places the queue there
+
+  bool exclusive() const { return static_cast<bool>(exclusive_owner.id); }
+};
+
+enum class DestinationKind : std::uint8_t { queue, exchange };
+
+// Identified by all of its fields (amqp.md 3.7); arguments without regard to their order.
+struct BindingDefinition {
+  ExchangeId source;
+  DestinationKind kind = DestinationKind::queue;
+  std::uint64_t destination = 0;  // a QueueId's or an ExchangeId's number
+  std::string routing_key;
+  amqp::Table arguments;
+};
+
+}  // namespace warren::broker
