@@ -63,8 +63,8 @@ bool Consumers::detach(const Detach& detach) {
   if (exclusive_ == left.slot) exclusive_ = {};
   if (active_ == left.slot) choose_active();
   if (size_ == 0) {
-    places_ = {};
-    free_places_ = {};
+    places_ = std::vector<Consumer>();
+    free_places_ = std::vector<std::uint32_t>();
   }
   return true;
 }
