@@ -62,6 +62,13 @@ class FrameReader {
   // The code is FRAME_ERROR. Empty while there is no error.
   const std::string& error() const { return error_; }
 
+  // Takes the input back that no frame has been made of, for a caller that cannot go on now. To be fed again later.
+  std::string_view take_unread() {
+    const std::string_view unread(at_, static_cast<std::size_t>(end_ - at_));
+    at_ = end_;
+    return unread;
+  }
+
   // Bytes kept of a frame that has not arrived whole.
   std::size_t kept_bytes() const { return kept_.size(); }
 

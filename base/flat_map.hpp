@@ -68,7 +68,7 @@ class FlatMap {
   }
 
   void clear() {
-    slots_ = {};
+    std::vector<Slot>().swap(slots_);
     size_ = 0;
   }
 

@@ -29,6 +29,10 @@ inline constexpr std::int64_t kExpiryMsMax = 315'360'000'000;
 // Output that a session may have waiting for its socket before it stops taking deliveries.
 inline constexpr std::size_t kOutputBytesHigh = 256 << 10;
 
+// Output that may wait for a client that sends and never reads; beyond it the socket is not read. Far above the former bound:
+// a client may well write much before it reads, and must not be kept from it.
+inline constexpr std::size_t kOutputBytesMax = 16 << 20;
+
 // Bytes of deliveries that a queue may have on the way to one consumer.
 inline constexpr std::int64_t kConsumerWindowBytes = 256 << 10;
 // What a delivery counts against the window beside its body.
@@ -37,8 +41,8 @@ inline constexpr std::int64_t kDeliveryOverheadBytes = 64;
 // Commands of one channel that wait for an answer from elsewhere, in bytes; beyond it the socket is not read.
 inline constexpr std::size_t kChannelBacklogBytesMax = 256 << 10;
 
-// Mail that a session may have on the way to another shard, in bytes; beyond it the socket is not read.
-inline constexpr std::int64_t kPublishWindowBytes = 1 << 20;
+// Publishes that a shard may have on the way to another, in bytes; beyond it publishers' sockets are not read.
+inline constexpr std::int64_t kPublishLaneBytes = 8 << 20;
 
 // Routes remembered per shard.
 inline constexpr std::size_t kRouteCacheEntriesMax = 16384;

@@ -1,6 +1,7 @@
 #include "base/pool.hpp"
 
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <utility>
 
@@ -17,6 +18,25 @@ constexpr std::size_t kKeptBytesPerClass = 256 << 10;
 struct Free {
   Free* next;
 };
+
+// What each thread has allocated less what it has released; negative where others' memory is released. A thread writes its own
+// counter only, so counting costs no locked instruction. Threads beyond the last share it.
+struct alignas(64) Counter {
+  std::atomic<std::int64_t> bytes{0};
+};
+constexpr std::size_t kCounters = 256;
+std::array<Counter, kCounters> counters;
+std::atomic<std::size_t> counters_given{0};
+
+void count(std::int64_t bytes) {
+  thread_local const std::size_t mine = counters_given.fetch_add(1);
+  if (mine + 1 >= kCounters) {
+    counters.back().bytes.fetch_add(bytes, std::memory_order_relaxed);
+    return;
+  }
+  std::atomic<std::int64_t>& counter = counters[mine].bytes;
+  counter.store(counter.load(std::memory_order_relaxed) + bytes, std::memory_order_relaxed);
+}
 
 // The lists of one thread. What is left goes back to the heap when the thread ends.
 struct Lists {
@@ -45,6 +65,7 @@ void* from_heap(std::size_t bytes) {
 }  // namespace
 
 void* allocate(std::size_t bytes) {
+  count(static_cast<std::int64_t>(bytes));
   if (bytes > kPooledBytesMax) return from_heap(bytes);
   const std::size_t index = size_class(bytes);
   Lists& mine = lists();
@@ -56,6 +77,7 @@ void* allocate(std::size_t bytes) {
 }
 
 void release(void* memory, std::size_t bytes) {
+  count(-static_cast<std::int64_t>(bytes));
   const std::size_t index = size_class(bytes);
   Lists& mine = lists();
   if (bytes > kPooledBytesMax || (mine.counts[index] + 1) * index * kStep > kKeptBytesPerClass) {
@@ -66,6 +88,12 @@ void release(void* memory, std::size_t bytes) {
   block->next = mine.heads[index];
   mine.heads[index] = block;
   ++mine.counts[index];
+}
+
+std::int64_t live_bytes() {
+  std::int64_t sum = 0;
+  for (const Counter& counter : counters) sum += counter.bytes.load(std::memory_order_relaxed);
+  return sum;
 }
 
 }  // namespace warren::pool

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace warren::pool {
 
@@ -12,5 +13,8 @@ void* allocate(std::size_t bytes);
 // Gives memory back. Requires: `bytes` is what was asked for. Any thread may free what another allocated.
 // Each thread keeps a bounded amount per size; the rest goes back to the heap.
 void release(void* memory, std::size_t bytes);
+
+// Bytes that are allocated and not yet released, over all threads. May be called from any thread; a moment old.
+std::int64_t live_bytes();
 
 }  // namespace warren::pool

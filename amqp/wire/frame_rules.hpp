@@ -17,16 +17,24 @@ struct ProtocolError {
   MethodId method = {};
 };
 
-// True for a frame that no rule below forbids.
-inline bool is_well_placed(const Frame& frame) {
+// Whether the type is known and the payload can be one of that type.
+inline bool has_right_shape(const Frame& frame) {
   const std::size_t size = frame.payload.size();
   switch (static_cast<FrameType>(frame.type)) {
     case FrameType::method: return size >= kMethodHeadBytes;
-    case FrameType::header: return frame.channel != 0 && size >= kContentHeadBytes;
-    case FrameType::body: return frame.channel != 0;
-    case FrameType::heartbeat: return frame.channel == 0 && size == 0;
+    case FrameType::header: return size >= kContentHeadBytes;
+    case FrameType::body: return true;
+    case FrameType::heartbeat: return size == 0;
   }
   return false;
+}
+
+// True for a frame that no rule below forbids: methods go anywhere, heartbeats on channel 0, content on the others.
+inline bool is_well_placed(const Frame& frame) {
+  if (!has_right_shape(frame)) [[unlikely]]
+    return false;
+  if (frame.is(FrameType::method)) return true;
+  return frame.is(FrameType::heartbeat) == (frame.channel == 0);
 }
 
 // What is wrong with a frame that is not well placed: FRAME_ERROR "...: unknown_frame" for unknown types, heartbeats

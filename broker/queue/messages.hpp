@@ -8,6 +8,7 @@
 
 #include "amqp/table.hpp"
 #include "base/ids.hpp"
+#include "base/limits.hpp"
 #include "broker/message.hpp"
 
 namespace warren::broker {
@@ -117,6 +118,11 @@ using QueueCommand =
 
 // ---- events ----
 
+// What a delivery takes of its consumer's window.
+inline std::int64_t delivery_window_bytes(const Message& message) {
+  return static_cast<std::int64_t>(message.body_bytes()) + limits::kDeliveryOverheadBytes;
+}
+
 struct Delivery {
   MessageRef message;
   QueueRef queue;
@@ -185,6 +191,7 @@ struct Purged {
 struct DeleteAnswer {
   enum class Verdict : std::uint8_t { may_go, in_use, not_empty, gone };
   ChannelRef channel;
+  QueueId queue;
   Verdict verdict = Verdict::may_go;
   std::uint32_t ready = 0;
 };

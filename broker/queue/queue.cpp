@@ -189,7 +189,7 @@ void Queue::on(const Purge& purge, const Now& now, QueueEffects& effects) {
 void Queue::on(const Delete& del, const Now& now, QueueEffects& effects) {
   using Verdict = DeleteAnswer::Verdict;
   expire_heads(now.instant_ms, effects);
-  DeleteAnswer answer{del.channel, Verdict::may_go, as_count(ready_.size())};
+  DeleteAnswer answer{del.channel, ref_.id, Verdict::may_go, as_count(ready_.size())};
   // In use is told before not empty (amqp.md 3.5).
   if (closed_)
     answer.verdict = Verdict::gone;

@@ -1,0 +1,164 @@
+// Everything that users define, as one shard knows it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "broker/catalog/commands.hpp"
+#include "broker/catalog/index.hpp"
+#include "broker/catalog/records.hpp"
+#include "broker/refusal.hpp"
+
+namespace warren::broker {
+
+// Changed by apply() alone; the same commands in the same order make the same catalog on every node and shard,
+// identities included. Pointers that look-ups give are valid until the next apply(); those to exchanges, queues and
+// bindings stay valid until the thing itself is deleted. Look-ups take no memory.
+class Catalog {
+ public:
+  Catalog();
+  ~Catalog();
+  Catalog(const Catalog&) = delete;
+  Catalog& operator=(const Catalog&) = delete;
+
+  // Checks and carries out. A refusal changes nothing. What belongs to the connection (rights, exclusive owners,
+  // equivalence of queues) was checked by the session.
+  Result<Applied, Refusal> apply(const Command& command);
+
+  // Grows by one with every command that changed something.
+  Revision revision() const { return revision_; }
+  // The revision of the last change that may have changed a route other than the default exchange's.
+  Revision routes_revision() const { return routes_revision_; }
+
+  const VhostDefinition* find_vhost(std::string_view name) const;
+  const VhostDefinition* vhost(VhostId id) const;
+  const UserDefinition* find_user(std::string_view name) const;
+  const PermissionDefinition* find_permission(VhostId vhost, std::string_view user) const;
+  const Exchange* find_exchange(VhostId vhost, std::string_view name) const;
+  const Exchange* exchange(ExchangeId id) const;
+  const QueueDefinition* find_queue(VhostId vhost, std::string_view name) const;
+  const QueueDefinition* queue(QueueId id) const;
+
+  // Bindings in order of creation. Empty for what does not exist. Those of an exchange hang on Exchange itself.
+  const BindingsTo& bindings_of(QueueId queue) const;
+  // The binding of these fields (amqp.md 3.7), or null.
+  const Binding* find_binding(const Bind& bind) const;
+
+  std::size_t queue_count() const { return queues_.size(); }
+  std::size_t exchange_count() const { return exchanges_.size(); }
+  std::size_t binding_count() const { return bindings_.size(); }
+
+  // Each calls visit(definition), vhosts, users and permissions by name, queues and exchanges in no useful order. The
+  // catalog must not change meanwhile.
+  template <class Visit>
+  void for_each_vhost(Visit&& visit) const {
+    for (const auto& [name, vhost] : vhosts_) visit(vhost->definition);
+  }
+  template <class Visit>
+  void for_each_user(Visit&& visit) const {
+    for (const auto& [name, user] : users_) visit(user);
+  }
+  template <class Visit>
+  void for_each_permission(VhostId vhost, Visit&& visit) const {
+    if (const Vhost* found = vhost_record(vhost))
+      for (const auto& [user, permission] : found->permissions) visit(permission);
+  }
+  // visit(const Exchange&); its bindings are in outgoing and incoming.
+  template <class Visit>
+  void for_each_exchange(VhostId vhost, Visit&& visit) const {
+    if (const Vhost* found = vhost_record(vhost))
+      found->exchanges.for_each([&](const Exchange& exchange) { visit(exchange); });
+  }
+  template <class Visit>
+  void for_each_queue(VhostId vhost, Visit&& visit) const {
+    if (const Vhost* found = vhost_record(vhost))
+      found->queues.for_each([&](const QueueRecord& queue) { visit(queue.definition); });
+  }
+  // visit(const Binding&), grouped by source.
+  template <class Visit>
+  void for_each_binding(VhostId vhost, Visit&& visit) const {
+    for_each_exchange(vhost, [&](const Exchange& exchange) {
+      for (const Binding& binding : exchange.outgoing) visit(binding);
+    });
+  }
+
+ private:
+  struct Vhost {
+    VhostDefinition definition;
+    std::map<std::string, PermissionDefinition, std::less<>> permissions;
+    Index<Exchange*> exchanges;  // by name
+    Index<QueueRecord*> queues;        // by name
+  };
+  // The exclusive queues of one session.
+  struct Owner {
+    SessionRef session;
+    List<QueueRecord, &QueueRecord::of_owner> queues;
+  };
+  struct Ends;
+  using Outcome = Result<Applied, Refusal>;
+  using Changes = std::vector<Change>;
+
+  // One per command.
+  Outcome carry_out(const AddVhost& command);
+  Outcome carry_out(const DeleteVhost& command);
+  Outcome carry_out(const PutUser& command);
+  Outcome carry_out(const DeleteUser& command);
+  Outcome carry_out(const SetPermission& command);
+  Outcome carry_out(const DeclareExchange& command);
+  Outcome carry_out(const DeleteExchange& command);
+  Outcome carry_out(const DeclareQueue& command);
+  Outcome carry_out(const DeleteQueue& command);
+  Outcome carry_out(const DeleteExclusiveQueues& command);
+  Outcome carry_out(const Bind& command);
+  Outcome carry_out(const Unbind& command);
+
+  Vhost* vhost_record(VhostId id) const;
+  Vhost* vhost_record(std::string_view name) const;
+  QueueRecord* queue_record(QueueId id) const;
+  QueueRecord* queue_record(VhostId vhost, std::string_view name) const;
+  Exchange* exchange_record(VhostId vhost, std::string_view name) const;
+  Ends ends_of(const Bind& bind) const;
+  Binding* binding_record(const BindingDefinition& definition) const;
+
+  void add_predeclared_exchanges(Vhost& vhost, Changes& changes);
+  void add_exchange(Vhost& vhost, ExchangeDefinition definition, Changes& changes);
+  void remove_exchange(Exchange& exchange, Changes& changes);
+  void remove_queue(QueueRecord& queue, Changes& changes);
+  void join(Binding& binding);
+  void remove_binding(Binding& binding, Changes& changes);
+  // Deletes the auto-delete exchanges among those that have just lost their last binding, and what follows from that.
+  void remove_forsaken(Changes& changes);
+  Owner* owner_record(const SessionRef& session) const;
+  void own(QueueRecord& queue);
+  void disown(QueueRecord& queue);
+
+  Revision revision_;
+  Revision routes_revision_;
+  bool changed_ = false;         // by the command in hand
+  bool routes_changed_ = false;  // by the command in hand
+  VhostId last_vhost_;
+  ExchangeId last_exchange_;
+  QueueId last_queue_;
+  std::uint64_t last_binding_ = 0;
+
+  std::map<std::string, std::unique_ptr<Vhost>, std::less<>> vhosts_;
+  std::map<std::string, UserDefinition, std::less<>> users_;
+  Index<Vhost*> vhosts_by_id_;
+  Index<std::unique_ptr<Exchange>> exchanges_;  // by identity
+  Index<std::unique_ptr<QueueRecord>> queues_;        // by identity
+  Index<std::unique_ptr<Binding>> bindings_;    // by all fields
+  Index<std::unique_ptr<Owner>> owners_;
+  std::vector<Exchange*> forsaken_;  // auto-delete exchanges whose last binding went while a command is carried out
+};
+
+// What a fresh cluster starts with: vhost "/", user guest, an administrator with every right in it (amqp.md 6.3).
+std::vector<Command> default_definitions(std::string guest_password_hash);
+
+}  // namespace warren::broker

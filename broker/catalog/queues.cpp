@@ -1,0 +1,84 @@
+#include <utility>
+
+#include "broker/catalog/catalog.hpp"
+#include "broker/catalog/checks.hpp"
+#include "broker/catalog/hash.hpp"
+
+namespace warren::broker {
+namespace {
+
+constexpr Epoch kFirstEpoch{1};
+
+std::uint64_t hash_session(const SessionRef& session) {
+  return hash_number(session.id.value ^ hash_number((std::uint64_t{session.node.value} << 16) | session.shard));
+}
+
+}  // namespace
+
+Catalog::Outcome Catalog::carry_out(const DeclareQueue& command) {
+  Applied applied;
+  Vhost* vhost = vhost_record(command.queue.vhost);
+  if (vhost == nullptr) return vhost_gone();
+  if (queue_record(command.queue.vhost, command.queue.name) != nullptr) return applied;
+  auto queue = std::make_unique<QueueRecord>();
+  queue->definition = command.queue;
+  queue->definition.ref = {QueueId(++last_queue_.value), kFirstEpoch};
+  if (queue->definition.exclusive()) own(*queue);
+  applied.changes.push_back(QueueCreated{queue->definition.ref.id});
+  vhost->queues.insert(hash_text(queue->definition.name), queue.get());
+  queues_.insert(hash_number(last_queue_.value), std::move(queue));
+  changed_ = true;
+  return applied;
+}
+
+Catalog::Outcome Catalog::carry_out(const DeleteQueue& command) {
+  Applied applied;
+  QueueRecord* queue = queue_record(command.queue);
+  if (queue == nullptr) return applied;
+  remove_queue(*queue, applied.changes);
+  remove_forsaken(applied.changes);
+  return applied;
+}
+
+Catalog::Outcome Catalog::carry_out(const DeleteExclusiveQueues& command) {
+  Applied applied;
+  // The owner goes with the last of its queues.
+  while (Owner* owner = owner_record(command.owner)) remove_queue(*owner->queues.first(), applied.changes);
+  remove_forsaken(applied.changes);
+  return applied;
+}
+
+void Catalog::remove_queue(QueueRecord& queue, Changes& changes) {
+  while (!queue.incoming.empty()) remove_binding(*queue.incoming.first(), changes);
+  if (queue.definition.exclusive()) disown(queue);
+  Vhost& vhost = *vhost_record(queue.definition.vhost);
+  vhost.queues.erase(hash_text(queue.definition.name), queue);
+  const auto last_hold = queues_.erase(hash_number(queue.definition.ref.id.value), queue);
+  changes.push_back(QueueDeleted{std::move(queue.definition)});
+  changed_ = true;
+}
+
+Catalog::Owner* Catalog::owner_record(const SessionRef& session) const {
+  return owners_.find(hash_session(session), [&](const Owner& held) { return held.session == session; });
+}
+
+void Catalog::own(QueueRecord& queue) {
+  const SessionRef& session = queue.definition.exclusive_owner;
+  Owner* owner = owner_record(session);
+  if (owner == nullptr) {
+    auto added = std::make_unique<Owner>();
+    owner = added.get();
+    owner->session = session;
+    owners_.insert(hash_session(session), std::move(added));
+  }
+  owner->queues.push_back(queue);
+}
+
+void Catalog::disown(QueueRecord& queue) {
+  const SessionRef& session = queue.definition.exclusive_owner;
+  Owner* owner = owner_record(session);
+  owner->queues.erase(queue);
+  if (owner->queues.empty()) owners_.erase(hash_session(session), *owner);
+}
+
+}  // namespace warren::broker

@@ -1,0 +1,128 @@
+// Vhosts, users, and who may do what where.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "broker/catalog/catalog.hpp"
+#include "broker/catalog/hash.hpp"
+#include "broker/exchange/exchange_type.hpp"
+
+namespace warren::broker {
+namespace {
+
+struct Predeclared {
+  std::string_view name;
+  std::string_view type;
+  bool internal = false;
+};
+
+// amqp.md 3.2. All are durable.
+constexpr std::array<Predeclared, 7> kPredeclared{{{"", "direct"},
+                                                   {"amq.direct", "direct"},
+                                                   {"amq.fanout", "fanout"},
+                                                   {"amq.topic", "topic"},
+                                                   {"amq.headers", "headers"},
+                                                   {"amq.match", "headers"},
+                                                   {"amq.rabbitmq.trace", "topic", true}}};
+
+Refusal unknown_tenant(std::string_view kind, std::string_view name) {
+  return {amqp::ReplyCode::not_found, std::string(kind) + " '" + std::string(name) + "' does not exist"};
+}
+
+bool same(const UserDefinition& a, const UserDefinition& b) {
+  return a.name == b.name && a.password_hash == b.password_hash && a.tags == b.tags;
+}
+
+bool same(const PermissionDefinition& a, const PermissionDefinition& b) {
+  return a.configure == b.configure && a.write == b.write && a.read == b.read;
+}
+
+// The records of an index in order of identity, so that what is done to each comes in the same order everywhere.
+template <class Record, class Identity>
+std::vector<Record*> in_order(const Index<Record*>& index, Identity identity) {
+  std::vector<Record*> records;
+  records.reserve(index.size());
+  index.for_each([&](Record& record) { records.push_back(&record); });
+  std::ranges::sort(records, {}, identity);
+  return records;
+}
+
+}  // namespace
+
+std::vector<Command> default_definitions(std::string guest_password_hash) {
+  return {AddVhost{"/"}, PutUser{{"guest", std::move(guest_password_hash), {"administrator"}}},
+          SetPermission{"/", "guest", ".*", ".*", ".*"}};
+}
+
+Catalog::Outcome Catalog::carry_out(const AddVhost& command) {
+  Applied applied;
+  if (vhost_record(command.name) != nullptr) return applied;
+  auto vhost = std::make_unique<Vhost>();
+  vhost->definition = {VhostId(++last_vhost_.value), command.name};
+  Vhost& added = *vhosts_.emplace(command.name, std::move(vhost)).first->second;
+  vhosts_by_id_.insert(hash_number(added.definition.id.value), &added);
+  add_predeclared_exchanges(added, applied.changes);
+  changed_ = true;
+  return applied;
+}
+
+void Catalog::add_predeclared_exchanges(Vhost& vhost, Changes& changes) {
+  for (const Predeclared& exchange : kPredeclared)
+    add_exchange(vhost,
+                 {.id = {},
+                  .vhost = vhost.definition.id,
+                  .name = std::string(exchange.name),
+                  .type = std::string(exchange.type),
+                  .durable = true,
+                  .auto_delete = false,
+                  .internal = exchange.internal,
+                  .arguments = {}},
+                 changes);
+}
+
+Catalog::Outcome Catalog::carry_out(const DeleteVhost& command) {
+  Applied applied;
+  const auto found = vhosts_.find(command.name);
+  if (found == vhosts_.end()) return applied;
+  Vhost& vhost = *found->second;
+  const auto exchanges = in_order(vhost.exchanges, [](const Exchange* held) { return held->definition.id; });
+  // Without its type an exchange is past forsaking: no cascade runs beside the one that takes everything.
+  for (Exchange* exchange : exchanges) exchange->type.reset();
+  for (QueueRecord* queue : in_order(vhost.queues, [](const QueueRecord* held) { return held->definition.ref.id; }))
+    remove_queue(*queue, applied.changes);
+  for (Exchange* exchange : exchanges) remove_exchange(*exchange, applied.changes);
+  vhosts_by_id_.erase(hash_number(vhost.definition.id.value), vhost);
+  applied.changes.push_back(VhostDeleted{std::move(vhost.definition)});
+  vhosts_.erase(found);
+  changed_ = true;
+  return applied;
+}
+
+Catalog::Outcome Catalog::carry_out(const PutUser& command) {
+  UserDefinition& user = users_[command.user.name];
+  changed_ = !same(user, command.user);
+  if (changed_) user = command.user;
+  return Applied{};
+}
+
+Catalog::Outcome Catalog::carry_out(const DeleteUser& command) {
+  Applied applied;
+  if (users_.erase(command.name) == 0) return applied;
+  for (auto& [name, vhost] : vhosts_) vhost->permissions.erase(command.name);
+  applied.changes.push_back(UserDeleted{command.name});
+  changed_ = true;
+  return applied;
+}
+
+Catalog::Outcome Catalog::carry_out(const SetPermission& command) {
+  Vhost* vhost = vhost_record(command.vhost);
+  if (vhost == nullptr) return unknown_tenant("Virtual host", command.vhost);
+  if (find_user(command.user) == nullptr) return unknown_tenant("User", command.user);
+  const PermissionDefinition wanted{vhost->definition.id, command.user, command.configure, command.write, command.read};
+  const auto [held, added] = vhost->permissions.try_emplace(command.user, wanted);
+  changed_ = added || !same(held->second, wanted);
+  if (changed_) held->second = wanted;
+  return Applied{};
+}
+
+}  // namespace warren::broker

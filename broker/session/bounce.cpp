@@ -1,0 +1,67 @@
+#include "broker/session/bounce.hpp"
+
+#include <variant>
+
+namespace warren::broker::session {
+namespace {
+
+// Queue's side of the story, by kind of event.
+struct ToQueue {
+  SessionRef receiver;
+  std::vector<QueueMail>& mail;
+
+  void operator()(const Delivery& delivery) {
+    mail.push_back(
+        {delivery.queue, Settle{receiver, delivery.channel, delivery.position, delivery.position, Outcome::returned}});
+  }
+  void operator()(const GetAnswer& answer) {
+    if (answer.message && !answer.no_ack)
+      mail.push_back({answer.queue, Settle{receiver, answer.channel, answer.position, answer.position, Outcome::returned}});
+  }
+  void operator()(const Attached& attached) {
+    mail.push_back({attached.queue, Detach{receiver, attached.channel, attached.consumer, attached.slot}});
+  }
+  template <class Other>
+  void operator()(const Other&) {}
+};
+
+struct ToSession {
+  QueueRef queue;
+  std::vector<SessionMail>& mail;
+
+  void operator()(const Enqueue& enqueue) {
+    if (enqueue.sequence != 0)
+      mail.push_back({enqueue.publisher, Confirmed{enqueue.channel, enqueue.sequence, enqueue.sequence}});
+  }
+  void operator()(const Attach& attach) {
+    mail.push_back({attach.session, AttachRefused{attach.channel, attach.consumer, true}});
+  }
+  void operator()(const Detach& detach) { mail.push_back({detach.session, Detached{detach.channel, detach.consumer}}); }
+  void operator()(const Get& get) {
+    GetAnswer answer;
+    answer.channel = get.channel;
+    answer.gone = true;
+    mail.push_back({get.session, std::move(answer)});
+  }
+  void operator()(const Inspect& inspect) { mail.push_back({inspect.session, Counted{inspect.channel, 0, 0, true}}); }
+  void operator()(const Purge& purge) { mail.push_back({purge.session, Purged{purge.channel, 0, true}}); }
+  void operator()(const Delete& request) {
+    mail.push_back({request.session, DeleteAnswer{request.channel, queue.id, DeleteAnswer::Verdict::gone, 0}});
+  }
+  // Nobody waits for an answer to these.
+  void operator()(const Settle&) {}
+  void operator()(const Replenish&) {}
+  void operator()(const Pause&) {}
+};
+
+}  // namespace
+
+void bounce(QueueEvent& event, SessionRef receiver, std::vector<QueueMail>& queue_mail) {
+  std::visit(ToQueue{receiver, queue_mail}, event);
+}
+
+void bounce(QueueRef queue, QueueCommand& command, std::vector<SessionMail>& session_mail) {
+  std::visit(ToSession{queue, session_mail}, command);
+}
+
+}  // namespace warren::broker::session

@@ -1,0 +1,18 @@
+// Mail that comes too late.
+#pragma once
+
+#include <vector>
+
+#include "broker/queue/effects.hpp"
+#include "broker/queue/messages.hpp"
+#include "broker/session/mail.hpp"
+
+namespace warren::broker::session {
+
+// The receiver, a session or one of its channels, is no more. What must not be lost goes back to its queue; the rest is forgotten.
+void bounce(QueueEvent& event, SessionRef receiver, std::vector<QueueMail>& queue_mail);
+
+// The queue is no more. Requests are answered so; publishes count as confirmed, as those to any deleted queue.
+void bounce(QueueRef queue, QueueCommand& command, std::vector<SessionMail>& session_mail);
+
+}  // namespace warren::broker::session

@@ -1,0 +1,62 @@
+#include "broker/session/channel/confirms.hpp"
+
+#include <algorithm>
+
+namespace warren::broker::session {
+
+void Confirms::answer(std::uint64_t first, std::uint64_t last, bool rejected) {
+  const std::uint64_t end = first_ + entries_.size();
+  for (std::uint64_t number = std::max(first, first_); number <= last && number < end; ++number) {
+    Entry& entry = entries_[number - first_];
+    if (entry.state != State::open) continue;
+    entry.rejected |= rejected;
+    if (--entry.waiting != 0) continue;
+    entry.state = State::complete;
+    any_rejected_ |= entry.rejected;
+    --open_;
+    changed_ = true;
+    completed_first_ = completed_first_ == 0 ? number : std::min(completed_first_, number);
+    completed_last_ = std::max(completed_last_, number);
+  }
+}
+
+void Confirms::flush(std::vector<ConfirmVerdict>& verdicts) {
+  if (!changed_) return;
+  flush_prefix(verdicts);
+  flush_beyond(verdicts);
+  changed_ = false;
+  completed_first_ = completed_last_ = 0;
+}
+
+void Confirms::flush_prefix(std::vector<ConfirmVerdict>& verdicts) {
+  // "multiple" covers everything below it, so a run may swallow what was told before but must not cross another outcome.
+  std::uint64_t run = 0;
+  bool run_rejected = false;
+  std::uint64_t run_last = 0;
+  const auto close_run = [&] {
+    if (run != 0) verdicts.push_back({run_last, run > 1, run_rejected});
+    run = 0;
+  };
+  while (!entries_.empty() && entries_.front().state != State::open) {
+    const Entry entry = entries_.pop_front();
+    const std::uint64_t number = first_++;
+    if (entry.state == State::told) continue;
+    if (run != 0 && run_rejected != entry.rejected) close_run();
+    ++run;
+    run_rejected = entry.rejected;
+    run_last = number;
+  }
+  close_run();
+}
+
+void Confirms::flush_beyond(std::vector<ConfirmVerdict>& verdicts) {
+  const std::uint64_t end = first_ + entries_.size();
+  for (std::uint64_t number = std::max(completed_first_, first_); number <= completed_last_ && number < end; ++number) {
+    Entry& entry = entries_[number - first_];
+    if (entry.state != State::complete) continue;
+    entry.state = State::told;
+    verdicts.push_back({number, false, entry.rejected});
+  }
+}
+
+}  // namespace warren::broker::session

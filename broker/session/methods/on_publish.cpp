@@ -1,0 +1,154 @@
+// basic.publish: from complete content to the queues (amqp.md 3.9, 4.1, 4.13).
+#include <fmt/core.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "amqp/frame_writer.hpp"
+#include "broker/catalog/checks.hpp"
+#include "broker/session/methods/handlers.hpp"
+#include "broker/session/methods/names.hpp"
+
+namespace warren::broker::session {
+namespace {
+
+using amqp::ReplyCode;
+
+Failure check_size(const Desk& desk, const IncomingPublish& publish) {
+  const std::uint64_t most = desk.context.settings.max_message_size;
+  if (publish.body_bytes <= most) return {};
+  if (most >= limits::kBodyBytesCeiling)
+    return refuse(ReplyCode::precondition_failed,
+                  fmt::format("message size {} is larger than max size {}", publish.body_bytes, limits::kBodyBytesCeiling));
+  return refuse(ReplyCode::precondition_failed,
+                fmt::format("message size {} is larger than configured max size {}", publish.body_bytes, most));
+}
+
+// The checks of amqp.md 3.9 in their order. Gives the exchange.
+Failure check_publish(Desk& desk, const IncomingPublish& publish, const Exchange*& exchange) {
+  const SessionCore& session = desk.session;
+  if (Failure failure = check_size(desk, publish)) return failure;
+  if (publish.method.immediate) return refuse(ReplyCode::not_implemented, "immediate=true");
+  const std::string_view name = publish.method.exchange;
+  exchange = desk.context.catalog.find_exchange(session.vhost, name);
+  if (exchange == nullptr) return no_exchange(name, session.vhost_name);
+  if (exchange->definition.internal)
+    return refuse(ReplyCode::access_refused, "cannot publish to internal " + exchange_phrase(name, session.vhost_name));
+  if (publish.extras && publish.extras->undecodable) {
+    desk.channel.method_id = {0, 0};
+    return refuse(ReplyCode::internal_error, "");
+  }
+  if (publish.extras && publish.extras->refusal) return publish.extras->refusal;
+  return {};
+}
+
+// Sends the message to the direct reply-to consumer that the key names. False if it names none.
+bool reply_directly(Desk& desk, const IncomingPublish& publish, const MessageRef& message) {
+  if (!publish.method.exchange.empty() || !publish.method.routing_key.starts_with(kReplyQueueName)) return false;
+  const std::optional<ReplyAddress> address = read_reply_address(publish.method.routing_key);
+  if (!address) return false;
+  desk.context.letters.push_back({address->session, DirectReply{address->channel, address->secret, message}});
+  return true;
+}
+
+void remember_route(Desk& desk, const IncomingPublish& publish, std::span<const QueueRef> route) {
+  PublishMemo& memo = desk.channel.memo;
+  memo.valid = true;
+  memo.revision = desk.context.catalog.revision();
+  memo.arguments.clear();
+  memo.arguments.append(publish.arguments.view());
+  memo.route.assign(route.begin(), route.end());
+}
+
+// Hands the message to its queues, or keeps it for tx.commit, and sees to confirms and returns.
+void dispatch(Desk& desk, const IncomingPublish& publish, MessageRef message, std::span<const QueueRef> route,
+              bool delivered_directly) {
+  Channel& channel = desk.channel;
+  const bool unroutable = route.empty() && !delivered_directly && publish.method.mandatory;
+  if (channel.mode == ChannelMode::transactional) {
+    channel.transaction->publishes.push_back({std::move(message), {route.begin(), route.end()}, unroutable});
+    return;
+  }
+  if (unroutable) return_unroutable(desk, message);
+  std::uint64_t sequence = 0;
+  if (channel.mode == ChannelMode::confirming) {
+    sequence = channel.confirms.publish(static_cast<std::uint32_t>(route.size()));
+    if (route.empty()) desk.mark_unflushed();
+  }
+  enqueue(desk, message, route, sequence);
+}
+
+// True when the channel's last publish answers everything that would be asked about this one.
+bool same_as_last(const Desk& desk, const IncomingPublish& publish) {
+  const PublishMemo& memo = desk.channel.memo;
+  return memo.valid && memo.revision == desk.context.catalog.revision() && !publish.extras && publish.draft &&
+         memo.arguments.view() == publish.arguments.view();
+}
+
+}  // namespace
+
+Failure on_publish(Desk& desk, IncomingPublish& publish) {
+  if (same_as_last(desk, publish)) [[likely]] {
+    dispatch(desk, publish, publish.draft.finish(), desk.channel.memo.route, false);
+    return {};
+  }
+  const Exchange* exchange = nullptr;
+  if (Failure failure = check_publish(desk, publish, exchange)) return failure;
+  const MessageRef message = publish.draft.finish();
+  amqp::PropertiesView properties;
+  amqp::scan_properties(message->properties(), properties);
+  std::vector<std::string_view> more_keys;
+  if (publish.extras) more_keys.assign(publish.extras->extra_keys.begin(), publish.extras->extra_keys.end());
+  if (reply_directly(desk, publish, message)) {
+    dispatch(desk, publish, message, {}, true);
+    return {};
+  }
+  const std::span<const QueueRef> route = desk.context.router.route(*exchange, publish.method.routing_key,
+                                                                    {more_keys, &properties}, desk.context.rng);
+  if (desk.context.router.last_is_repeatable() && !publish.extras)
+    remember_route(desk, publish, route);
+  else
+    desk.channel.memo.valid = false;
+  dispatch(desk, publish, message, route, false);
+  return {};
+}
+
+void enqueue(Desk& desk, const MessageRef& message, std::span<const QueueRef> queues, std::uint64_t sequence) {
+  for (const QueueRef& queue : queues)
+    desk.context.queue_mail.push_back({queue, Enqueue{message, desk.session.self, desk.channel.ref, sequence}});
+}
+
+void return_unroutable(Desk& desk, const MessageRef& message) {
+  desk.reply(amqp::BasicReturn{.reply_code = static_cast<std::uint16_t>(ReplyCode::no_route),
+                               .reply_text = amqp::reply_name(ReplyCode::no_route),
+                               .exchange = message->exchange(),
+                               .routing_key = message->routing_key()});
+  write_content(desk.session, desk.channel.ref.number, message);
+}
+
+void write_content(SessionCore& session, ChannelNumber channel, const MessageRef& message) {
+  amqp::append_content_header_frame(session.out.bytes(), channel, message->body_bytes(), message->properties());
+  write_body(session, channel, message);
+}
+
+void write_body(SessionCore& session, ChannelNumber channel, const MessageRef& message) {
+  // Below this, copying costs less than one more piece for the system call that writes.
+  constexpr std::uint32_t kCopiedBytesMax = 4096;
+  const std::uint32_t frame_bytes = session.body_frame_bytes();
+  const std::uint32_t total = message->body_bytes();
+  ByteBuffer& out = session.out.bytes();
+  for (std::uint32_t first = 0; first < total; first += frame_bytes) {
+    const std::uint32_t bytes = std::min(frame_bytes, total - first);
+    if (bytes <= kCopiedBytesMax) {
+      amqp::append_body_frame(out, channel, message->body().substr(first, bytes));
+    } else {
+      amqp::append_body_frame_head(out, channel, bytes);
+      session.out.append_body(message, first, bytes);
+      amqp::append_frame_end(out);
+    }
+    if (total - first <= frame_bytes) break;
+  }
+}
+
+}  // namespace warren::broker::session

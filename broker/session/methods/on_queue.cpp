@@ -1,0 +1,228 @@
+// The class queue (amqp.md 3.4 to 3.7).
+#include <string>
+#include <utility>
+
+#include "broker/catalog/checks.hpp"
+#include "broker/queue/arguments.hpp"
+#include "broker/session/methods/handlers.hpp"
+#include "broker/session/methods/names.hpp"
+
+namespace warren::broker::session {
+namespace {
+
+using amqp::ReplyCode;
+
+constexpr std::string_view kGeneratedQueuePrefix = "amq.gen-";
+
+// The queue, if this session may touch it.
+Result<const QueueDefinition*, Refusal> usable_queue(const Desk& desk, std::string_view name) {
+  const SessionCore& session = desk.session;
+  const QueueDefinition* queue = desk.context.catalog.find_queue(session.vhost, name);
+  if (queue == nullptr) return no_queue(name, session.vhost_name);
+  if (queue->exclusive() && queue->exclusive_owner != session.self) return locked_queue(name, session.vhost_name);
+  return queue;
+}
+
+void reply_declared(Desk& desk, const amqp::QueueDeclare& method, std::string_view name, std::uint32_t ready,
+                    std::uint32_t consumers) {
+  desk.channel.last_queue = std::string(name);
+  if (!method.nowait)
+    desk.reply(amqp::QueueDeclareOk{.queue = name, .message_count = ready, .consumer_count = consumers});
+}
+
+// Declaring the direct reply-to queue tells whether its consumer lives (amqp.md 4.13).
+Failure declare_reply_queue(Desk& desk, const amqp::QueueDeclare& method, const std::string& name) {
+  constexpr std::uint32_t kOneConsumer = 1;
+  if (name == kReplyQueueName) {
+    reply_declared(desk, method, name, 0, kOneConsumer);
+    return {};
+  }
+  const std::optional<ReplyAddress> address = read_reply_address(name);
+  if (!address) return no_queue(name, desk.session.vhost_name);
+  desk.context.letters.push_back(
+      {address->session, ReplyConsumerQuestion{address->channel, address->secret, desk.session.self, desk.channel.ref}});
+  desk.channel.awaiting = Awaiting::answer;
+  return {};
+}
+
+QueueDefinition wanted_queue(const Desk& desk, const amqp::QueueDeclare& method, const std::string& name) {
+  QueueDefinition wanted;
+  wanted.vhost = desk.session.vhost;
+  wanted.name = name;
+  wanted.durable = method.durable && !method.exclusive;
+  wanted.auto_delete = method.auto_delete;
+  if (method.exclusive) wanted.exclusive_owner = desk.session.self;
+  wanted.arguments = method.arguments;
+  wanted.owner = desk.session.self.node;
+  wanted.declared_on = desk.session.self.shard;
+  return wanted;
+}
+
+Failure declare_new(Desk& desk, QueueDefinition wanted) {
+  const SessionCore& session = desk.session;
+  if (auto settings = check_arguments(wanted.name, session.vhost_name, wanted.arguments); !settings) return settings.error();
+  desk.session.owns_exclusive_queues |= wanted.exclusive();
+  desk.propose(DeclareQueue{std::move(wanted)});
+  return {};
+}
+
+// The name to declare: given, generated now, or generated when the method was first looked at.
+Result<std::string, Refusal> name_to_declare(Desk& desk, const amqp::QueueDeclare& method) {
+  Channel& channel = desk.channel;
+  if (!channel.generated_name.empty()) return channel.generated_name;
+  const std::string name = clean_name(method.queue);
+  if (name.empty()) {
+    channel.generated_name = generated_name(kGeneratedQueuePrefix, desk.context.rng);
+    return channel.generated_name;
+  }
+  if (name.starts_with(kReservedPrefix))
+    return Refusal{ReplyCode::access_refused, "queue name '" + name + "' contains reserved prefix 'amq.*'"};
+  return name;
+}
+
+}  // namespace
+
+Failure on(Desk& desk, const amqp::QueueDeclare& method) {
+  const SessionCore& session = desk.session;
+  const std::string clean = clean_name(method.queue);
+  if (clean.starts_with(kReplyQueueName)) return declare_reply_queue(desk, method, clean);
+  if (method.passive) {
+    Result<const QueueDefinition*, Refusal> queue = usable_queue(desk, clean);
+    if (!queue) return queue.error();
+    desk.ask((*queue)->ref, Inspect{session.self, desk.channel.ref, true});
+    return {};
+  }
+  Result<std::string, Refusal> name = name_to_declare(desk, method);
+  if (!name) return name.error();
+  QueueDefinition wanted = wanted_queue(desk, method, *name);
+  const QueueDefinition* existing = desk.context.catalog.find_queue(session.vhost, *name);
+  if (existing == nullptr) {
+    if (desk.channel.decision != Decision::none) return no_queue(*name, session.vhost_name);
+    return declare_new(desk, std::move(wanted));
+  }
+  if (Failure failure = check_equivalence(*existing, wanted, session.vhost_name)) return failure;
+  if (desk.channel.decision == Decision::changed)
+    reply_declared(desk, method, *name, 0, 0);
+  else
+    desk.ask(existing->ref, Inspect{session.self, desk.channel.ref, true});
+  return {};
+}
+
+Failure on_counted(Desk& desk, const Counted& counted) {
+  amqp::QueueDeclare method;
+  amqp::decode(amqp::method_arguments(desk.channel.held_method), method);
+  const std::string name = desk.channel.generated_name.empty() ? clean_name(method.queue) : desk.channel.generated_name;
+  if (counted.gone) return no_queue(name, desk.session.vhost_name);
+  reply_declared(desk, method, name, counted.ready, counted.consumers);
+  return {};
+}
+
+Failure on_reply_consumer_answer(Desk& desk, const ReplyConsumerAnswer& answer) {
+  amqp::QueueDeclare method;
+  amqp::decode(amqp::method_arguments(desk.channel.held_method), method);
+  const std::string name = clean_name(method.queue);
+  if (!answer.alive) return no_queue(name, desk.session.vhost_name);
+  constexpr std::uint32_t kOneConsumer = 1;
+  reply_declared(desk, method, name, 0, kOneConsumer);
+  return {};
+}
+
+namespace {
+
+// What a queue.bind or queue.unbind means once the short forms are filled in.
+template <class Method>
+Result<Bind, Refusal> queue_binding(const Desk& desk, const Method& method) {
+  Result<std::string, Refusal> queue = queue_or_last(desk, clean_name(method.queue));
+  if (!queue) return queue.error();
+  const bool short_form = method.queue.empty() && method.routing_key.empty();
+  return Bind{desk.session.vhost, clean_name(method.exchange), DestinationKind::queue, *queue,
+              short_form ? *queue : std::string(method.routing_key), method.arguments};
+}
+
+}  // namespace
+
+Failure on(Desk& desk, const amqp::QueueBind& method) {
+  if (desk.channel.decision != Decision::none) {
+    if (!method.nowait) desk.reply(amqp::QueueBindOk{});
+    return {};
+  }
+  Result<Bind, Refusal> binding = queue_binding(desk, method);
+  if (!binding) return binding.error();
+  if (Failure failure = check_binding_names(*binding)) return failure;
+  if (Failure failure = check_binding_ends(desk.context.catalog, *binding)) return failure;
+  if (Result<const QueueDefinition*, Refusal> queue = usable_queue(desk, binding->destination); !queue) return queue.error();
+  if (Failure failure = check_binding_arguments(desk.context.catalog, *binding)) return failure;
+  desk.propose(std::move(*binding));
+  return {};
+}
+
+Failure on(Desk& desk, const amqp::QueueUnbind& method) {
+  if (desk.channel.decision != Decision::none) {
+    desk.reply(amqp::QueueUnbindOk{});
+    return {};
+  }
+  Result<Bind, Refusal> binding = queue_binding(desk, method);
+  if (!binding) return binding.error();
+  if (Failure failure = check_binding_names(*binding)) return failure;
+  if (desk.context.catalog.find_binding(*binding) != nullptr)
+    if (Result<const QueueDefinition*, Refusal> queue = usable_queue(desk, binding->destination); !queue)
+      return queue.error();
+  desk.propose(Unbind{std::move(*binding)});
+  return {};
+}
+
+Failure on(Desk& desk, const amqp::QueuePurge& method) {
+  Result<std::string, Refusal> name = queue_or_last(desk, method.queue);
+  if (!name) return name.error();
+  Result<const QueueDefinition*, Refusal> queue = usable_queue(desk, *name);
+  if (!queue) return queue.error();
+  desk.ask((*queue)->ref, Purge{desk.session.self, desk.channel.ref});
+  return {};
+}
+
+Failure on_purged(Desk& desk, const Purged& purged) {
+  amqp::QueuePurge method;
+  amqp::decode(amqp::method_arguments(desk.channel.held_method), method);
+  if (purged.gone) return no_queue(method.queue, desk.session.vhost_name);
+  if (!method.nowait) desk.reply(amqp::QueuePurgeOk{.message_count = purged.messages});
+  return {};
+}
+
+Failure on(Desk& desk, const amqp::QueueDelete& method) {
+  Channel& channel = desk.channel;
+  if (channel.decision != Decision::none) {
+    if (!method.nowait) desk.reply(amqp::QueueDeleteOk{.message_count = channel.held_count});
+    return {};
+  }
+  Result<std::string, Refusal> name = queue_or_last(desk, clean_name(method.queue));
+  if (!name) return name.error();
+  if (desk.context.catalog.find_queue(desk.session.vhost, *name) == nullptr) {
+    if (!method.nowait) desk.reply(amqp::QueueDeleteOk{});
+    return {};
+  }
+  Result<const QueueDefinition*, Refusal> queue = usable_queue(desk, *name);
+  if (!queue) return queue.error();
+  desk.ask((*queue)->ref, Delete{desk.session.self, channel.ref, method.if_unused, method.if_empty});
+  return {};
+}
+
+Failure on_delete_answer(Desk& desk, const DeleteAnswer& answer) {
+  amqp::QueueDelete method;
+  amqp::decode(amqp::method_arguments(desk.channel.held_method), method);
+  const std::string name = method.queue.empty() ? desk.channel.last_queue : clean_name(method.queue);
+  const std::string phrase = queue_phrase(name, desk.session.vhost_name);
+  switch (answer.verdict) {
+    case DeleteAnswer::Verdict::in_use: return refuse(ReplyCode::precondition_failed, phrase + " in use");
+    case DeleteAnswer::Verdict::not_empty: return refuse(ReplyCode::precondition_failed, phrase + " not empty");
+    case DeleteAnswer::Verdict::may_go:
+      desk.channel.held_count = answer.ready;
+      desk.propose(DeleteQueue{answer.queue});
+      return {};
+    case DeleteAnswer::Verdict::gone:
+      if (!method.nowait) desk.reply(amqp::QueueDeleteOk{});
+      return {};
+  }
+  return {};
+}
+
+}  // namespace warren::broker::session

@@ -1,0 +1,32 @@
+// All mail from one shard to another that one step made.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "broker/catalog/commands.hpp"
+#include "broker/queue/effects.hpp"
+#include "broker/session/mail.hpp"
+
+namespace warren::node {
+
+// Kinds keep their order among themselves. Applied commands come first: what follows may speak of what they made.
+struct MailBatch {
+  ShardIndex from = 0;
+  Revision seen;  // the sender's catalog; a receiver that is behind lets the batch wait
+  std::vector<broker::Command> applied;
+  std::vector<broker::QueueMail> queue_mail;
+  std::vector<broker::SessionMail> session_mail;
+  std::vector<broker::Letter> letters;
+  std::vector<broker::Propose> proposals;
+  std::int64_t publish_bytes = 0;   // of the publishes in queue_mail; the receiver returns them once they are processed
+  std::int64_t returned_bytes = 0;  // of publishes that the receiver of this batch had sent
+
+  bool empty() const {
+    return applied.empty() && queue_mail.empty() && session_mail.empty() && letters.empty() && proposals.empty() &&
+           returned_bytes == 0;
+  }
+};
+
+}  // namespace warren::node

@@ -1,0 +1,43 @@
+#include "node/post_office.hpp"
+
+#include <utility>
+#include <variant>
+
+#include "base/limits.hpp"
+
+namespace warren::node {
+
+void PostOffice::send(ShardIndex to, broker::QueueMail mail) {
+  MailBatch& batch = batches_[to];
+  if (const auto* enqueue = std::get_if<broker::Enqueue>(&mail.command)) {
+    const std::int64_t bytes = broker::delivery_window_bytes(*enqueue->message);
+    batch.publish_bytes += bytes;
+    const bool was_full = unreturned_[to] > limits::kPublishLaneBytes;
+    unreturned_[to] += bytes;
+    if (!was_full && unreturned_[to] > limits::kPublishLaneBytes) ++full_lanes_;
+  }
+  batch.queue_mail.push_back(std::move(mail));
+}
+
+void PostOffice::announce(const broker::Command& command) {
+  for (ShardIndex to = 0; to < batches_.size(); ++to)
+    if (to != self_) batches_[to].applied.push_back(command);
+}
+
+void PostOffice::returned(ShardIndex from, std::int64_t bytes) {
+  const bool was_full = unreturned_[from] > limits::kPublishLaneBytes;
+  unreturned_[from] -= bytes;
+  if (was_full && unreturned_[from] <= limits::kPublishLaneBytes) --full_lanes_;
+}
+
+void PostOffice::post(Revision seen, std::vector<Post>& posts) {
+  for (ShardIndex to = 0; to < batches_.size(); ++to) {
+    if (batches_[to].empty()) continue;
+    MailBatch batch = std::exchange(batches_[to], MailBatch{});
+    batch.from = self_;
+    batch.seen = seen;
+    posts.push_back({to, std::move(batch)});
+  }
+}
+
+}  // namespace warren::node

@@ -1,0 +1,120 @@
+#include "node/queue_host.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "amqp/properties.hpp"
+#include "broker/queue/arguments.hpp"
+#include "broker/queue/dead_letter.hpp"
+
+namespace warren::node {
+
+using broker::DeadLetter;
+
+QueueHost::Hosted::Hosted(const broker::QueueDefinition& definition, const broker::QueueSettings& settings, const Now& now)
+    : machine(definition.ref, settings, now) {
+  if (settings.dead_letter) dead_letter = std::make_unique<broker::DeadLetterTarget>(*settings.dead_letter);
+}
+
+void QueueHost::create(const broker::QueueDefinition& definition, const Now& now) {
+  const QueueId id = definition.ref.id;
+  auto hosted = std::make_unique<Hosted>(definition, broker::settings_of(definition), now);
+  remind(id, *hosted);
+  queues_.insert(id, std::move(hosted));
+  last_id_ = {};
+}
+
+void QueueHost::retire(QueueId id, HostLanes lanes) {
+  Hosted* hosted = find(id);
+  if (hosted == nullptr) return;
+  broker::QueueEffects out = effects(lanes);
+  hosted->machine.retire(out);
+  queues_.erase(id);
+  last_id_ = {};
+}
+
+QueueHost::Hosted* QueueHost::find(QueueId id) {
+  if (id == last_id_ && last_id_) return last_;
+  std::unique_ptr<Hosted>* found = queues_.find(id);
+  if (found == nullptr) return nullptr;
+  last_id_ = id;
+  last_ = found->get();
+  return last_;
+}
+
+broker::QueueEffects QueueHost::effects(HostLanes lanes) { return {lanes.session_mail, dead_letters_, farewells_}; }
+
+bool QueueHost::step(QueueRef to, broker::QueueCommand& command, const Now& now, HostLanes lanes) {
+  Hosted* hosted = find(to.id);
+  if (hosted == nullptr) return false;
+  broker::QueueEffects out = effects(lanes);
+  hosted->machine.step(command, now, out);
+  mark(to.id, *hosted);
+  return true;
+}
+
+void QueueHost::mark(QueueId id, Hosted& hosted) {
+  if (hosted.stepped) return;
+  hosted.stepped = true;
+  stepped_.push_back(id);
+}
+
+void QueueHost::end_batch(const Now& now, Rng& rng, HostLanes lanes) {
+  for (const QueueId id : stepped_) {
+    Hosted* hosted = find(id);
+    if (hosted == nullptr) continue;
+    hosted->stepped = false;
+    broker::QueueEffects out = effects(lanes);
+    hosted->machine.end_batch(now, out);
+    remind(id, *hosted);
+  }
+  stepped_.clear();
+  for (const DeadLetter& letter : std::exchange(dead_letters_, {})) bury(letter, now, rng, lanes);
+  take_leave(lanes);
+}
+
+void QueueHost::tick(QueueId id, const Now& now, HostLanes lanes) {
+  Hosted* hosted = find(id);
+  if (hosted == nullptr) return;
+  hosted->reminded_ms = kNever;
+  broker::QueueEffects out = effects(lanes);
+  if (hosted->machine.next_deadline() <= now.instant_ms) hosted->machine.tick(now, out);
+  mark(id, *hosted);
+}
+
+void QueueHost::remind(QueueId id, Hosted& hosted) {
+  const Instant deadline = hosted.machine.next_deadline();
+  if (deadline >= hosted.reminded_ms) return;
+  hosted.reminded_ms = deadline;
+  timers_.remind(deadline, Timers::Kind::queue, id.value);
+}
+
+void QueueHost::bury(const DeadLetter& letter, const Now& now, Rng& rng, HostLanes lanes) {
+  const broker::QueueDefinition* grave = catalog_.queue(letter.queue);
+  Hosted* hosted = find(letter.queue);
+  if (grave == nullptr || hosted == nullptr || !hosted->dead_letter) return;
+  const broker::DeadLetterTarget& target = *hosted->dead_letter;
+  const broker::Exchange* exchange = catalog_.find_exchange(grave->vhost, target.exchange);
+  if (exchange == nullptr) return;
+  const std::vector<std::string> keys = broker::dead_letter_keys(*letter.message, target);
+  const broker::MessageRef message =
+      broker::make_dead_letter(*letter.message, grave->name, letter.reason, target, now.wall_s);
+  amqp::PropertiesView properties;
+  amqp::scan_properties(message->properties(), properties);
+  const std::vector<std::string_view> more_keys(keys.begin() + 1, keys.end());
+  for (const QueueRef& queue : router_.route(*exchange, keys.front(), {more_keys, &properties}, rng)) {
+    const broker::QueueDefinition* to = catalog_.queue(queue.id);
+    if (letter.reason != broker::DeathReason::rejected && to != nullptr && broker::dropped_by_cycle(*message, to->name))
+      continue;
+    lanes.queue_mail.push_back({queue, broker::Enqueue{message, {}, {}, 0}});
+  }
+}
+
+void QueueHost::take_leave(HostLanes lanes) {
+  for (const broker::Farewell& farewell : farewells_)
+    lanes.proposals.push_back({{}, {}, broker::DeleteQueue{farewell.queue.id}});
+  farewells_.clear();
+}
+
+}  // namespace warren::node

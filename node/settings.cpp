@@ -1,0 +1,215 @@
+#include "node/settings.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <optional>
+
+#include "base/limits.hpp"
+#include "node/config_file.hpp"
+
+namespace warren::node {
+namespace {
+
+template <class Number>
+bool read_number(std::string_view text, Number least, Number most, Number& out) {
+  Number number{};
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) return false;
+  if (number < least || number > most) return false;
+  out = number;
+  return true;
+}
+
+// "100MB", "2GiB", "4096": RabbitMQ's units, where kB is 1000 and kiB or k is 1024.
+bool read_bytes(std::string_view text, std::uint64_t& out) {
+  struct Unit {
+    std::string_view name;
+    std::uint64_t bytes;
+  };
+  static constexpr Unit kUnits[] = {{"kiB", 1ull << 10}, {"MiB", 1ull << 20}, {"GiB", 1ull << 30}, {"KiB", 1ull << 10},
+                                    {"kB", 1000},        {"KB", 1000},        {"MB", 1000'000},    {"GB", 1000'000'000},
+                                    {"k", 1ull << 10},   {"K", 1ull << 10},   {"M", 1ull << 20},   {"G", 1ull << 30},
+                                    {"", 1}};
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  std::uint64_t number = 0;
+  if (!read_number<std::uint64_t>(text.substr(0, digits), 0, std::numeric_limits<std::uint32_t>::max(), number) &&
+      !(digits == text.size() && read_number<std::uint64_t>(text, 0, 1ull << 60, number)))
+    return false;
+  for (const Unit& unit : kUnits)
+    if (text.substr(digits) == unit.name) {
+      out = number * unit.bytes;
+      return true;
+    }
+  return false;
+}
+
+bool read_port(std::string_view text, Settings& settings) {
+  const std::size_t colon = text.rfind(':');
+  if (colon != std::string_view::npos) {
+    settings.listen_address = std::string(text.substr(0, colon));
+    text.remove_prefix(colon + 1);
+  }
+  return read_number<std::uint16_t>(text, 1, 65535, settings.amqp_port);
+}
+
+bool read_loopback_user(std::string_view text, Settings& settings) {
+  settings.session.loopback_users = {std::string(text)};
+  return true;
+}
+
+bool read_loopback_users(std::string_view text, Settings& settings) {
+  if (text != "none") return false;
+  settings.session.loopback_users.clear();
+  return true;
+}
+
+bool read_relative_watermark(std::string_view text, Settings& settings) {
+  settings.memory_watermark_absolute = false;
+  return read_number(text, 0.0, 1.0, settings.memory_watermark_relative);
+}
+
+bool read_absolute_watermark(std::string_view text, Settings& settings) {
+  settings.memory_watermark_absolute = true;
+  return read_bytes(text, settings.memory_watermark_bytes);
+}
+
+}  // namespace
+
+const std::vector<SettingRow>& setting_rows() {
+  using S = Settings&;
+  using V = std::string_view;
+  constexpr std::int64_t kAnyTime = std::numeric_limits<std::int64_t>::max();
+  static const std::vector<SettingRow> rows = {
+      {"listeners.tcp.default", "port or address:port", "where AMQP clients connect (5672)", read_port},
+      {"loopback_users", "none", "lets every user connect from anywhere", read_loopback_users},
+      {"loopback_users.1", "user name", "the user that may connect from this machine only (guest)", read_loopback_user},
+      {"frame_max", "integer", "largest frame in bytes (131072), 0 for no limit",
+       [](V v, S s) {
+         return read_number(v, 0u, std::numeric_limits<std::uint32_t>::max(), s.session.frame_max) &&
+                (s.session.frame_max == 0 || s.session.frame_max >= limits::kFrameBytesMin);
+       }},
+      {"channel_max", "integer", "channels per connection (2047), 0 for no limit",
+       [](V v, S s) { return read_number<std::uint16_t>(v, 0, 65535, s.session.channel_max); }},
+      {"heartbeat", "seconds", "heartbeat interval offered to clients (60), 0 for none",
+       [](V v, S s) { return read_number<std::uint16_t>(v, 0, 65535, s.session.heartbeat_s); }},
+      {"handshake_timeout", "milliseconds", "time for a client to open its connection (10000)",
+       [](V v, S s) { return read_number<std::int64_t>(v, 1, kAnyTime, s.session.handshake_timeout_ms); }},
+      {"max_message_size", "bytes", "largest message body (16777216)",
+       [](V v, S s) { return read_number<std::uint64_t>(v, 1, limits::kBodyBytesCeiling, s.session.max_message_size); }},
+      {"consumer_timeout", "milliseconds or 'undefined'", "time for a delivery to be settled (1800000)",
+       [](V v, S s) {
+         if (v == "undefined") return s.session.consumer_timeout_ms = 0, true;
+         return read_number<std::int64_t>(v, 1, kAnyTime, s.session.consumer_timeout_ms);
+       }},
+      {"consumer_max_per_channel", "integer", "consumers per channel (no limit)",
+       [](V v, S s) {
+         return read_number(v, 1u, std::numeric_limits<std::uint32_t>::max(), s.session.consumer_max_per_channel);
+       }},
+      {"cluster_name", "string", "name shown to clients (the node's)",
+       [](V v, S s) { return s.session.cluster_name = std::string(v), true; }},
+      {"vm_memory_high_watermark.relative", "part of memory, 0 to 1", "publishers are blocked above it (0.6)",
+       read_relative_watermark},
+      {"vm_memory_high_watermark.absolute", "bytes, with a unit", "the same as an amount", read_absolute_watermark},
+  };
+  return rows;
+}
+
+Result<Done, std::string> set(Settings& settings, std::string_view name, std::string_view value) {
+  for (const SettingRow& row : setting_rows()) {
+    if (row.name != name) continue;
+    if (row.read(value, settings)) return Done{};
+    return fmt::format("'{}' is not a valid value of {}: expected {}", value, name, row.kind);
+  }
+  return fmt::format("unknown setting '{}'", name);
+}
+
+namespace {
+
+// A command-line option that takes a value.
+struct OptionRow {
+  std::string_view name;
+  std::string_view value;
+  std::string_view meaning;
+  bool (*read)(std::string_view value, Settings& settings);
+};
+
+const std::vector<OptionRow>& option_rows() {
+  using S = Settings&;
+  using V = std::string_view;
+  static const std::vector<OptionRow> rows = {
+      {"--name", "NAME", "name of the node (warren@localhost)", [](V v, S s) { return s.name = std::string(v), !v.empty(); }},
+      {"--data-dir", "DIR", "where the node keeps its data (./var)",
+       [](V v, S s) { return s.data_dir = std::string(v), !v.empty(); }},
+      {"--amqp-port", "[ADDRESS:]PORT", "where AMQP clients connect (5672)", read_port},
+      {"--shards", "N", "threads that serve clients and queues",
+       [](V v, S s) { return read_number<std::uint16_t>(v, 1, 256, s.shards); }},
+      {"--config", "FILE", "settings in the format of rabbitmq.conf", [](V v, S s) { return s.config_file = std::string(v), !v.empty(); }},
+  };
+  return rows;
+}
+
+using Option = std::pair<const OptionRow*, std::string>;
+
+Result<std::vector<Option>, std::string> split_options(const std::vector<std::string>& arguments) {
+  std::vector<Option> options;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    std::string name = arguments[i];
+    std::optional<std::string> value;
+    if (const std::size_t equals = name.find('='); equals != std::string::npos) {
+      value = name.substr(equals + 1);
+      name.resize(equals);
+    }
+    const auto row = std::find_if(option_rows().begin(), option_rows().end(), [&](const OptionRow& r) { return r.name == name; });
+    if (row == option_rows().end()) return fmt::format("unknown option '{}'", name);
+    if (!value) {
+      if (++i == arguments.size()) return fmt::format("option {} needs a value: {}", name, row->value);
+      value = arguments[i];
+    }
+    options.emplace_back(&*row, *value);
+  }
+  return options;
+}
+
+Result<Done, std::string> take_options(const std::vector<Option>& options, Settings& settings) {
+  for (const auto& [row, value] : options)
+    if (!row->read(value, settings)) return fmt::format("'{}' is not a valid value of {} {}", value, row->name, row->value);
+  return Done{};
+}
+
+}  // namespace
+
+Result<Settings, std::string> read_arguments(const std::vector<std::string>& arguments,
+                                             std::optional<std::string> (*read_file)(const std::string& path)) {
+  Settings settings;
+  Result<std::vector<Option>, std::string> options = split_options(arguments);
+  if (!options) return options.error();
+  if (auto taken = take_options(*options, settings); !taken) return taken.error();
+  settings.session.cluster_name = settings.name;
+  if (!settings.config_file.empty()) {
+    const std::optional<std::string> text = read_file(settings.config_file);
+    if (!text) return fmt::format("cannot read the configuration file {}", settings.config_file);
+    if (auto taken = apply_config(*text, settings.config_file, settings); !taken) return taken.error();
+    // The command line wins over the file.
+    if (auto taken = take_options(*options, settings); !taken) return taken.error();
+  }
+  settings.session.node_name = settings.name;
+  return settings;
+}
+
+std::string usage() {
+  std::string text = "usage: warren [options]\n\n";
+  for (const OptionRow& row : option_rows())
+    text += fmt::format("  {:<12} {:<15} {}\n", row.name, row.value, row.meaning);
+  text +=
+      "  --help                       prints this\n"
+      "  --version                    prints the version\n\n"
+      "settings of the configuration file, as 'name = value':\n";
+  for (const SettingRow& row : setting_rows())
+    text += fmt::format("  {:<35} {}: {}\n", row.name, row.kind, row.meaning);
+  return text;
+}
+
+}  // namespace warren::node

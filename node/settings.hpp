@@ -1,0 +1,50 @@
+// What the operator set: the command line over the configuration file over the defaults.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "broker/session/context.hpp"
+
+namespace warren::node {
+
+struct Settings {
+  std::string name = "warren@localhost";
+  std::string data_dir = "./var";
+  std::string listen_address = "::";
+  std::uint16_t amqp_port = 5672;
+  std::uint16_t shards = 0;  // 0: chosen from the machine's cores
+  std::string config_file;
+  double memory_watermark_relative = 0.6;
+  std::uint64_t memory_watermark_bytes = 0;
+  bool memory_watermark_absolute = false;  // the bytes count, not the part
+  broker::session::SessionSettings session;
+};
+
+// One setting of the configuration file: what rabbitmq.conf calls it, and how it is read.
+struct SettingRow {
+  std::string_view name;
+  std::string_view kind;     // "integer", "bytes", "string", ...: for the help and for complaints
+  std::string_view meaning;
+  bool (*read)(std::string_view value, Settings& settings);  // false: not a value of that kind, or out of bounds
+};
+
+// Every setting there is, in the order of the documentation.
+const std::vector<SettingRow>& setting_rows();
+
+// Sets one setting by its name. The error is a sentence.
+Result<Done, std::string> set(Settings& settings, std::string_view name, std::string_view value);
+
+// Reads command-line arguments (without the program's name), and the file that --config names below them.
+// `read_file` gives a file's text, or nothing if it cannot be read. The error is a sentence.
+Result<Settings, std::string> read_arguments(const std::vector<std::string>& arguments,
+                                             std::optional<std::string> (*read_file)(const std::string& path));
+
+// What --help prints.
+std::string usage();
+
+}  // namespace warren::node

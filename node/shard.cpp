@@ -1,0 +1,350 @@
+#include "node/shard.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "base/check.hpp"
+#include "broker/session/bounce.hpp"
+
+namespace warren::node {
+
+using broker::session::SessionContext;
+
+namespace {
+
+// The shard where the registrar lives.
+constexpr ShardIndex kRegistrarShard = 0;
+// Output buffers kept for sessions to come, and how large each may be.
+constexpr std::size_t kSpareOutputsMax = 64;
+constexpr std::size_t kSpareOutputBytesMax = 512 << 10;
+
+}  // namespace
+
+Shard::Shard(ShardSettings settings)
+    : settings_(std::move(settings)),
+      router_(catalog_, settings_.node),
+      rng_(settings_.seed),
+      post_office_(settings_.shard, settings_.shards),
+      host_(catalog_, router_, timers_),
+      context_{settings_.session, catalog_,    router_,    rng_,     now_, broker::session::kNoAlarm, false,
+               queue_mail_,       proposals_,  letters_,   log_},
+      early_(settings_.shards) {
+  for (const broker::Command& command : settings_.definitions)
+    WARREN_CHECK(catalog_.apply(command).ok(), "what a catalog starts with is accepted");
+  settings_.definitions.clear();
+}
+
+void Shard::step(ShardInput input, const Now& now, ShardEffects& effects) {
+  now_ = now;
+  std::visit([this](auto& any) { on(any); }, input);
+  run();
+  conclude(effects);
+}
+
+// ---- inputs ----
+
+Shard::Seat* Shard::seat(SessionId id) {
+  if (id == last_id_ && last_id_) return last_;
+  std::unique_ptr<Seat>* found = sessions_.find(id);
+  if (found == nullptr) return nullptr;
+  last_id_ = id;
+  last_ = found->get();
+  return last_;
+}
+
+void Shard::touch(SessionId id, Seat& seat) {
+  seat.dirty = any_dirty_ = true;
+  if (seat.busy) return;
+  seat.busy = true;
+  busy_.push_back(id);
+  if (seat.session.output().bytes().capacity() != 0 || spare_outputs_.empty()) return;
+  seat.session.output() = std::move(spare_outputs_.back());
+  spare_outputs_.pop_back();
+}
+
+void Shard::on(Accepted& input) {
+  const SessionRef ref{input.session, settings_.node, settings_.shard};
+  auto fresh = std::make_unique<Seat>(ref, std::move(input.peer), settings_.session, now_);
+  Seat& seat = *fresh;
+  sessions_.insert(input.session, std::move(fresh));
+  last_id_ = {};
+  touch(input.session, seat);
+  if (stopping_) seat.session.force_close("", context_);
+}
+
+void Shard::on(Received& input) {
+  Seat* at = seat(input.session);
+  if (at == nullptr) return;
+  touch(input.session, *at);
+  at->session.receive(input.bytes, context_);
+}
+
+void Shard::on(Sent& input) {
+  keep_spare(std::move(input.emptied));
+  Seat* at = seat(input.session);
+  if (at == nullptr) return;
+  touch(input.session, *at);
+  at->session.sent(input.bytes, context_);
+}
+
+void Shard::on(const Closed& input) {
+  Seat* at = seat(input.session);
+  if (at == nullptr) return;
+  at->session.peer_gone(context_);
+  sessions_.erase(input.session);
+  last_id_ = {};
+}
+
+void Shard::on(Arrived& input) {
+  MailBatch& batch = input.batch;
+  for (const broker::Command& command : batch.applied) {
+    Result<broker::Applied, broker::Refusal> applied = catalog_.apply(command);
+    WARREN_CHECK(applied.ok(), "what the registrar applied applies everywhere");
+    follow(*applied);
+  }
+  post_office_.returned(batch.from, batch.returned_bytes);
+  if (batch.seen > catalog_.revision() || !early_[batch.from].empty())
+    early_[batch.from].push_back(std::move(batch));
+  else
+    take_in(batch);
+  if (!batch.applied.empty()) take_in_waiting();
+  reconsider_held();
+}
+
+void Shard::take_in(MailBatch& batch) {
+  // Own mail made earlier in this step goes first; what is new goes behind it.
+  for (auto& mail : batch.queue_mail) queue_mail_.push_back(std::move(mail));
+  for (auto& mail : batch.session_mail) session_mail_.push_back(std::move(mail));
+  for (auto& letter : batch.letters) letters_.push_back(std::move(letter));
+  for (auto& proposal : batch.proposals) proposals_.push_back(std::move(proposal));
+  if (batch.publish_bytes != 0) post_office_.return_bytes(batch.from, batch.publish_bytes);
+}
+
+void Shard::take_in_waiting() {
+  for (Ring<MailBatch>& line : early_)
+    while (!line.empty() && line.front().seen <= catalog_.revision()) {
+      MailBatch batch = line.pop_front();
+      take_in(batch);
+    }
+}
+
+void Shard::on(const Tick&) {
+  while (timers_.next_ms() <= now_.instant_ms) {
+    const Timers::Reminder reminder = timers_.take();
+    if (reminder.kind == Timers::Kind::queue) {
+      host_.tick(QueueId(reminder.number), now_, lanes());
+      continue;
+    }
+    const SessionId id(reminder.number);
+    Seat* at = seat(id);
+    if (at == nullptr) continue;
+    at->reminded_ms = kNever;
+    touch(id, *at);
+    if (at->session.next_deadline() <= now_.instant_ms) at->session.tick(context_);
+  }
+}
+
+void Shard::on(const Resources& input) {
+  const bool low = input.memory_used_bytes > settings_.memory_high_watermark_bytes ||
+                   settings_.memory_high_watermark_bytes == 0;
+  const std::uint8_t alarms = low ? broker::session::kMemoryAlarm : broker::session::kNoAlarm;
+  if (alarms == context_.alarms) return;
+  context_.alarms = alarms;
+  if (settings_.shard == 0)
+    log_.push_back(low ? "memory is above the high watermark: publishers are blocked" : "memory is below the high watermark again");
+  reconsider_held();
+}
+
+void Shard::on(const Stop&) {
+  stopping_ = true;
+  sessions_.for_each([this](SessionId id, std::unique_ptr<Seat>& seat) {
+    touch(id, *seat);
+    seat->session.force_close("broker forced connection closure with reason 'shutdown'", context_);
+  });
+}
+
+void Shard::reconsider_held() {
+  context_.publish_lane_full = post_office_.full();
+  for (const SessionId id : held_)
+    if (Seat* at = seat(id)) {
+      touch(id, *at);
+      at->session.reconsider_reading(context_);
+    }
+}
+
+// ---- what follows ----
+
+void Shard::run() {
+  // A session that ends its step may send mail, and mail may give sessions more to do.
+  while (true) {
+    while (carry_mail()) {
+    }
+    if (!std::exchange(any_dirty_, false)) return;
+    for (std::size_t i = 0; i < busy_.size(); ++i)
+      if (Seat* at = seat(busy_[i]); at != nullptr && std::exchange(at->dirty, false)) at->session.end_step(context_);
+  }
+}
+
+bool Shard::carry_mail() {
+  if (queue_mail_.empty() && session_mail_.empty() && letters_.empty() && proposals_.empty()) return false;
+  carry_queue_mail();
+  carry_session_mail();
+  carry_letters();
+  carry_proposals();
+  return true;
+}
+
+void Shard::carry_queue_mail() {
+  carried_queue_mail_.swap(queue_mail_);
+  for (broker::QueueMail& mail : carried_queue_mail_) {
+    if (host_.step(mail.to, mail.command, now_, lanes())) continue;
+    const broker::QueueDefinition* queue = catalog_.queue(mail.to.id);
+    if (queue == nullptr)
+      broker::session::bounce(mail.to, mail.command, session_mail_);
+    else
+      post_office_.send(post_office_.shard_of(*queue), std::move(mail));
+  }
+  carried_queue_mail_.clear();
+  host_.end_batch(now_, rng_, lanes());
+  context_.publish_lane_full = post_office_.full();
+}
+
+void Shard::carry_session_mail() {
+  carried_session_mail_.swap(session_mail_);
+  for (broker::SessionMail& mail : carried_session_mail_) {
+    if (mail.to.shard != settings_.shard) {
+      post_office_.send(mail.to.shard, std::move(mail));
+    } else if (Seat* at = seat(mail.to.id)) {
+      touch(mail.to.id, *at);
+      at->session.deliver(mail.event, context_);
+    } else {
+      broker::session::bounce(mail.event, mail.to, queue_mail_);
+    }
+  }
+  carried_session_mail_.clear();
+}
+
+void Shard::carry_letters() {
+  for (broker::Letter& letter : std::exchange(letters_, {})) {
+    if (letter.to.shard >= settings_.shards) continue;  // an address that a client made up
+    if (letter.to.shard != settings_.shard) {
+      post_office_.send(letter.to.shard, std::move(letter));
+    } else if (Seat* at = seat(letter.to.id)) {
+      touch(letter.to.id, *at);
+      at->session.deliver(letter, context_);
+    } else if (const auto* question = std::get_if<broker::ReplyConsumerQuestion>(&letter.content)) {
+      letters_.push_back({question->asker, broker::ReplyConsumerAnswer{question->asking_channel, false}});
+    }
+  }
+}
+
+void Shard::carry_proposals() {
+  for (broker::Propose& proposal : std::exchange(proposals_, {})) {
+    if (settings_.shard == kRegistrarShard)
+      decide(proposal);
+    else
+      post_office_.send(kRegistrarShard, std::move(proposal));
+  }
+}
+
+void Shard::decide(broker::Propose& proposal) {
+  Result<broker::Applied, broker::Refusal> applied = catalog_.apply(proposal.command);
+  broker::Decided decided{proposal.channel, {}, false};
+  if (!applied) {
+    decided.refusal = std::move(applied.error());
+  } else if (!applied->changes.empty()) {
+    decided.changed = true;
+    post_office_.announce(proposal.command);
+    follow(*applied);
+  }
+  if (proposal.from.id) letters_.push_back({proposal.from, std::move(decided)});
+}
+
+void Shard::follow(const broker::Applied& applied) {
+  for (const broker::Change& change : applied.changes) {
+    if (const auto* created = std::get_if<broker::QueueCreated>(&change)) {
+      const broker::QueueDefinition* queue = catalog_.queue(created->queue);
+      if (queue != nullptr && queue->owner == settings_.node && post_office_.shard_of(*queue) == settings_.shard)
+        host_.create(*queue, now_);
+    } else if (const auto* deleted = std::get_if<broker::QueueDeleted>(&change)) {
+      host_.retire(deleted->queue.ref.id, lanes());
+    } else if (const auto* vhost = std::get_if<broker::VhostDeleted>(&change)) {
+      close_sessions_of(vhost->vhost.id, "vhost '" + vhost->vhost.name + "' is deleted");
+    } else if (const auto* user = std::get_if<broker::UserDeleted>(&change)) {
+      close_sessions_of(user->name, "user '" + user->name + "' is deleted");
+    }
+  }
+}
+
+void Shard::close_sessions_of(VhostId vhost, std::string_view reason) {
+  sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {
+    if (seat->session.core().vhost != vhost) return;
+    touch(id, *seat);
+    seat->session.force_close(reason, context_);
+  });
+}
+
+void Shard::close_sessions_of(std::string_view user, std::string_view reason) {
+  sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {
+    if (seat->session.core().user != user) return;
+    touch(id, *seat);
+    seat->session.force_close(reason, context_);
+  });
+}
+
+// ---- the end of a step ----
+
+void Shard::conclude(ShardEffects& effects) {
+  std::vector<SessionId> held;
+  for (const SessionId id : held_)
+    if (Seat* at = seat(id); at != nullptr && !at->session.wants_reading()) held.push_back(id);
+  held_ = std::move(held);
+  for (const SessionId id : busy_)
+    if (Seat* at = seat(id)) conclude(id, *at, effects);
+  busy_.clear();
+  post_office_.post(catalog_.revision(), effects.posts);
+  for (std::string& line : log_) effects.log.push_back(std::move(line));
+  log_.clear();
+  effects.wake_at_ms = timers_.next_ms();
+}
+
+void Shard::conclude(SessionId id, Seat& seat, ShardEffects& effects) {
+  seat.busy = false;
+  Session& session = seat.session;
+  write(id, session, effects);
+  if (seat.reading != session.wants_reading()) {
+    seat.reading = session.wants_reading();
+    effects.readings.push_back({id, seat.reading});
+    if (!seat.reading) held_.push_back(id);
+  }
+  if (session.wants_close() && !seat.closing) {
+    seat.closing = true;
+    effects.closes.push_back({id});
+  }
+  const Instant deadline = session.next_deadline();
+  if (deadline >= seat.reminded_ms) return;
+  seat.reminded_ms = deadline;
+  timers_.remind(deadline, Timers::Kind::session, id.value);
+}
+
+void Shard::write(SessionId id, Session& session, ShardEffects& effects) {
+  if (session.output().empty()) {
+    keep_spare(std::move(session.output()));
+  } else if (session.core().unsent_bytes == 0) {
+    session.output_taken(session.output().size(), now_);
+    effects.writes.push_back({id, std::move(session.output())});
+  }
+}
+
+void Shard::keep_spare(broker::session::Output output) {
+  const std::size_t capacity = output.bytes().capacity();
+  if (capacity == 0 || capacity > kSpareOutputBytesMax || spare_outputs_.size() >= kSpareOutputsMax) {
+    output.release();
+    return;
+  }
+  output.clear();
+  spare_outputs_.push_back(std::move(output));
+}
+
+}  // namespace warren::node

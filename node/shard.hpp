@@ -1,0 +1,112 @@
+// All machines of one core as one machine: sessions, queues, a copy of the catalog, and on shard 0 the registrar.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/flat_map.hpp"
+#include "base/ring.hpp"
+#include "base/rng.hpp"
+#include "broker/catalog/catalog.hpp"
+#include "broker/exchange/router.hpp"
+#include "broker/session/session.hpp"
+#include "node/post_office.hpp"
+#include "node/queue_host.hpp"
+#include "node/shard_io.hpp"
+#include "node/shard_settings.hpp"
+#include "node/timers.hpp"
+
+namespace warren::node {
+
+// One input, then everything that follows from it on this shard, until all is quiet. The driver carries the effects out.
+class Shard {
+ public:
+  explicit Shard(ShardSettings settings);
+
+  // Appends to `effects`, whose wake_at_ms is set each time.
+  void step(ShardInput input, const Now& now, ShardEffects& effects);
+
+  // For the driver and the tests.
+  std::size_t sessions() const { return sessions_.size(); }
+  std::size_t queues() const { return host_.size(); }
+  const broker::Catalog& catalog() const { return catalog_; }
+
+ private:
+  using Session = broker::session::Session;
+
+  // A session and what its driver was told.
+  struct Seat {
+    Seat(SessionRef ref, broker::session::Peer peer, const broker::session::SessionSettings& settings, const Now& now)
+        : session(ref, std::move(peer), settings, now) {}
+
+    Session session;
+    Instant reminded_ms = kNever;
+    bool busy = false;     // stands in busy_
+    bool reading = true;   // what the driver was told last
+    bool dirty = false;    // has got something since its step was ended
+    bool closing = false;  // Close was emitted
+  };
+
+  void on(Accepted& input);
+  void on(Received& input);
+  void on(Sent& input);
+  void on(const Closed& input);
+  void on(Arrived& input);
+  void on(const Tick& input);
+  void on(const Resources& input);
+  void on(const Stop& input);
+
+  Seat* seat(SessionId id);
+  void touch(SessionId id, Seat& seat);
+  void run();
+  bool carry_mail();
+  void carry_queue_mail();
+  void carry_session_mail();
+  void carry_letters();
+  void carry_proposals();
+  void decide(broker::Propose& proposal);
+  void follow(const broker::Applied& applied);
+  void close_sessions_of(VhostId vhost, std::string_view reason);
+  void close_sessions_of(std::string_view user, std::string_view reason);
+  void take_in(MailBatch& batch);
+  void take_in_waiting();
+  void reconsider_held();
+  void conclude(ShardEffects& effects);
+  void conclude(SessionId id, Seat& seat, ShardEffects& effects);
+  void write(SessionId id, Session& session, ShardEffects& effects);
+  void keep_spare(broker::session::Output output);
+  HostLanes lanes() { return {queue_mail_, session_mail_, proposals_}; }
+
+  ShardSettings settings_;
+  broker::Catalog catalog_;
+  broker::Router router_;
+  Rng rng_;
+  Now now_;
+  PostOffice post_office_;
+  Timers timers_;
+  QueueHost host_;
+
+  std::vector<broker::QueueMail> queue_mail_;
+  std::vector<broker::SessionMail> session_mail_;
+  std::vector<broker::Letter> letters_;
+  std::vector<broker::Propose> proposals_;
+  std::vector<std::string> log_;
+  broker::session::SessionContext context_;
+
+  // Lanes being carried; kept for their memory.
+  std::vector<broker::QueueMail> carried_queue_mail_;
+  std::vector<broker::SessionMail> carried_session_mail_;
+
+  FlatMap<SessionId, std::unique_ptr<Seat>> sessions_;
+  SessionId last_id_;  // of the seat looked up last
+  Seat* last_ = nullptr;
+  std::vector<SessionId> busy_;    // sessions with something to do before the step ends
+  std::vector<SessionId> held_;    // sessions that do not read
+  std::vector<broker::session::Output> spare_outputs_;
+  std::vector<Ring<MailBatch>> early_;  // by sender: batches that speak of a catalog we do not have yet
+  bool any_dirty_ = false;
+  bool stopping_ = false;
+};
+
+}  // namespace warren::node

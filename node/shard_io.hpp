@@ -1,0 +1,105 @@
+// What comes into a shard and what it wants done: the door between the quiet rooms and their driver.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "broker/session/core.hpp"
+#include "broker/session/output.hpp"
+#include "node/mail_batch.hpp"
+
+namespace warren::node {
+
+// ---- inputs ----
+
+// A client connected. The driver gives the identity; its upper bits hold the shard, so it is unique within the node.
+struct Accepted {
+  SessionId session;
+  broker::session::Peer peer;
+};
+
+// Bytes from a client. Valid for the step only.
+struct Received {
+  SessionId session;
+  std::string_view bytes;
+};
+
+// The socket took all that one Write asked for. The emptied output comes back for further use.
+struct Sent {
+  SessionId session;
+  std::size_t bytes = 0;
+  broker::session::Output emptied;
+};
+
+// The socket is closed, by whomever.
+struct Closed {
+  SessionId session;
+};
+
+// Mail from another shard.
+struct Arrived {
+  MailBatch batch;
+};
+
+// wake_at has come.
+struct Tick {};
+
+// What the process and its disk have left, read by the driver now and then.
+struct Resources {
+  std::uint64_t memory_used_bytes = 0;
+};
+
+// The node ends: clients are told, new ones are turned away.
+struct Stop {};
+
+using ShardInput = std::variant<Accepted, Received, Sent, Closed, Arrived, Tick, Resources, Stop>;
+
+// ---- effects ----
+
+// Write these bytes, then answer Sent. There is at most one per session under way.
+struct Write {
+  SessionId session;
+  broker::session::Output output;
+};
+
+// Read from this socket, or leave it alone for now. Sockets are read from the start.
+struct Reading {
+  SessionId session;
+  bool on = true;
+};
+
+// Close the socket once what was written has left, then answer Closed.
+struct Close {
+  SessionId session;
+};
+
+struct Post {
+  ShardIndex to = 0;
+  MailBatch batch;
+};
+
+// Effects on one socket are in order within their kind; writes come before a close.
+struct ShardEffects {
+  std::vector<Write> writes;
+  std::vector<Reading> readings;
+  std::vector<Close> closes;
+  std::vector<Post> posts;
+  std::vector<std::string> log;
+  Instant wake_at_ms = kNever;
+
+  void clear() {
+    writes.clear();
+    readings.clear();
+    closes.clear();
+    posts.clear();
+    log.clear();
+    wake_at_ms = kNever;
+  }
+};
+
+}  // namespace warren::node

@@ -1,0 +1,164 @@
+#include "server/server.hpp"
+
+#include <fmt/core.h>
+#include <malloc.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <random>
+#include <stdexcept>
+
+#include "base/password.hpp"
+#include "base/pool.hpp"
+#include "server/log.hpp"
+#include "server/machine.hpp"
+
+namespace warren::server {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+constexpr seconds kResourcesEach{1};
+constexpr milliseconds kAcceptRetry{100};
+constexpr seconds kStopAtMost{4};
+constexpr std::string_view kDefaultPassword = "guest";
+
+std::uint32_t random_salt() {
+  std::random_device device;
+  return device();
+}
+
+void check_data_dir(const std::string& path) {
+  error_code error;
+  std::error_code made;
+  std::filesystem::create_directories(path, made);
+  if (made) throw std::runtime_error(fmt::format("cannot create the data folder {}: {}", path, made.message()));
+  if (::access(path.c_str(), W_OK | X_OK) != 0)
+    throw std::runtime_error(fmt::format("the data folder {} is not writable: {}", path, std::strerror(errno)));
+}
+
+// On few cores the threads of clients and of the system need theirs too; a hop between shards costs more than it brings there.
+ShardIndex default_shards() { return static_cast<ShardIndex>(std::max(1u, cores() / 2)); }
+
+}  // namespace
+
+Server::Server(node::Settings settings) : settings_(std::move(settings)) {
+  check_data_dir(settings_.data_dir);
+  open_port();
+  const ShardIndex shards = settings_.shards != 0 ? settings_.shards : default_shards();
+  const std::vector<broker::Command> definitions =
+      broker::default_definitions(hash_password(kDefaultPassword, random_salt()));
+  for (ShardIndex shard = 0; shard < shards; ++shard) {
+    node::ShardSettings of_shard = shard_settings(shard, shards);
+    of_shard.definitions = definitions;
+    threads_.push_back(std::make_unique<ShardThread>(std::move(of_shard), threads_));
+  }
+}
+
+Server::~Server() = default;
+
+node::ShardSettings Server::shard_settings(ShardIndex shard, ShardIndex shards) const {
+  node::ShardSettings of_shard;
+  of_shard.shard = shard;
+  of_shard.shards = shards;
+  of_shard.seed = (static_cast<std::uint64_t>(random_salt()) << 32) | random_salt();
+  of_shard.session = settings_.session;
+  of_shard.memory_high_watermark_bytes =
+      settings_.memory_watermark_absolute
+          ? settings_.memory_watermark_bytes
+          : static_cast<std::uint64_t>(settings_.memory_watermark_relative * static_cast<double>(memory_total_bytes()));
+  return of_shard;
+}
+
+void Server::open_port() {
+  error_code error;
+  const asio::ip::address wanted = asio::ip::make_address(settings_.listen_address, error);
+  if (error) throw std::runtime_error(fmt::format("'{}' is not an address to listen on", settings_.listen_address));
+  tcp::endpoint endpoint(wanted, settings_.amqp_port);
+  acceptor_.open(endpoint.protocol(), error);
+  if (error && wanted == asio::ip::address_v6::any()) {
+    // A machine without IPv6.
+    endpoint.address(asio::ip::address_v4::any());
+    acceptor_.open(endpoint.protocol(), error);
+  }
+  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error && endpoint.address().is_v6()) acceptor_.set_option(asio::ip::v6_only(false), error);
+  if (!error) acceptor_.bind(endpoint, error);
+  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+  if (error) {
+    const std::string why = error == asio::error::address_in_use ? "another process uses it" : error.message();
+    throw std::runtime_error(fmt::format("cannot listen on port {} ({}): {}; choose another with --amqp-port",
+                                         settings_.amqp_port, settings_.listen_address, why));
+  }
+  ipv6_ = endpoint.address().is_v6();
+}
+
+void Server::run() {
+  for (const std::unique_ptr<ShardThread>& thread : threads_) thread->start();
+  accept();
+  watch_resources();
+  signals_.add(SIGTERM);
+  signals_.add(SIGINT);
+  signals_.async_wait([this](error_code error, int) {
+    if (!error) stop();
+  });
+  fmt::print("warren {} listens for AMQP on port {}, data in {}; stop it with Ctrl-C or SIGTERM\n", settings_.name,
+             settings_.amqp_port, settings_.data_dir);
+  std::fflush(stdout);
+  context_.run();
+  for (const std::unique_ptr<ShardThread>& thread : threads_) thread->join();
+}
+
+void Server::accept() {
+  acceptor_.async_accept([this](error_code error, tcp::socket socket) {
+    if (error == asio::error::operation_aborted) return;
+    if (!error) {
+      error_code ignored;
+      const auto handle = socket.release(ignored);
+      threads_[next_shard_++ % threads_.size()]->adopt(handle, ipv6_);
+      return accept();
+    }
+    // Out of file descriptors, most likely: those who are connected go on, others wait in the queue of the port.
+    retry_.expires_after(kAcceptRetry);
+    retry_.async_wait([this](error_code cancelled) {
+      if (!cancelled) accept();
+    });
+  });
+}
+
+void Server::watch_resources() {
+  const std::int64_t live = pool::live_bytes();
+  for (const std::unique_ptr<ShardThread>& thread : threads_)
+    thread->give(node::Resources{static_cast<std::uint64_t>(std::max<std::int64_t>(0, live))});
+  // What a drained backlog leaves behind goes back to the system.
+  constexpr std::int64_t kWorthTrimming = 64 << 20;
+  if (trimmed_live_bytes_ - live > kWorthTrimming) ::malloc_trim(0);
+  if (std::abs(trimmed_live_bytes_ - live) > kWorthTrimming) trimmed_live_bytes_ = live;
+  resources_.expires_after(kResourcesEach);
+  resources_.async_wait([this](error_code error) {
+    if (!error) watch_resources();
+  });
+}
+
+void Server::stop() {
+  log("stopping: closing connections");
+  error_code ignored;
+  acceptor_.close(ignored);
+  resources_.cancel();
+  retry_.cancel();
+  for (const std::unique_ptr<ShardThread>& thread : threads_) thread->finish();
+  std::thread([this] {
+    std::this_thread::sleep_for(kStopAtMost);
+    for (const std::unique_ptr<ShardThread>& thread : threads_) thread->abort();
+  }).detach();
+}
+
+}  // namespace warren::server

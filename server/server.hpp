@@ -1,0 +1,45 @@
+// One node as a process: its shards' threads, the port, the signals.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "node/settings.hpp"
+#include "server/shard_thread.hpp"
+
+namespace warren::server {
+
+class Server {
+ public:
+  // Opens the port and the data folder. Throws std::runtime_error with one clear sentence when it cannot.
+  explicit Server(node::Settings settings);
+  ~Server();
+
+  // Serves until SIGTERM or SIGINT, then closes every client and returns, at the latest after five seconds.
+  void run();
+
+ private:
+  void open_port();
+  void accept();
+  void watch_resources();
+  void stop();
+  node::ShardSettings shard_settings(ShardIndex shard, ShardIndex shards) const;
+
+  node::Settings settings_;
+  boost::asio::io_context context_{1};
+  boost::asio::ip::tcp::acceptor acceptor_{context_};
+  boost::asio::signal_set signals_{context_};
+  boost::asio::steady_timer retry_{context_};
+  boost::asio::steady_timer resources_{context_};
+  std::vector<std::unique_ptr<ShardThread>> threads_;
+  std::size_t next_shard_ = 0;
+  std::int64_t trimmed_live_bytes_ = 0;
+  bool ipv6_ = false;
+};
+
+}  // namespace warren::server

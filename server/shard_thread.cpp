@@ -1,0 +1,172 @@
+#include "server/shard_thread.hpp"
+
+#include <fmt/core.h>
+
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <utility>
+#include <variant>
+
+#include "server/log.hpp"
+
+namespace warren::server {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+Now read_clocks() {
+  using namespace std::chrono;
+  return {duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count(),
+          duration_cast<seconds>(system_clock::now().time_since_epoch()).count()};
+}
+
+// An address as people write it: IPv4 clients of a dual-stack socket look like IPv4.
+asio::ip::address plain(const asio::ip::address& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+  return address;
+}
+
+broker::session::Peer peer_of(const tcp::socket& socket, error_code& error) {
+  const tcp::endpoint remote = socket.remote_endpoint(error);
+  if (error) return {};
+  const tcp::endpoint local = socket.local_endpoint(error);
+  if (error) return {};
+  const asio::ip::address from = plain(remote.address());
+  return {fmt::format("{}:{} -> {}:{}", from.to_string(), remote.port(), plain(local.address()).to_string(), local.port()),
+          from.is_loopback()};
+}
+
+// Sessions of different shards never share an identity.
+constexpr int kShardShift = 48;
+
+}  // namespace
+
+ShardThread::ShardThread(node::ShardSettings settings, std::vector<std::unique_ptr<ShardThread>>& all)
+    : settings_(settings),
+      all_(all),
+      work_(asio::make_work_guard(context_)),
+      shard_(std::move(settings)),
+      timer_(context_),
+      read_buffer_(std::make_unique_for_overwrite<char[]>(limits::kReadBytesMax)) {
+  settings_.definitions.clear();
+}
+
+void ShardThread::start() {
+  thread_ = std::thread([this] { context_.run(); });
+}
+
+void ShardThread::adopt(tcp::socket::native_handle_type handle, bool ipv6) {
+  asio::post(context_, [this, handle, ipv6] {
+    tcp::socket socket(context_);
+    error_code error;
+    socket.assign(ipv6 ? tcp::v6() : tcp::v4(), handle, error);
+    if (!error) welcome(std::move(socket));
+  });
+}
+
+void ShardThread::welcome(tcp::socket socket) {
+  error_code error;
+  broker::session::Peer peer = peer_of(socket, error);
+  if (error) return;  // gone before it was here
+  socket.non_blocking(true, error);
+  socket.set_option(tcp::no_delay(true), error);
+  const SessionId id((static_cast<std::uint64_t>(settings_.shard) << kShardShift) | ++sessions_given_);
+  auto fresh = std::make_shared<Connection>(*this, id, std::move(socket));
+  connections_.emplace(id.value, fresh);
+  feed(node::Accepted{id, std::move(peer)});
+  fresh->start();
+}
+
+void ShardThread::give(node::ShardInput input) {
+  asio::post(context_, [this, input = std::move(input)]() mutable { feed(std::move(input)); });
+}
+
+void ShardThread::deliver(node::MailBatch batch) {
+  if (mail_.push(std::move(batch))) asio::post(context_, [this] { take_mail(); });
+}
+
+void ShardThread::take_mail() {
+  mail_.take(taken_mail_);
+  for (node::MailBatch& batch : taken_mail_) feed(node::Arrived{std::move(batch)});
+  taken_mail_.clear();
+}
+
+void ShardThread::feed(node::ShardInput input) {
+  if (feeding_) {
+    inputs_.push_back(std::move(input));
+    return;
+  }
+  feeding_ = true;
+  effects_.clear();
+  shard_.step(std::move(input), read_clocks(), effects_);
+  carry_out(effects_);
+  while (!inputs_.empty()) {
+    inputs_in_hand_.swap(inputs_);
+    for (node::ShardInput& next : inputs_in_hand_) {
+      effects_.clear();
+      shard_.step(std::move(next), read_clocks(), effects_);
+      carry_out(effects_);
+    }
+    inputs_in_hand_.clear();
+  }
+  feeding_ = false;
+}
+
+Connection* ShardThread::connection(SessionId id) {
+  const auto found = connections_.find(id.value);
+  return found == connections_.end() ? nullptr : found->second.get();
+}
+
+void ShardThread::carry_out(node::ShardEffects& effects) {
+  for (node::Post& post : effects.posts) all_[post.to]->deliver(std::move(post.batch));
+  for (node::Write& write : effects.writes)
+    if (Connection* to = connection(write.session)) to->write(std::move(write.output));
+  for (const node::Reading& reading : effects.readings)
+    if (Connection* of = connection(reading.session)) of->set_reading(reading.on);
+  for (const node::Close& close : effects.closes) {
+    const auto found = connections_.find(close.session.value);
+    if (found == connections_.end()) continue;
+    const std::shared_ptr<Connection> leaving = found->second;
+    leaving->close_when_written();
+  }
+  for (const std::string& line : effects.log) log(line);
+  arm(effects.wake_at_ms);
+}
+
+void ShardThread::arm(Instant at_ms) {
+  if (at_ms >= armed_ms_) return;
+  armed_ms_ = at_ms;
+  timer_.expires_at(std::chrono::steady_clock::time_point(std::chrono::milliseconds(at_ms)));
+  timer_.async_wait([this](error_code error) {
+    if (error) return;
+    armed_ms_ = kNever;
+    feed(node::Tick{});
+  });
+}
+
+void ShardThread::finish() {
+  asio::post(context_, [this] {
+    finishing_ = true;
+    feed(node::Stop{});
+    end_if_done();
+  });
+}
+
+void ShardThread::closed(SessionId session) {
+  feed(node::Closed{session});
+  // The connection may be in the middle of a call.
+  asio::post(context_, [this, session] {
+    connections_.erase(session.value);
+    end_if_done();
+  });
+}
+
+void ShardThread::end_if_done() {
+  if (finishing_ && connections_.empty()) context_.stop();
+}
+
+}  // namespace warren::server

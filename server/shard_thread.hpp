@@ -1,0 +1,75 @@
+// Drives one shard: its thread, its sockets, its clock.
+#pragma once
+
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <memory>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "node/shard.hpp"
+#include "server/connection.hpp"
+#include "server/mail_ring.hpp"
+
+namespace warren::server {
+
+// Everything but the constructor, start, adopt, post and join happens on the own thread.
+class ShardThread {
+ public:
+  ShardThread(node::ShardSettings settings, std::vector<std::unique_ptr<ShardThread>>& all);
+
+  // Any thread.
+  void start();
+  void join() { thread_.join(); }
+  void adopt(boost::asio::ip::tcp::socket::native_handle_type socket, bool ipv6);
+  void give(node::ShardInput input);
+  void deliver(node::MailBatch batch);
+  // The loop ends when the shard has no more clients, or when the time is up.
+  void finish();
+  void abort() { context_.stop(); }
+
+  boost::asio::io_context& context() { return context_; }
+
+  // Gives an input to the shard and carries out what follows. May be called while effects are being carried out.
+  void feed(node::ShardInput input);
+  // The socket of this session is closed.
+  void closed(SessionId session);
+  boost::asio::mutable_buffer read_buffer() { return boost::asio::buffer(read_buffer_.get(), limits::kReadBytesMax); }
+  boost::asio::mutable_buffer discard_buffer() { return boost::asio::buffer(discard_buffer_); }
+
+ private:
+  void carry_out(node::ShardEffects& effects);
+  void take_mail();
+  void arm(Instant at_ms);
+  void welcome(boost::asio::ip::tcp::socket socket);
+  void end_if_done();
+  Connection* connection(SessionId id);
+
+  node::ShardSettings settings_;
+  std::vector<std::unique_ptr<ShardThread>>& all_;
+  boost::asio::io_context context_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  node::Shard shard_;
+  std::thread thread_;
+  MailRing mail_;
+  std::vector<node::MailBatch> taken_mail_;
+  boost::asio::steady_timer timer_;
+  Instant armed_ms_ = kNever;
+  std::unordered_map<std::uint64_t, std::shared_ptr<Connection>> connections_;
+  std::uint64_t sessions_given_ = 0;
+  std::vector<node::ShardInput> inputs_;  // waiting for the one being processed
+  std::vector<node::ShardInput> inputs_in_hand_;
+  node::ShardEffects effects_;
+  bool feeding_ = false;
+  bool finishing_ = false;
+  std::unique_ptr<char[]> read_buffer_;
+  std::array<char, 16 << 10> discard_buffer_;
+};
+
+}  // namespace warren::server

@@ -1,0 +1,196 @@
+#include "broker/catalog/catalog.hpp"
+
+#include <string>
+
+#include "base/rng.hpp"
+#include "tests/broker/catalog/world.hpp"
+
+namespace warren::broker {
+namespace {
+
+std::string describe(const Binding& binding) {
+  const BindingDefinition& fields = binding.definition;
+  return "  binding " + std::to_string(binding.number) + ": " + std::to_string(fields.source.value) +
+         (fields.kind == DestinationKind::queue ? " to queue " : " to exchange ") + std::to_string(fields.destination) +
+         " by '" + fields.routing_key + "' " + amqp::print(fields.arguments) + "\n";
+}
+
+// Everything that a catalog holds, as text.
+std::string dump(const Catalog& catalog) {
+  std::vector<std::string> lines;
+  catalog.for_each_user([&](const UserDefinition& user) { lines.push_back("user " + user.name + user.password_hash); });
+  catalog.for_each_vhost([&](const VhostDefinition& vhost) {
+    lines.push_back("vhost " + std::to_string(vhost.id.value) + " " + vhost.name);
+    catalog.for_each_permission(vhost.id, [&](const PermissionDefinition& permission) {
+      lines.push_back("permission " + std::to_string(vhost.id.value) + permission.user + permission.read);
+    });
+    catalog.for_each_exchange(vhost.id, [&](const Exchange& exchange) {
+      std::string text = "exchange " + std::to_string(exchange.definition.id.value) + " " + exchange.definition.name +
+                         " " + exchange.definition.type + "\n";
+      for (const Binding& binding : exchange.outgoing) text += describe(binding);
+      lines.push_back(text);
+    });
+    catalog.for_each_queue(vhost.id, [&](const QueueDefinition& queue) {
+      std::string text = "queue " + std::to_string(queue.ref.id.value) + " " + queue.name + "\n";
+      for (const Binding& binding : catalog.bindings_of(queue.ref.id)) text += describe(binding);
+      lines.push_back(text);
+    });
+  });
+  std::ranges::sort(lines);
+  std::string text = "revision " + std::to_string(catalog.revision().value) + "\n";
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
+std::string describe(const Change& change) {
+  struct Visitor {
+    std::string operator()(const QueueCreated& c) { return "+q" + std::to_string(c.queue.value); }
+    std::string operator()(const QueueDeleted& c) { return "-q" + c.queue.name; }
+    std::string operator()(const ExchangeCreated& c) { return "+x" + std::to_string(c.exchange.value); }
+    std::string operator()(const ExchangeDeleted& c) { return "-x" + c.exchange.name; }
+    std::string operator()(const BindingCreated& c) { return "+b" + c.binding.routing_key; }
+    std::string operator()(const BindingDeleted& c) { return "-b" + c.binding.routing_key; }
+    std::string operator()(const VhostDeleted& c) { return "-v" + c.vhost.name; }
+    std::string operator()(const UserDeleted& c) { return "-u" + c.name; }
+  };
+  return std::visit(Visitor{}, change);
+}
+
+std::string describe(const Result<Applied, Refusal>& outcome) {
+  if (!outcome.ok()) return outcome.error().text;
+  std::string text;
+  for (const Change& change : outcome.value().changes) text += describe(change) + " ";
+  return text;
+}
+
+// Random commands over few names, so that they meet each other often.
+class Commands {
+ public:
+  explicit Commands(std::uint64_t seed) : rng_(seed) {}
+
+  Command next() {
+    switch (rng_.below(16)) {
+      case 0: return AddVhost{name("v", 2)};
+      case 1: return rng_.one_in(8) ? Command(DeleteVhost{name("v", 2)}) : Command(AddVhost{name("v", 2)});
+      case 2: return PutUser{{name("u", 3), name("h", 2), {}}};
+      case 3: return rng_.one_in(3) ? Command(DeleteUser{name("u", 3)}) : Command(permission());
+      case 4:
+      case 5: return DeclareExchange{exchange()};
+      case 6: return DeleteExchange{vhost(), name("x", 6), rng_.one_in(2)};
+      case 7:
+      case 8: return DeclareQueue{queue()};
+      case 9: return DeleteQueue{QueueId(rng_.below(200))};
+      case 10: return rng_.one_in(4) ? Command(DeleteExclusiveQueues{session()}) : Command(DeclareQueue{queue()});
+      case 11:
+      case 12: return Unbind{bind()};
+      default: return bind();
+    }
+  }
+
+ private:
+  std::string name(const std::string& letter, std::uint64_t count) {
+    return letter + std::to_string(rng_.below(count));
+  }
+  VhostId vhost() { return VhostId(static_cast<std::uint32_t>(1 + rng_.below(4))); }
+  SessionRef session() { return {SessionId(1 + rng_.below(3)), NodeId(1), 0}; }
+  SetPermission permission() { return {name("v", 2), name("u", 3), "", "", name("r", 2)}; }
+
+  ExchangeDefinition exchange() {
+    static constexpr std::array kTypes{"direct", "fanout", "topic", "x-modulus-hash", "headers", "x-random"};
+    ExchangeDefinition wanted;
+    wanted.vhost = vhost();
+    const std::uint64_t number = rng_.below(kTypes.size());
+    wanted.name = "x" + std::to_string(number);
+    wanted.type = kTypes[number];
+    wanted.auto_delete = number % 2 == 0;
+    return wanted;
+  }
+
+  QueueDefinition queue() {
+    QueueDefinition wanted;
+    wanted.vhost = vhost();
+    wanted.name = name("q", 8);
+    if (rng_.one_in(3)) wanted.exclusive_owner = session();
+    return wanted;
+  }
+
+  Bind bind() {
+    const bool to_queue = rng_.one_in(2);
+    return {vhost(),
+            name("x", 6),
+            to_queue ? DestinationKind::queue : DestinationKind::exchange,
+            to_queue ? name("q", 8) : name("x", 6),
+            rng_.one_in(2) ? "a.#" : "b",
+            rng_.one_in(4) ? table({{"n", 1}}) : amqp::Table{}};
+  }
+
+  Rng rng_;
+};
+
+}  // namespace
+
+TEST_CASE("the same commands make the same catalog, change by change and word by word") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    Catalog one;
+    Catalog other;
+    Commands for_one(seed);
+    Commands for_other(seed);
+    for (int i = 0; i < 2000; ++i) {
+      const Revision before = one.revision();
+      const auto outcome = one.apply(for_one.next());
+      REQUIRE(describe(outcome) == describe(other.apply(for_other.next())));
+      if (!outcome.ok()) CHECK(one.revision() == before);
+      if (outcome.ok() && !outcome.value().changes.empty()) CHECK(one.revision().value == before.value + 1);
+    }
+    CHECK(dump(one) == dump(other));
+  }
+}
+
+TEST_CASE("removing everything leaves nothing") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    Catalog catalog;
+    Commands commands(seed);
+    for (int i = 0; i < 1000; ++i) (void)catalog.apply(commands.next());
+    std::vector<QueueId> queues;
+    catalog.for_each_vhost([&](const VhostDefinition& vhost) {
+      catalog.for_each_queue(vhost.id, [&](const QueueDefinition& queue) { queues.push_back(queue.ref.id); });
+    });
+    for (QueueId queue : queues) CHECK(catalog.apply(DeleteQueue{queue}).ok());
+    CHECK(catalog.queue_count() == 0);
+    for (const char* vhost : {"v0", "v1"}) CHECK(catalog.apply(DeleteVhost{vhost}).ok());
+    for (const char* user : {"u0", "u1", "u2"}) CHECK(catalog.apply(DeleteUser{user}).ok());
+    CHECK(catalog.exchange_count() == 0);
+    CHECK(catalog.binding_count() == 0);
+    CHECK(dump(catalog) == "revision " + std::to_string(catalog.revision().value) + "\n");
+  }
+}
+
+TEST_CASE("the bindings of a vhost are walked source by source") {
+  World world;
+  world.queue("q");
+  world.bind("amq.topic", "q", "a");
+  world.bind("amq.direct", "q", "b");
+  world.bind_exchange("amq.direct", "amq.topic", "c");
+  int count = 0;
+  world.catalog().for_each_binding(world.vhost(), [&](const Binding& binding) {
+    CHECK(binding.source->definition.id == binding.definition.source);
+    ++count;
+  });
+  CHECK(count == 3);
+}
+
+TEST_CASE("look-ups answer null for what is not there") {
+  const Catalog catalog;
+  CHECK(catalog.find_vhost("/") == nullptr);
+  CHECK(catalog.vhost(VhostId(1)) == nullptr);
+  CHECK(catalog.find_user("guest") == nullptr);
+  CHECK(catalog.find_permission(VhostId(1), "guest") == nullptr);
+  CHECK(catalog.find_exchange(VhostId(1), "") == nullptr);
+  CHECK(catalog.exchange(ExchangeId(1)) == nullptr);
+  CHECK(catalog.find_queue(VhostId(1), "q") == nullptr);
+  CHECK(catalog.queue(QueueId(1)) == nullptr);
+}
+
+}  // namespace warren::broker

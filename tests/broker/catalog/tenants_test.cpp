@@ -1,0 +1,113 @@
+#include "tests/broker/catalog/world.hpp"
+
+namespace warren::broker {
+
+TEST_CASE("the default definitions make vhost '/' and its administrator guest") {
+  Catalog catalog;
+  for (const Command& command : default_definitions("hash")) CHECK(catalog.apply(command).ok());
+  REQUIRE(catalog.find_vhost("/") != nullptr);
+  REQUIRE(catalog.find_user("guest") != nullptr);
+  CHECK(catalog.find_user("guest")->password_hash == "hash");
+  CHECK(catalog.find_user("guest")->tags == std::vector<std::string>{"administrator"});
+  const PermissionDefinition* permission = catalog.find_permission(catalog.find_vhost("/")->id, "guest");
+  REQUIRE(permission != nullptr);
+  CHECK(permission->configure == ".*");
+  CHECK(permission->write == ".*");
+  CHECK(permission->read == ".*");
+}
+
+TEST_CASE("a new vhost has the predeclared exchanges, all durable") {
+  World world;
+  struct Predeclared {
+    const char* name;
+    const char* type;
+    bool internal;
+  };
+  for (const Predeclared& wanted :
+       {Predeclared{"", "direct", false}, Predeclared{"amq.direct", "direct", false},
+        Predeclared{"amq.fanout", "fanout", false}, Predeclared{"amq.topic", "topic", false},
+        Predeclared{"amq.headers", "headers", false}, Predeclared{"amq.match", "headers", false},
+        Predeclared{"amq.rabbitmq.trace", "topic", true}}) {
+    CAPTURE(wanted.name);
+    REQUIRE(world.has_exchange(wanted.name));
+    const ExchangeDefinition& found = world.exchange_record(wanted.name).definition;
+    CHECK(found.type == wanted.type);
+    CHECK(found.internal == wanted.internal);
+    CHECK(found.durable);
+    CHECK_FALSE(found.auto_delete);
+  }
+  CHECK(world.catalog().exchange_count() == 7);
+}
+
+TEST_CASE("a vhost that exists is not added again") {
+  World world;
+  const Revision before = world.catalog().revision();
+  CHECK(world.apply(AddVhost{"/"}).empty());
+  CHECK(world.catalog().revision() == before);
+}
+
+TEST_CASE("deleting a vhost takes everything in it, reports it, and touches no other") {
+  World world;
+  world.apply(AddVhost{"other"});
+  world.apply(PutUser{{"bob", "", {}}});
+  world.apply(SetPermission{"/", "bob", "a", "b", "c"});
+  world.queue("q");
+  world.queue("mine", {SessionId(1), NodeId(1), 0});
+  world.auto_delete_exchange("x", "fanout");
+  world.bind("x", "q");
+  world.bind("x", "mine");
+  world.bind_exchange("amq.topic", "x", "#");
+  const auto changes = world.apply(DeleteVhost{"/"});
+  CHECK(count_changes<BindingDeleted>(changes) == 3);
+  CHECK(count_changes<QueueDeleted>(changes) == 2);
+  CHECK(count_changes<ExchangeDeleted>(changes) == 8);
+  CHECK(std::holds_alternative<VhostDeleted>(changes.back()));
+  CHECK(world.catalog().find_vhost("/") == nullptr);
+  CHECK(world.catalog().vhost(world.vhost()) == nullptr);
+  CHECK(world.catalog().find_permission(world.vhost(), "bob") == nullptr);
+  CHECK(world.catalog().queue_count() == 0);
+  CHECK(world.catalog().binding_count() == 0);
+  CHECK(world.catalog().exchange_count() == 7);
+  CHECK(world.apply(DeleteExclusiveQueues{{SessionId(1), NodeId(1), 0}}).empty());
+  CHECK(world.apply(DeleteVhost{"/"}).empty());
+}
+
+TEST_CASE("a vhost of the same name later is another vhost, and what was on its way to the first is refused") {
+  World world;
+  world.apply(DeleteVhost{"/"});
+  world.apply(AddVhost{"/"});
+  CHECK(world.catalog().find_vhost("/")->id > world.vhost());
+  CHECK(world.refusal(DeclareQueue{world.queue_like("q")}).code == amqp::ReplyCode::not_found);
+  CHECK(world.refusal(DeclareExchange{world.exchange_like("x", "fanout")}).code == amqp::ReplyCode::not_found);
+  CHECK(world.refusal(world.to_queue("amq.topic", "q")).code == amqp::ReplyCode::not_found);
+  CHECK(world.apply(DeleteExchange{world.vhost(), "x"}).empty());
+  CHECK(world.apply(Unbind{world.to_queue("amq.topic", "q")}).empty());
+}
+
+TEST_CASE("users are put, changed and deleted with their permissions") {
+  World world;
+  world.apply(PutUser{{"bob", "h1", {}}});
+  world.apply(SetPermission{"/", "bob", "a", "b", "c"});
+  const Revision before = world.catalog().revision();
+  world.apply(PutUser{{"bob", "h1", {}}});
+  world.apply(SetPermission{"/", "bob", "a", "b", "c"});
+  CHECK(world.catalog().revision() == before);
+  world.apply(PutUser{{"bob", "h2", {"monitoring"}}});
+  CHECK(world.catalog().revision() > before);
+  CHECK(world.catalog().find_user("bob")->password_hash == "h2");
+  world.apply(SetPermission{"/", "bob", "", "", "r"});
+  CHECK(world.catalog().find_permission(world.vhost(), "bob")->read == "r");
+  CHECK(count_changes<UserDeleted>(world.apply(DeleteUser{"bob"})) == 1);
+  CHECK(world.catalog().find_user("bob") == nullptr);
+  CHECK(world.catalog().find_permission(world.vhost(), "bob") == nullptr);
+  CHECK(world.apply(DeleteUser{"bob"}).empty());
+}
+
+TEST_CASE("permissions need a user and a vhost") {
+  World world;
+  world.apply(PutUser{{"bob", "", {}}});
+  CHECK(world.refusal(SetPermission{"nowhere", "bob", "", "", ""}).text == "Virtual host 'nowhere' does not exist");
+  CHECK(world.refusal(SetPermission{"/", "nobody", "", "", ""}).text == "User 'nobody' does not exist");
+}
+
+}  // namespace warren::broker
