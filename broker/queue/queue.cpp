@@ -120,6 +120,7 @@ void Queue::on(const Detach& detach, const Now& now, QueueEffects& effects) {
   if (!left || closed_) return;
   if (consumers_->size() > 0) return dispatch(now, effects);  // Another may be the active one now.
   touch(now.instant_ms);
+  if (ready_.empty()) ready_.clear();  // Nobody listens and nothing waits: room for a backlog is not kept.
   if (auto_delete_) farewell(effects);
 }
 

@@ -8,6 +8,9 @@
 namespace warren::broker {
 namespace {
 
+// Room for messages that come back which is kept when there are none.
+constexpr std::size_t kReturnedKept = 16;
+
 // Makes std's heaps, which keep the greatest in front, keep the lowest position there.
 bool later(const Queued& a, const Queued& b) { return a.position > b.position; }
 
@@ -23,13 +26,13 @@ Queued ReadyLevel::pop_returned() {
   std::pop_heap(returned_.begin(), returned_.end(), later);
   Queued queued = std::move(returned_.back());
   returned_.pop_back();
-  if (returned_.empty()) returned_ = {};
+  if (returned_.empty() && returned_.capacity() > kReturnedKept) returned_ = std::vector<Queued>();
   return queued;
 }
 
 void ReadyLevel::clear() {
   fifo_ = {};
-  returned_ = {};
+  returned_ = std::vector<Queued>();
 }
 
 ReadyOrder::ReadyOrder(std::optional<std::uint8_t> max_priority) {

@@ -80,6 +80,7 @@ class ReadyOrder {
     if (empty()) return kNever;
     return levels_ == nullptr ? plain_.head().deadline : levels_->next_deadline();
   }
+  // Forgets all messages and gives the memory back.
   void clear();
 
  private:
