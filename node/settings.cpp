@@ -34,6 +34,7 @@ bool read_bytes(std::string_view text, std::uint64_t& out) {
   };
   static constexpr Unit kUnits[] = {{"kiB", 1ull << 10}, {"MiB", 1ull << 20}, {"GiB", 1ull << 30}, {"KiB", 1ull << 10},
                                     {"kB", 1000},        {"KB", 1000},        {"MB", 1000'000},    {"GB", 1000'000'000},
+                                    {"TiB", 1ull << 40}, {"TB", 1000'000'000'000},
                                     {"k", 1ull << 10},   {"K", 1ull << 10},   {"M", 1ull << 20},   {"G", 1ull << 30},
                                     {"", 1}};
   const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
