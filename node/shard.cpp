@@ -193,7 +193,7 @@ void Shard::run() {
 }
 
 bool Shard::carry_mail() {
-  if (queue_mail_.empty() && session_mail_.empty() && letters_.empty() && proposals_.empty()) return false;
+  if (queue_mail_.empty() && session_mail_.empty() && letters_.empty() && proposals_.empty() && !host_.busy()) return false;
   carry_queue_mail();
   // A decision to delete a queue reaches its channel before the news that the queue's consumers are lost (amqp.md 3.5).
   carry_letters();
