@@ -11,13 +11,15 @@
 
 namespace warren {
 
-// How a key is spread over the slots. Neighbouring numbers stay neighbours, which suits positions, ids and channels.
+// How a key is spread over the slots: by the golden ratio (Knuth, TAOCP 6.4). Keys are mostly numbers in a row; left as they are
+// they would fill slots in a row, and taking one out would walk over all of them.
 template <class Key>
 constexpr std::uint64_t spread(Key key) {
+  constexpr std::uint64_t kGolden = 0x9e3779b97f4a7c15ull;
   if constexpr (std::is_integral_v<Key>)
-    return static_cast<std::uint64_t>(key);
+    return (static_cast<std::uint64_t>(key) * kGolden) >> 32;
   else
-    return static_cast<std::uint64_t>(key.value);
+    return (static_cast<std::uint64_t>(key.value) * kGolden) >> 32;
 }
 
 // Open addressing with linear probing and backward-shift deletion (no tombstones). Keeps at most 3/4 of its slots full.

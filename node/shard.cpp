@@ -146,13 +146,19 @@ void Shard::on(const Tick&) {
 }
 
 void Shard::on(const Resources& input) {
-  const bool low = input.memory_used_bytes > settings_.memory_high_watermark_bytes ||
-                   settings_.memory_high_watermark_bytes == 0;
-  const std::uint8_t alarms = low ? broker::session::kMemoryAlarm : broker::session::kNoAlarm;
-  if (alarms == context_.alarms) return;
+  using namespace broker::session;
+  const bool memory = input.memory_used_bytes > settings_.memory_high_watermark_bytes ||
+                      settings_.memory_high_watermark_bytes == 0;
+  const bool disk = input.disk_free_bytes < settings_.disk_free_limit_bytes;
+  const std::uint8_t alarms = static_cast<std::uint8_t>((memory ? kMemoryAlarm : kNoAlarm) | (disk ? kDiskAlarm : kNoAlarm));
+  const std::uint8_t changed = alarms ^ context_.alarms;
+  if (changed == 0) return;
   context_.alarms = alarms;
-  if (settings_.shard == 0)
-    log_.push_back(low ? "memory is above the high watermark: publishers are blocked" : "memory is below the high watermark again");
+  const bool speaker = settings_.shard == kRegistrarShard;  // one line per node, not per shard
+  if (speaker && (changed & kMemoryAlarm) != 0)
+    log_.push_back(memory ? "memory alarm set: publishers are blocked" : "memory alarm cleared");
+  if (speaker && (changed & kDiskAlarm) != 0)
+    log_.push_back(disk ? "disk alarm set: publishers are blocked" : "disk alarm cleared");
   reconsider_held();
 }
 
@@ -187,10 +193,11 @@ void Shard::run() {
 }
 
 bool Shard::carry_mail() {
-  if (queue_mail_.empty() && session_mail_.empty() && letters_.empty() && proposals_.empty()) return false;
+  if (queue_mail_.empty() && session_mail_.empty() && letters_.empty() && proposals_.empty() && !host_.busy()) return false;
   carry_queue_mail();
-  carry_session_mail();
+  // A decision to delete a queue reaches its channel before the news that the queue's consumers are lost (amqp.md 3.5).
   carry_letters();
+  carry_session_mail();
   carry_proposals();
   return true;
 }
@@ -318,9 +325,10 @@ void Shard::conclude(SessionId id, Seat& seat, ShardEffects& effects) {
     effects.readings.push_back({id, seat.reading});
     if (!seat.reading) held_.push_back(id);
   }
-  if (session.wants_close() && !seat.closing) {
+  if ((session.wants_close() && !seat.closing) || (session.wants_cut() && !seat.cutting)) {
     seat.closing = true;
-    effects.closes.push_back({id});
+    seat.cutting = session.wants_cut();
+    effects.closes.push_back({id, seat.cutting});
   }
   const Instant deadline = session.next_deadline();
   if (deadline >= seat.reminded_ms) return;

@@ -46,6 +46,7 @@ class Shard {
     bool reading = true;   // what the driver was told last
     bool dirty = false;    // has got something since its step was ended
     bool closing = false;  // Close was emitted
+    bool cutting = false;  // and at once
   };
 
   void on(Accepted& input);

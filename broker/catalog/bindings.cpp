@@ -23,6 +23,7 @@ std::uint64_t hash_arguments(const amqp::Table& arguments) {
 
 std::uint64_t hash_binding(const BindingDefinition& binding) {
   std::uint64_t ends = hash_number(binding.source.value);
+  // Queues and exchanges are numbered apart: the lowest bit tells them.
   ends = hash_number(ends ^ (binding.destination * 2 + (binding.kind == DestinationKind::exchange ? 1 : 0)));
   return hash_text(binding.routing_key, ends) ^ hash_number(hash_arguments(binding.arguments));
 }

@@ -99,9 +99,9 @@ Catalog::Outcome Catalog::carry_out(const DeleteVhost& command) {
 }
 
 Catalog::Outcome Catalog::carry_out(const PutUser& command) {
-  UserDefinition& user = users_[command.user.name];
-  changed_ = !same(user, command.user);
-  if (changed_) user = command.user;
+  const auto [held, added] = users_.try_emplace(command.user.name, command.user);
+  changed_ = added || !same(held->second, command.user);
+  if (changed_) held->second = command.user;
   return Applied{};
 }
 

@@ -120,6 +120,7 @@ void Queue::on(const Detach& detach, const Now& now, QueueEffects& effects) {
   if (!left || closed_) return;
   if (consumers_->size() > 0) return dispatch(now, effects);  // Another may be the active one now.
   touch(now.instant_ms);
+  if (ready_.empty()) ready_.clear();  // Nobody listens and nothing waits: room for a backlog is not kept.
   if (auto_delete_) farewell(effects);
 }
 
@@ -249,7 +250,7 @@ void Queue::take_back(UnsettledDelivery&& delivery, Outcome outcome, QueueEffect
 void Queue::drop_surplus(QueueEffects& effects) {
   if (limits_ == nullptr) return;
   while (!ready_.empty() && limits_->surplus(ready_.size(), ready_.body_bytes()))
-    bury(ready_.pop_surplus(), DeathReason::maxlen, effects);
+    bury(ready_.pop(), DeathReason::maxlen, effects);
 }
 
 void Queue::expire_heads(Instant now, QueueEffects& effects) {

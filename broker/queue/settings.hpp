@@ -12,7 +12,7 @@ enum class Overflow : std::uint8_t { drop_head, reject_publish, reject_publish_d
 
 // Where dead letters go (amqp.md 5.6).
 struct DeadLetterTarget {
-  std::string exchange;                    // "": the default exchange
+  std::string exchange;                         // "": the default exchange
   std::optional<std::string> routing_key = {};  // none: the keys that the message had
 };
 

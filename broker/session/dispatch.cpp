@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "amqp/wire/erlang_text.hpp"
 #include "amqp/wire/frame_rules.hpp"
 #include "broker/session/channel/publish_properties.hpp"
 #include "broker/session/methods/handlers.hpp"
@@ -32,6 +33,9 @@ void Session::on_frame(const amqp::Frame& frame, SessionContext& context) {
     return;
   }
   if (frame.channel == 0 && frame.is(FrameType::method) && amqp::is_well_placed(frame)) return on_connection_frame(frame, context);
+  if (state_ == State::opening && frame.channel != 0)
+    return fail_connection(ReplyCode::unexpected_frame, fmt::format("type {}, {}", frame.type, amqp::octets_text(frame.payload)),
+                           {0, 0}, context);
   if (handshake) {
     if (!frame.is(FrameType::heartbeat)) mute(context, kMisbehaviour_ms);
     return;
@@ -161,8 +165,9 @@ void Session::on_method(Channel& channel, std::string_view payload, SessionConte
 }
 
 void Session::on_closing_method(Channel& channel, amqp::MethodId id, SessionContext& context) {
-  if (id == amqp::ChannelClose::id) core_.send(channel.ref.number, amqp::ChannelCloseOk{});
-  if (id == amqp::ChannelClose::id || id == amqp::ChannelCloseOk::id) return forget_channel(channel);
+  // A close that crossed ours is answered, but the number is free only with the answer to ours.
+  if (id == amqp::ChannelClose::id) return core_.send(channel.ref.number, amqp::ChannelCloseOk{});
+  if (id == amqp::ChannelCloseOk::id) return forget_channel(channel);
   if (id == amqp::ChannelOpen::id)
     fail_connection(ReplyCode::channel_error, "second 'channel.open' seen", id, context);
 }

@@ -212,7 +212,7 @@ Instant Session::next_deadline() const {
 void Session::tick(SessionContext& context) {
   if (deadline_ms_ <= context.now.instant_ms) {
     deadline_ms_ = kNever;
-    cut_ = true;
+    cut_ = overdue_ = true;
     return;
   }
   tick_heartbeat(context);
@@ -239,7 +239,7 @@ void Session::tick_heartbeat(SessionContext& context) {
   constexpr int kSilentChecksMax = 2;
   if (silent_checks_ < kSilentChecksMax) return;
   context.log.push_back("closing connection " + core_.peer.name + ": missed heartbeats from client");
-  cut_ = true;
+  cut_ = overdue_ = true;
 }
 
 void Session::arm_consumer_timeout(const SessionContext& context) {

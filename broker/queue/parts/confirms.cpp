@@ -32,7 +32,7 @@ void Confirms::flush(QueueEffects& effects) {
       effects.mail.push_back({run.session, Confirmed{run.channel, run.first, run.last}});
   }
   runs_.clear();
-  if (runs_.capacity() > kRunsKept) runs_ = {};
+  if (runs_.capacity() > kRunsKept) runs_ = std::vector<Run>();
 }
 
 }  // namespace warren::broker

@@ -63,8 +63,8 @@ bool Consumers::detach(const Detach& detach) {
   if (exclusive_ == left.slot) exclusive_ = {};
   if (active_ == left.slot) choose_active();
   if (size_ == 0) {
-    places_ = {};
-    free_places_ = {};
+    places_ = std::vector<Consumer>();
+    free_places_ = std::vector<std::uint32_t>();
   }
   return true;
 }
@@ -87,7 +87,7 @@ Consumer* Consumers::next() {
 void Consumers::delivered(Consumer& consumer, const Message& message) {
   Ring<ConsumerSlot>& line = rounds_[first_round_].line;
   WARREN_CHECK(line.front() == consumer.slot, "a delivery goes to the consumer whose turn it is");
-  consumer.window_bytes -= message.body_bytes() + limits::kDeliveryOverheadBytes;
+  consumer.window_bytes -= delivery_window_bytes(message);
   if (!consumer.no_ack) ++consumer.unsettled;
   if (!consumer.can_receive()) {
     consumer.listed = false;

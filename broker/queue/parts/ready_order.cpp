@@ -8,6 +8,9 @@
 namespace warren::broker {
 namespace {
 
+// Room for messages that come back which is kept when there are none.
+constexpr std::size_t kReturnedKept = 16;
+
 // Makes std's heaps, which keep the greatest in front, keep the lowest position there.
 bool later(const Queued& a, const Queued& b) { return a.position > b.position; }
 
@@ -23,13 +26,13 @@ Queued ReadyLevel::pop_returned() {
   std::pop_heap(returned_.begin(), returned_.end(), later);
   Queued queued = std::move(returned_.back());
   returned_.pop_back();
-  if (returned_.empty()) returned_ = {};
+  if (returned_.empty() && returned_.capacity() > kReturnedKept) returned_ = std::vector<Queued>();
   return queued;
 }
 
 void ReadyLevel::clear() {
   fifo_ = {};
-  returned_ = {};
+  returned_ = std::vector<Queued>();
 }
 
 ReadyOrder::ReadyOrder(std::optional<std::uint8_t> max_priority) {
@@ -43,10 +46,6 @@ void ReadyOrder::put_back(Queued queued) {
   count_in(queued);
   if (levels_ == nullptr) return plain_.put_back(std::move(queued));
   levels_->enter(*queued.message).put_back(std::move(queued));
-}
-
-Queued ReadyOrder::pop_surplus() {
-  return count_out(levels_ == nullptr ? plain_.pop() : levels_->pop_from(levels_->lowest()));
 }
 
 std::optional<Queued> ReadyOrder::pop_expired(Instant now) {
@@ -80,12 +79,6 @@ unsigned ReadyOrder::Levels::highest() const {
   unsigned word = 3;
   while (occupied[word] == 0) --word;
   return word * 64 + static_cast<unsigned>(std::bit_width(occupied[word])) - 1;
-}
-
-unsigned ReadyOrder::Levels::lowest() const {
-  unsigned word = 0;
-  while (occupied[word] == 0) ++word;
-  return word * 64 + static_cast<unsigned>(std::countr_zero(occupied[word]));
 }
 
 Queued ReadyOrder::Levels::pop_from(unsigned level) {

@@ -95,6 +95,7 @@ void on_rejected(Desk& desk, const Rejected& rejected) { answer_publishes(desk, 
 
 Failure flush_channel(Desk& desk) {
   Channel& channel = desk.channel;
+  if (!channel.lost_consumers.empty()) tell_lost_consumers(desk);
   if (channel.confirms.changed()) write_confirms(desk);
   if (channel.awaiting == Awaiting::commit) return finish_commit(desk);
   return {};
