@@ -117,7 +117,6 @@ void Session::on_content_header(Channel& channel, const amqp::Frame& frame, Sess
     PreparedProperties properties = prepare_properties(header.properties, rules, scratch_);
     incoming.extras = std::move(properties.extras);
     incoming.body_bytes = header.body_bytes;
-    incoming.received_bytes = 0;
     if (header.body_bytes <= context.settings.max_message_size)
       incoming.draft = MessageDraft(incoming.method.exchange, incoming.method.routing_key, properties.raw,
                                     header.body_bytes, properties.traits);
@@ -128,12 +127,7 @@ void Session::on_content_header(Channel& channel, const amqp::Frame& frame, Sess
 void Session::on_content_body(Channel& channel, const amqp::Frame& frame, SessionContext& context) {
   const Step step = channel.content.body(frame.payload, frame.last);
   if (step == Step::error) return fail_with(channel.content.error(), context);
-  if (!channel.closing && channel.incoming->draft) {
-    IncomingPublish& incoming = *channel.incoming;
-    if (!frame.payload.empty())
-      std::memcpy(incoming.draft.body() + incoming.received_bytes, frame.payload.data(), frame.payload.size());
-    incoming.received_bytes += frame.payload.size();
-  }
+  if (!channel.closing && channel.incoming->draft) channel.incoming->draft.append(frame.payload);
   if (step == Step::complete) content_complete(channel, context);
 }
 
