@@ -29,10 +29,12 @@ Shard::Shard(ShardSettings settings)
       host_(catalog_, router_, timers_),
       context_{settings_.session, catalog_,    router_,    rng_,     now_, broker::session::kNoAlarm, false,
                queue_mail_,       proposals_,  letters_,   log_},
-      early_(settings_.shards) {
+      early_(settings_.shards),
+      acknowledged_(settings_.shards) {
   for (const broker::Command& command : settings_.definitions)
     WARREN_CHECK(catalog_.apply(command).ok(), "what a catalog starts with is accepted");
   settings_.definitions.clear();
+  acknowledged_.assign(settings_.shards, catalog_.revision());
 }
 
 void Shard::step(ShardInput input, const Now& now, ShardEffects& effects) {
@@ -103,12 +105,15 @@ void Shard::on(Arrived& input) {
     WARREN_CHECK(applied.ok(), "what the registrar applied applies everywhere");
     follow(*applied);
   }
+  if (!batch.applied.empty()) post_office_.acknowledge(kRegistrarShard);
+  acknowledged_[batch.from] = std::max(acknowledged_[batch.from], batch.seen);
+  if (!held_answers_.empty()) answer_decided();
   post_office_.returned(batch.from, batch.returned_bytes);
   if (batch.seen > catalog_.revision() || !early_[batch.from].empty())
     early_[batch.from].push_back(std::move(batch));
   else
     take_in(batch);
-  if (!batch.applied.empty()) take_in_waiting();
+  take_in_waiting();
   reconsider_held();
 }
 
@@ -195,9 +200,8 @@ void Shard::run() {
 bool Shard::carry_mail() {
   if (queue_mail_.empty() && session_mail_.empty() && letters_.empty() && proposals_.empty() && !host_.busy()) return false;
   carry_queue_mail();
-  // A decision to delete a queue reaches its channel before the news that the queue's consumers are lost (amqp.md 3.5).
-  carry_letters();
   carry_session_mail();
+  carry_letters();
   carry_proposals();
   return true;
 }
@@ -265,7 +269,15 @@ void Shard::decide(broker::Propose& proposal) {
     post_office_.announce(proposal.command);
     follow(*applied);
   }
-  if (proposal.from.id) letters_.push_back({proposal.from, std::move(decided)});
+  acknowledged_[settings_.shard] = catalog_.revision();
+  if (proposal.from.id) held_answers_.push_back({catalog_.revision(), {proposal.from, std::move(decided)}});
+  answer_decided();
+}
+
+void Shard::answer_decided() {
+  const Revision everywhere = *std::min_element(acknowledged_.begin(), acknowledged_.end());
+  while (!held_answers_.empty() && held_answers_.front().revision <= everywhere)
+    letters_.push_back(held_answers_.pop_front().letter);
 }
 
 void Shard::follow(const broker::Applied& applied) {

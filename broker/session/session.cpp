@@ -131,7 +131,7 @@ void Session::end_step(SessionContext& context) {
     const bool committing = channel.awaiting == Awaiting::commit;
     if (Failure failure = flush_channel(desk))
       conclude(channel, failure, context);
-    else if (!return_windows(desk))
+    else if (!return_windows(desk) || !channel.lost_consumers.empty())
       desk.mark_unflushed();
     if (committing && channel.awaiting == Awaiting::nothing) run_backlog(channel, context);
   }
