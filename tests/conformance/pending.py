@@ -8,7 +8,6 @@ POLICIES = "policies"
 QUORUM = "quorum queues"
 STREAMS = "streams"
 EVENTS = "event exchange plugin"
-AMQP_1_0 = "AMQP 1.0"
 
 LINES = {
     33: ("opening a vhost without permission is refused with 530", ADMINISTRATION),
