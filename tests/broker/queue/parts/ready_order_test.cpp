@@ -90,7 +90,7 @@ TEST_CASE("counts and bytes follow every way in and out") {
     for (Position position = 1; position <= 5; ++position) order.push(queued(position, position % 3, 10));
     CHECK(order.body_bytes() == 15);
     Queued out = order.pop();
-    order.pop_surplus();
+    order.pop();
     order.pop_expired(10);
     CHECK(order.size() == 2);
     CHECK(order.body_bytes() == 6);
