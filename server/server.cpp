@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -103,7 +104,7 @@ void Server::open_port() {
 }
 
 void Server::run() {
-  for (const std::unique_ptr<ShardThread>& thread : threads_) thread->start();
+  for (const std::unique_ptr<ShardThread>& thread : threads_) thread->start([this] { thread_ended(); });
   accept();
   watch_resources();
   signals_.add(SIGTERM);
@@ -156,10 +157,17 @@ void Server::stop() {
   resources_.cancel();
   retry_.cancel();
   for (const std::unique_ptr<ShardThread>& thread : threads_) thread->finish();
-  std::thread([this] {
-    std::this_thread::sleep_for(kStopAtMost);
+  deadline_.expires_after(kStopAtMost);
+  deadline_.async_wait([this](error_code error) {
+    if (error) return;
     for (const std::unique_ptr<ShardThread>& thread : threads_) thread->abort();
-  }).detach();
+  });
+}
+
+void Server::thread_ended() {
+  asio::post(context_, [this] {
+    if (++ended_threads_ == threads_.size()) deadline_.cancel();
+  });
 }
 
 }  // namespace warren::server

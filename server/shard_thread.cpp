@@ -55,8 +55,11 @@ ShardThread::ShardThread(node::ShardSettings settings, std::vector<std::unique_p
   settings_.definitions.clear();
 }
 
-void ShardThread::start() {
-  thread_ = std::thread([this] { context_.run(); });
+void ShardThread::start(std::function<void()> ended) {
+  thread_ = std::thread([this, ended = std::move(ended)] {
+    context_.run();
+    ended();
+  });
 }
 
 void ShardThread::adopt(tcp::socket::native_handle_type handle, bool ipv6) {

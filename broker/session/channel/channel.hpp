@@ -28,6 +28,7 @@ struct Consumer {
   ConsumerSlot slot;  // none until the queue has answered
   bool no_ack = false;
   bool paused = false;            // the queue was told to wait: the channel is at its shared limit
+  bool due = false;               // stands in Channel::due_consumers
   std::int64_t unreturned = 0;    // window bytes written out and not yet given back
 };
 
@@ -99,6 +100,7 @@ struct Channel {
   FlatMap<ConsumerId, Consumer> consumers;
   std::map<std::string, ConsumerId, std::less<>> consumer_tags;
   Unsettled unsettled;
+  std::vector<ConsumerId> due_consumers;   // with enough of their window to give back
   std::vector<ConsumerId> lost_consumers;  // in this step: told together, ordered by tag
   std::uint64_t delivery_tag = 0;   // the last one given
   std::uint16_t prefetch = 0;       // for consumers to come

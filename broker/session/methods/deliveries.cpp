@@ -50,7 +50,10 @@ void on_delivery(Desk& desk, Delivery& delivery) {
                        delivery.redelivered, message.encoded_names(), message.properties(), message.body_bytes());
   write_body(desk.session, channel.ref.number, delivery.message);
   consumer->unreturned += delivery_window_bytes(message);
-  if (consumer->unreturned >= kWindowPieceBytes) desk.mark_unflushed();
+  if (consumer->unreturned < kWindowPieceBytes || consumer->due) return;
+  consumer->due = true;
+  channel.due_consumers.push_back(consumer->id);
+  desk.mark_unflushed();
 }
 
 void on_direct_reply(Desk& desk, DirectReply& reply) {
@@ -103,17 +106,16 @@ Failure flush_channel(Desk& desk) {
 }
 
 bool return_windows(Desk& desk) {
-  bool all = true;
-  const bool room = desk.session.backlog_bytes() < limits::kOutputBytesHigh;
-  desk.channel.consumers.for_each([&](ConsumerId, Consumer& consumer) {
-    if (consumer.unreturned < kWindowPieceBytes) return;
-    if (!room) {
-      all = false;
-      return;
+  Channel& channel = desk.channel;
+  if (channel.due_consumers.empty()) return true;
+  if (desk.session.backlog_bytes() >= limits::kOutputBytesHigh) return false;
+  for (const ConsumerId id : channel.due_consumers)
+    if (Consumer* consumer = channel.consumers.find(id)) {
+      consumer->due = false;
+      desk.send(consumer->queue, Replenish{consumer->slot, std::exchange(consumer->unreturned, 0)});
     }
-    desk.send(consumer.queue, Replenish{consumer.slot, std::exchange(consumer.unreturned, 0)});
-  });
-  return all;
+  channel.due_consumers.clear();
+  return true;
 }
 
 Refusal consumer_timed_out(ChannelNumber channel, std::int64_t timeout_ms) {
