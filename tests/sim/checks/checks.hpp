@@ -18,6 +18,7 @@ struct Seen {
   std::string_view properties;
   std::string_view body;
   bool redelivered = false;
+  bool while_giving_back = false;  // the reader has asked to give back what is on its way
 };
 
 class Checks {
@@ -59,7 +60,7 @@ class Checks {
   Message* recognise(const Seen& seen, bool& dead_letter);
   Copy* copy_at(Message& message, QueueIndex queue, bool dead_letter);
   void check_flags(const Reader& reader, const Message& message, Copy& copy, bool redelivered);
-  void check_settled_stays(const Message& message, const Copy& copy);
+  void check_settled_stays(const Reader& reader, const Message& message, const Copy& copy, const Seen& seen);
   void check_order(ReaderUid uid, Reader& reader, const Message& message, bool redelivered);
   void check_place(ReaderUid uid, Reader& reader, const Message& message);
   bool may_have_waited(const Reader& reader, ReaderUid uid, const Message& message) const;
@@ -69,11 +70,13 @@ class Checks {
   void conclude_first_flags(const Message& message, const Copy& copy);
   void conclude_existence(const Message& message);
 
-  // A settled message came again: wrong unless the channel turns out to have broken before the settlement was heard.
+  // A settled message came again: wrong unless the settling channel broke before it was heard, or the other did before we
+  // saw what it had got.
   struct Resurrection {
     MessageNumber number = 0;
     QueueIndex queue = 0;
     ChannelUid settled_on = 0;
+    ChannelUid came_on = 0;
   };
 
   Scene& scene_;

@@ -7,7 +7,7 @@ namespace warren::sim {
 
 void Checks::conclude() {
   for (const Resurrection& again : resurrections_)
-    if (!facts_.channels[again.settled_on].broken)
+    if (!facts_.channels[again.settled_on].broken && !facts_.channels[again.came_on].broken)
       return scene_.fail("settled messages stay away", "m{} came again from {} after it was settled", again.number,
                          facts_.topology.queues[again.queue].name);
   for (const Message& message : facts_.messages) {

@@ -62,7 +62,7 @@ Checks::Recognised Checks::delivered(ReaderUid uid, const Seen& seen) {
   if (seen.redelivered) scene_.marks.hit(Mark::redelivered);
   if (message->state == PublishState::uncommitted || message->state == PublishState::rolled_back)
     scene_.fail("nothing comes before its commit", "m{} came although its transaction was not committed", message->number);
-  check_settled_stays(*message, *copy);
+  check_settled_stays(reader, *message, *copy, seen);
   check_flags(reader, *message, *copy, seen.redelivered);
   if (!dead_letter) {
     check_order(uid, reader, *message, seen.redelivered);
@@ -75,9 +75,10 @@ Checks::Recognised Checks::delivered(ReaderUid uid, const Seen& seen) {
   return {message->number, dead_letter};
 }
 
-void Checks::check_settled_stays(const Message& message, const Copy& copy) {
-  if (copy.done && !facts_.channels[copy.done_on].broken)
-    resurrections_.push_back({message.number, copy.queue, copy.done_on});
+void Checks::check_settled_stays(const Reader& reader, const Message& message, const Copy& copy, const Seen& seen) {
+  // Clients see things late. What another client gave back, and a third settled, may still be on its way to the first.
+  if (!copy.done || !seen.redelivered || seen.while_giving_back) return;
+  resurrections_.push_back({message.number, copy.queue, copy.done_on, reader.channel});
 }
 
 // A queue flags what it has delivered before. Deliveries that it learns were never seen do not count, and nobody saw them.

@@ -13,6 +13,7 @@ constexpr std::string_view kGuest{"\0guest\0guest", 12};
 
 void Admin::connect(std::uint32_t shard) {
   socket_ = world_.connect(endpoint_, shard);
+  world_.spare(socket_);
   wire_.send_header();
   flush();
 }

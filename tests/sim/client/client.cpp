@@ -115,10 +115,9 @@ void Client::heal(bool stays) {
 }
 
 void Client::drain(std::vector<QueueIndex> queues) {
-  plan_.drain = std::move(queues);
+  plan_.drain.insert(plan_.drain.end(), queues.begin(), queues.end());
   stage_ = Stage::healed;
-  start(1);
-  wake_planned_ = true;
+  if (!wake_planned_) think();
 }
 
 void Client::leave() {

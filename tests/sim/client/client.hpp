@@ -41,7 +41,7 @@ class Client final : public Endpoint, public WireListener {
   void start(Micros after) { world_.wake(endpoint_, after); }
   // Faults are over: no more publishes, everything is settled, nothing is left hanging.
   void heal(bool stays);
-  // Reads these queues to the end.
+  // Reads these queues too, to the end.
   void drain(std::vector<QueueIndex> queues);
   // Closes in order; does not come back.
   void leave();
@@ -106,6 +106,7 @@ class Client final : public Endpoint, public WireListener {
   void settle_some(Channel& channel, bool requeue);
   void settle_everything(Channel& channel);
   void recover(Channel& channel);
+  void on_recovered(Channel& channel);
   void settle(Channel& channel, std::uint64_t tag, bool multiple, How how);
   void settled(Channel& channel, Held& held, How how);
   void note_full_return(Channel& channel);

@@ -42,6 +42,7 @@ void Client::on_answer(Channel& channel, const amqp::Method& method) {
     return checks_.counted(channel.asked, declared->message_count);
   if (std::holds_alternative<amqp::BasicGetEmpty>(method)) return scene_.marks.hit(Mark::get_empty);
   if (const auto* cancelled = std::get_if<amqp::BasicCancelOk>(&method)) return on_cancelled(channel, cancelled->consumer_tag);
+  if (std::holds_alternative<amqp::BasicRecoverOk>(method)) return on_recovered(channel);
   if (std::holds_alternative<amqp::TxCommitOk>(method)) return on_transaction_end(channel, true);
   if (std::holds_alternative<amqp::TxRollbackOk>(method)) return on_transaction_end(channel, false);
   if (expected == Expect::nothing || expected == Expect::refusal)
@@ -103,6 +104,8 @@ void Client::on_content(ChannelNumber number, const amqp::Method& method, std::s
   Seen seen;
   seen.properties = properties;
   seen.body = body;
+  seen.while_giving_back =
+      state_ == State::closing || channel->expect == Expect::close_ok || channel->expect == Expect::recover_ok;
   if (const auto* deliver = std::get_if<amqp::BasicDeliver>(&method)) {
     seen.exchange = deliver->exchange;
     seen.key = deliver->routing_key;

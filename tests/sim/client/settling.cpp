@@ -6,11 +6,21 @@
 
 namespace warren::sim {
 
+namespace {
+
+// Tag 0 means all that was delivered, seen or not: only where nothing can be on its way does a client know what it says.
+std::uint64_t tag_for_all(const Channel& channel) {
+  const bool quiet = channel.consumers.empty() && channel.expect != Expect::got;
+  return quiet ? 0 : channel.held.rbegin()->first;
+}
+
+}  // namespace
+
 void Client::settle_some(Channel& channel, bool requeue) {
-  if (channel.held.empty() || (plan_.patient && !rng_.one_in(4))) return;
+  if (channel.held.empty() || channel.expect == Expect::recover_ok || (plan_.patient && !rng_.one_in(4))) return;
   if (requeue && rng_.one_in(3)) {
     note_full_return(channel);
-    return settle(channel, 0, true, How::requeue);
+    return settle(channel, tag_for_all(channel), true, How::requeue);
   }
   const auto place = static_cast<std::ptrdiff_t>(rng_.below(channel.held.size()));
   const auto chosen = std::next(channel.held.begin(), place);
@@ -18,22 +28,27 @@ void Client::settle_some(Channel& channel, bool requeue) {
   const How how = requeue ? How::requeue : rng_.one_in(8) ? How::reject : How::ack;
   const bool multiple = rng_.one_in(2);
   if (requeue && channel.held.size() == 1) note_full_return(channel);
-  settle(channel, multiple && rng_.one_in(4) ? 0 : chosen->first, multiple, how);
+  settle(channel, multiple && rng_.one_in(4) ? tag_for_all(channel) : chosen->first, multiple, how);
 }
 
 void Client::settle_everything(Channel& channel) {
+  if (channel.expect == Expect::recover_ok) return;
   for (const auto& [tag, held] : channel.held)
-    if (!held.buffered) return settle(channel, 0, true, How::ack);
+    if (!held.buffered) return settle(channel, tag_for_all(channel), true, How::ack);
 }
 
 void Client::recover(Channel& channel) {
   if (channel.mode == ChannelMode::transactional) return;
   scene_.tell("c{} ch{} recovers", plan_.number, channel.uid);
+  channel.expect = Expect::recover_ok;
+  wire_->send(channel.number, amqp::BasicRecover{.requeue = true});
+}
+
+// All that came before recover-ok goes back, what was on its way then too.
+void Client::on_recovered(Channel& channel) {
   note_full_return(channel);
   for (auto& [tag, held] : channel.held) settled(channel, held, How::requeue);
   channel.held.clear();
-  channel.expect = Expect::recover_ok;
-  wire_->send(channel.number, amqp::BasicRecover{.requeue = true});
 }
 
 // Requires: a delivery of that tag is held, or the tag is 0 and multiple.

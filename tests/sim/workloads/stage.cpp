@@ -77,6 +77,7 @@ bool Stage::run_while_not(Condition&& holds, std::string_view what) {
   std::string detail;
   for (const auto& client : clients_)
     if (!client->at_rest()) detail += " [" + client->whereabouts() + "]";
+  for (const std::uint32_t count : admin_.counts()) detail += fmt::format(" {} left", count);
   scene_.fail("a healed world finishes", "{} did not come about;{}", what, detail);
   return false;
 }
@@ -133,19 +134,24 @@ void Stage::heal() {
   // What was set in motion before comes to its end; then every queue gets a reader.
   run_until(scene_.now + kAftermath);
   if (scene_.failed()) return;
-  std::vector<QueueIndex> lonely;
-  for (QueueIndex queue = 0; queue < topology_.queues.size(); ++queue) {
-    if (!topology_.queues[queue].stable()) continue;
-    if (std::none_of(clients_.begin(), clients_.end(), [&](const auto& client) { return client->reads(queue); }))
-      lonely.push_back(queue);
-  }
   ClientPlan plan;
   plan.number = static_cast<std::uint32_t>(clients_.size());
   plan.shard = static_cast<std::uint32_t>(rng_.below(world_.shards()));
   plan.seed = rng_.next();
   plan.channels_max = 1;
   clients_.push_back(std::make_unique<Client>(scene_, world_, checks_, topology_, std::move(plan)));
-  clients_.back()->drain(std::move(lonely));
+  clients_.back()->drain(lonely());
+}
+
+// Stable queues that nobody reads.
+std::vector<QueueIndex> Stage::lonely() const {
+  std::vector<QueueIndex> queues;
+  for (QueueIndex queue = 0; queue < topology_.queues.size(); ++queue) {
+    if (!topology_.queues[queue].stable()) continue;
+    if (std::none_of(clients_.begin(), clients_.end(), [&](const auto& client) { return client->reads(queue); }))
+      queues.push_back(queue);
+  }
+  return queues;
 }
 
 void Stage::drain() {
@@ -156,6 +162,10 @@ void Stage::drain() {
 // All clients are content, nothing travels, and the broker says that nothing is left.
 bool Stage::drained() {
   if (!std::all_of(clients_.begin(), clients_.end(), [](const auto& client) { return client->at_rest(); })) return false;
+  if (const std::vector<QueueIndex> queues = lonely(); !queues.empty()) {
+    clients_.back()->drain(queues);
+    return false;
+  }
   if (!admin_.done() || world_.traffic()) return false;
   const std::vector<std::uint32_t>& counts = admin_.counts();
   const auto stable = static_cast<std::size_t>(

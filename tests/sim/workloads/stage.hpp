@@ -32,6 +32,7 @@ class Stage {
   void drain();
   void clear();
   bool drained();
+  std::vector<QueueIndex> lonely() const;
   void check_empty();
 
   // Lets events happen until the time has come. False: a check has failed.

@@ -59,6 +59,7 @@ struct Socket {
   bool down_planned = false;
   bool client_reads = true;
 
+  bool spared = false;       // never cut by chance
   bool closing = false;      // the server closes once its write is through
   bool server_done = false;  // the server was told that it is closed
   bool client_done = false;  // the client was told, or has gone

@@ -45,6 +45,8 @@ class World {
   void send(SocketNumber socket, std::string_view bytes);
   // The client is gone without a word.
   void drop(SocketNumber socket) { reset(socket, false); }
+  // The socket will not be cut by chance.
+  void spare(SocketNumber socket) { sockets_[socket].spared = true; }
   void set_reading(SocketNumber socket, bool on);
   void wake(std::uint32_t endpoint, Micros after) { events_.add(scene_.now + after, EventKind::wake, endpoint); }
 
