@@ -23,7 +23,8 @@ void Client::open_channel() {
   const std::uint64_t most = plan_.patient ? kPatientPrefetchMax : kPrefetchMax;
   if (rng_.one_in(3)) channel.shared_limit = static_cast<std::uint16_t>(1 + rng_.below(most));
   if (channel.shared_limit == 0 && !rng_.one_in(4)) channel.prefetch = static_cast<std::uint16_t>(1 + rng_.below(most));
-  scene_.tell("c{} opens channel {} (ch{})", plan_.number, channel.number, channel.uid);
+  constexpr std::string_view kModes[] = {"plain", "confirming", "transactional"};
+  scene_.tell("c{} opens channel {} (ch{}), {}", plan_.number, channel.number, channel.uid, kModes[static_cast<int>(channel.mode)]);
   wire_->send(channel.number, amqp::ChannelOpen{});
   channels_.emplace(channel.number, std::move(channel));
 }

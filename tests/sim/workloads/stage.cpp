@@ -94,6 +94,9 @@ void Stage::play() {
 void Stage::set() {
   std::vector<amqp::Method> methods;
   for (const QueuePlan& queue : topology_.queues)
+    scene_.tell("{}{}{}{}{} {}", queue.name, queue.exclusive ? " exclusive" : "", queue.auto_delete ? " auto-delete" : "",
+                queue.churns ? " churns" : "", queue.purged ? " purged" : "", amqp::print(queue.arguments(topology_.queues)));
+  for (const QueuePlan& queue : topology_.queues)
     if (!queue.exclusive)
       methods.emplace_back(amqp::QueueDeclare{
           .queue = queue.name, .auto_delete = queue.auto_delete, .arguments = queue.arguments(topology_.queues)});
