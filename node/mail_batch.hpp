@@ -22,10 +22,11 @@ struct MailBatch {
   std::vector<broker::Propose> proposals;
   std::int64_t publish_bytes = 0;   // of the publishes in queue_mail; the receiver returns them once they are processed
   std::int64_t returned_bytes = 0;  // of publishes that the receiver of this batch had sent
+  bool acknowledges = false;        // the sender has just applied commands: `seen` is news
 
   bool empty() const {
     return applied.empty() && queue_mail.empty() && session_mail.empty() && letters.empty() && proposals.empty() &&
-           returned_bytes == 0;
+           returned_bytes == 0 && !acknowledges;
   }
 };
 

@@ -29,6 +29,9 @@ class PostOffice {
   // To every other shard.
   void announce(const broker::Command& command);
 
+  // Tells the registrar's shard how far this one's catalog is.
+  void acknowledge(ShardIndex registrar) { batches_[registrar].acknowledges = true; }
+
   // A batch was processed here: its publishers may send as much again.
   void return_bytes(ShardIndex to, std::int64_t bytes) { batches_[to].returned_bytes += bytes; }
   // The other side has processed that much.

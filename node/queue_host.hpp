@@ -39,6 +39,9 @@ class QueueHost {
   void end_batch(const Now& now, Rng& rng, HostLanes lanes);
   void tick(QueueId id, const Now& now, HostLanes lanes);
 
+  // Whether end_batch has something to do: time alone may have let messages die.
+  bool busy() const { return !stepped_.empty(); }
+
   bool has(QueueId id) const { return queues_.contains(id); }
   std::size_t size() const { return queues_.size(); }
 

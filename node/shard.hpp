@@ -46,6 +46,7 @@ class Shard {
     bool reading = true;   // what the driver was told last
     bool dirty = false;    // has got something since its step was ended
     bool closing = false;  // Close was emitted
+    bool cutting = false;  // and at once
   };
 
   void on(Accepted& input);
@@ -66,6 +67,7 @@ class Shard {
   void carry_letters();
   void carry_proposals();
   void decide(broker::Propose& proposal);
+  void answer_decided();
   void follow(const broker::Applied& applied);
   void close_sessions_of(VhostId vhost, std::string_view reason);
   void close_sessions_of(std::string_view user, std::string_view reason);
@@ -105,6 +107,14 @@ class Shard {
   std::vector<SessionId> held_;    // sessions that do not read
   std::vector<broker::session::Output> spare_outputs_;
   std::vector<Ring<MailBatch>> early_;  // by sender: batches that speak of a catalog we do not have yet
+  // The registrar's answers, until every shard of the node has applied what they speak of: what one connection was told is done
+  // is done for every other.
+  struct HeldAnswer {
+    Revision revision;
+    broker::Letter letter;
+  };
+  Ring<HeldAnswer> held_answers_;
+  std::vector<Revision> acknowledged_;  // by shard
   bool any_dirty_ = false;
   bool stopping_ = false;
 };

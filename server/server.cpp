@@ -75,6 +75,7 @@ node::ShardSettings Server::shard_settings(ShardIndex shard, ShardIndex shards) 
       settings_.memory_watermark_absolute
           ? settings_.memory_watermark_bytes
           : static_cast<std::uint64_t>(settings_.memory_watermark_relative * static_cast<double>(memory_total_bytes()));
+  of_shard.disk_free_limit_bytes = settings_.disk_free_limit_bytes;
   return of_shard;
 }
 
@@ -137,7 +138,7 @@ void Server::accept() {
 void Server::watch_resources() {
   const std::int64_t live = pool::live_bytes();
   for (const std::unique_ptr<ShardThread>& thread : threads_)
-    thread->give(node::Resources{static_cast<std::uint64_t>(std::max<std::int64_t>(0, live))});
+    thread->give(node::Resources{static_cast<std::uint64_t>(std::max<std::int64_t>(0, live)), disk_free_bytes(settings_.data_dir)});
   // What a drained backlog leaves behind goes back to the system.
   constexpr std::int64_t kWorthTrimming = 64 << 20;
   if (trimmed_live_bytes_ - live > kWorthTrimming) ::malloc_trim(0);

@@ -131,7 +131,7 @@ void ShardThread::carry_out(node::ShardEffects& effects) {
     const auto found = connections_.find(close.session.value);
     if (found == connections_.end()) continue;
     const std::shared_ptr<Connection> leaving = found->second;
-    leaving->close_when_written();
+    leaving->close(close.at_once);
   }
   for (const std::string& line : effects.log) log(line);
   arm(effects.wake_at_ms);

@@ -140,7 +140,7 @@ MessageRef make_dead_letter(const Message& message, std::string_view queue, Deat
   const std::string_view key = target.routing_key ? std::string_view(*target.routing_key) : message.routing_key();
   MessageDraft draft(as_short_string(target.exchange), as_short_string(key), encoded.view(), message.body_bytes(),
                      traits);
-  if (message.body_bytes() > 0) std::memcpy(draft.body(), message.body().data(), message.body_bytes());
+  draft.append(message.body());
   return draft.finish();
 }
 

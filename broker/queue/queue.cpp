@@ -250,7 +250,7 @@ void Queue::take_back(UnsettledDelivery&& delivery, Outcome outcome, QueueEffect
 void Queue::drop_surplus(QueueEffects& effects) {
   if (limits_ == nullptr) return;
   while (!ready_.empty() && limits_->surplus(ready_.size(), ready_.body_bytes()))
-    bury(ready_.pop_surplus(), DeathReason::maxlen, effects);
+    bury(ready_.pop(), DeathReason::maxlen, effects);
 }
 
 void Queue::expire_heads(Instant now, QueueEffects& effects) {

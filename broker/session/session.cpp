@@ -131,7 +131,7 @@ void Session::end_step(SessionContext& context) {
     const bool committing = channel.awaiting == Awaiting::commit;
     if (Failure failure = flush_channel(desk))
       conclude(channel, failure, context);
-    else if (!return_windows(desk))
+    else if (!return_windows(desk) || !channel.lost_consumers.empty())
       desk.mark_unflushed();
     if (committing && channel.awaiting == Awaiting::nothing) run_backlog(channel, context);
   }
@@ -212,7 +212,7 @@ Instant Session::next_deadline() const {
 void Session::tick(SessionContext& context) {
   if (deadline_ms_ <= context.now.instant_ms) {
     deadline_ms_ = kNever;
-    cut_ = true;
+    cut_ = overdue_ = true;
     return;
   }
   tick_heartbeat(context);
@@ -239,7 +239,7 @@ void Session::tick_heartbeat(SessionContext& context) {
   constexpr int kSilentChecksMax = 2;
   if (silent_checks_ < kSilentChecksMax) return;
   context.log.push_back("closing connection " + core_.peer.name + ": missed heartbeats from client");
-  cut_ = true;
+  cut_ = overdue_ = true;
 }
 
 void Session::arm_consumer_timeout(const SessionContext& context) {

@@ -99,6 +99,7 @@ struct Channel {
   FlatMap<ConsumerId, Consumer> consumers;
   std::map<std::string, ConsumerId, std::less<>> consumer_tags;
   Unsettled unsettled;
+  std::vector<ConsumerId> lost_consumers;  // in this step: told together, ordered by tag
   std::uint64_t delivery_tag = 0;   // the last one given
   std::uint16_t prefetch = 0;       // for consumers to come
   std::uint16_t shared_limit = 0;   // over all consumers; zero: none

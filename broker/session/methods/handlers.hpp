@@ -68,6 +68,9 @@ void on_rejected(Desk& desk, const Rejected& rejected);
 void on_consumer_lost(Desk& desk, const ConsumerLost& lost);
 void on_direct_reply(Desk& desk, DirectReply& reply);
 
+// basic.cancel for the consumers that went with their queue (amqp.md 3.11).
+void tell_lost_consumers(Desk& desk);
+
 // ---- shared by the above ----
 
 // A delivery was not settled in time (amqp.md 3.18).

@@ -305,10 +305,8 @@ void QueueModel::expire() {
 void QueueModel::drop_surplus() {
   if (settings_.overflow != Overflow::drop_head) return;
   while (!ready_.empty() && exceeded(ready_.size(), ready_bytes())) {
-    const int lowest = ready_.rbegin()->first.first;
-    const auto oldest = ready_.lower_bound({lowest, 0});
-    die(oldest->second, DeathReason::maxlen);
-    ready_.erase(oldest);
+    die(ready_.begin()->second, DeathReason::maxlen);
+    ready_.erase(ready_.begin());
   }
 }
 
