@@ -139,6 +139,7 @@ void Session::end_step(SessionContext& context) {
     numbers.clear();
     core_.unflushed = std::move(numbers);  // keeps its memory
   }
+  if (state_ == State::finishing && channels_idle()) leave(context);
   retired_.clear();
 }
 
