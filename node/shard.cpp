@@ -230,7 +230,7 @@ void Shard::carry_session_mail() {
       touch(mail.to.id, *at);
       at->session.deliver(mail.event, context_);
     } else {
-      broker::session::bounce(mail.event, mail.to, queue_mail_);
+      broker::session::bounce(mail.event, mail.to, queue_mail_, proposals_);
     }
   }
   carried_session_mail_.clear();

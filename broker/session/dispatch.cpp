@@ -25,7 +25,7 @@ constexpr amqp::MethodId kPublish = amqp::BasicPublish::id;
 
 void Session::on_frame(const amqp::Frame& frame, SessionContext& context) {
   const bool handshake = state_ != State::running && state_ != State::closing && state_ != State::left &&
-                         state_ != State::leaving;
+                         state_ != State::finishing && state_ != State::leaving;
   if (frame.channel != 0 && state_ == State::running) [[likely]] {
     if (!amqp::is_well_placed(frame)) [[unlikely]]
       return fail_with(amqp::misplaced_frame(frame), context);
@@ -195,7 +195,8 @@ void Session::wait_in_line(Channel& channel, WaitingCommand command, std::size_t
 }
 
 void Session::run_backlog(Channel& channel, SessionContext& context) {
-  while (state_ == State::running && !channel.closing && channel.awaiting == Awaiting::nothing &&
+  const auto working = [this] { return state_ == State::running || state_ == State::finishing; };
+  while (working() && !channel.closing && channel.awaiting == Awaiting::nothing &&
          !channel.backlog.empty()) {
     Waiting waiting = channel.backlog.pop_front();
     core_.waiting_bytes -= waiting.bytes;

@@ -171,7 +171,8 @@ void Session::on_connection_frame(const amqp::Frame& frame, SessionContext& cont
   }
   if (std::holds_alternative<amqp::ConnectionClose>(method)) {
     if (state_ == State::closing || state_ == State::left) return core_.send(0, amqp::ConnectionCloseOk{});
-    return leave(context);
+    if (state_ == State::running) leave_when_idle(context);
+    return;
   }
   if (state_ != State::running) return;
   if (status == amqp::DecodeStatus::unknown_method) {

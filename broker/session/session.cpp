@@ -139,6 +139,7 @@ void Session::end_step(SessionContext& context) {
     numbers.clear();
     core_.unflushed = std::move(numbers);  // keeps its memory
   }
+  if (state_ == State::finishing && channels_idle()) leave(context);
   retired_.clear();
 }
 
@@ -152,7 +153,7 @@ Channel* Session::find_channel(ChannelRef ref) {
 void Session::deliver(QueueEvent& event, SessionContext& context) {
   Channel* channel = find_channel(std::visit([](const auto& any) { return any.channel; }, event));
   if (channel == nullptr) {
-    bounce(event, core_.self, context.queue_mail);
+    bounce(event, core_.self, context.queue_mail, context.proposals);
     return;
   }
   Desk desk{core_, *channel, context};
@@ -168,7 +169,7 @@ void Session::deliver(QueueEvent& event, SessionContext& context) {
     channel->awaiting = Awaiting::nothing;
     resume_channel(*channel, on_answer(desk, event), context);
   } else {
-    bounce(event, core_.self, context.queue_mail);
+    bounce(event, core_.self, context.queue_mail, context.proposals);
   }
 }
 

@@ -66,6 +66,7 @@ class Session {
     tuning,     // connection.tune was sent
     opening,    // tune-ok came
     running,
+    finishing,  // the client closes; what it had asked for on its channels is finished first
     leaving,    // the client closes; its exclusive queues go first
     left,       // close-ok was sent; the client closes the socket
     closing,    // connection.close was sent; only close-ok and close count
@@ -93,6 +94,8 @@ class Session {
   void fail_connection(amqp::ReplyCode code, std::string_view text, amqp::MethodId method, SessionContext& context);
   void fail_framing(std::string_view text, SessionContext& context);
   void mute(SessionContext& context, std::int64_t delay_ms);
+  void leave_when_idle(SessionContext& context);
+  bool channels_idle() const;
   void leave(SessionContext& context);
   void finish_leaving(SessionContext& context);
   void abandon_channels(SessionContext& context);
