@@ -168,7 +168,9 @@ void Queue::on(const Replenish& replenish, const Now& now, QueueEffects& effects
 
 void Queue::on(const Pause& pause, const Now& now, QueueEffects& effects) {
   if (consumers_ == nullptr) return;
-  consumers_->pause(pause.slot, pause.paused);
+  const Consumer* consumer = consumers_->pause(pause.slot, pause.paused);
+  if (consumer != nullptr && pause.paused)
+    effects.mail.push_back({consumer->session, Paused{consumer->channel, consumer->id}});
   dispatch(now, effects);
 }
 

@@ -163,6 +163,8 @@ void Session::deliver(QueueEvent& event, SessionContext& context) {
     on_confirmed(desk, *confirmed);
   } else if (const auto* rejected = std::get_if<Rejected>(&event)) {
     on_rejected(desk, *rejected);
+  } else if (const auto* paused = std::get_if<Paused>(&event)) {
+    on_paused(desk, *paused);
   } else if (const auto* lost = std::get_if<ConsumerLost>(&event)) {
     on_consumer_lost(desk, *lost);
   } else if (channel->awaiting == Awaiting::answer) {

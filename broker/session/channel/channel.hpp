@@ -29,6 +29,7 @@ struct Consumer {
   bool no_ack = false;
   bool paused = false;            // the queue was told to wait: the channel is at its shared limit
   bool due = false;               // stands in Channel::due_consumers
+  bool pause_heard = false;       // and has answered: none of its deliveries is on the way
   std::int64_t unreturned = 0;    // window bytes written out and not yet given back
 };
 

@@ -15,13 +15,15 @@ namespace {
 // The window is given back in pieces of this part, so that a queue is told once per many deliveries.
 constexpr std::int64_t kWindowPieceBytes = limits::kConsumerWindowBytes / 4;
 
-// Refuses a delivery that the channel's shared limit has no room for; the queue keeps it and waits.
+// Refuses a delivery that the channel's shared limit has no room for, and those behind it: room that comes meanwhile must not
+// let later messages pass. The queue keeps them and waits.
 void give_back(Desk& desk, Consumer& consumer, const Delivery& delivery) {
   desk.send(delivery.queue,
             Settle{desk.session.self, desk.channel.ref, delivery.position, delivery.position, Outcome::returned});
   desk.send(delivery.queue, Replenish{consumer.slot, delivery_window_bytes(*delivery.message)});
   if (consumer.paused) return;
   consumer.paused = true;
+  consumer.pause_heard = false;
   ++desk.channel.paused_consumers;
   desk.send(delivery.queue, Pause{consumer.slot, true});
 }
@@ -37,7 +39,7 @@ void on_delivery(Desk& desk, Delivery& delivery) {
     return;
   }
   if (!consumer->no_ack) {
-    if (channel.at_shared_limit()) return give_back(desk, *consumer, delivery);
+    if (consumer->paused || channel.at_shared_limit()) return give_back(desk, *consumer, delivery);
     ++channel.shared_used;
     channel.unsettled.add({.tag = channel.delivery_tag + 1,
                            .queue = delivery.queue,
@@ -54,6 +56,13 @@ void on_delivery(Desk& desk, Delivery& delivery) {
   consumer->due = true;
   channel.due_consumers.push_back(consumer->id);
   desk.mark_unflushed();
+}
+
+void on_paused(Desk& desk, const Paused& paused) {
+  Consumer* consumer = desk.channel.consumers.find(paused.consumer);
+  if (consumer == nullptr || !consumer->paused) return;
+  consumer->pause_heard = true;
+  update_pauses(desk);
 }
 
 void on_direct_reply(Desk& desk, DirectReply& reply) {

@@ -57,7 +57,7 @@ void attach(Desk& desk, const amqp::BasicConsume& method, const QueueDefinition&
   consumer.tag = tag;
   consumer.queue = queue.ref;
   consumer.no_ack = method.no_ack;
-  consumer.paused = !method.no_ack && channel.at_shared_limit();
+  consumer.paused = consumer.pause_heard = !method.no_ack && channel.at_shared_limit();
   channel.paused_consumers += consumer.paused ? 1 : 0;
   Attach request;
   request.session = desk.session.self;

@@ -169,7 +169,10 @@ void QueueModel::on(const Replenish& replenish) {
 
 void QueueModel::on(const Pause& pause) {
   for (auto& [id, consumer] : consumers_)
-    if (consumer.slot == pause.slot) consumer.attach.paused = pause.paused;
+    if (consumer.slot == pause.slot) {
+      consumer.attach.paused = pause.paused;
+      if (pause.paused && expect<Paused>("answer to a pause").consumer != consumer.attach.consumer) complain("other pause");
+    }
   dispatch();
 }
 
