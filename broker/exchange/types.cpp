@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 
-#include "broker/exchange/types/consistent_hash.hpp"
 #include "broker/exchange/types/direct.hpp"
 #include "broker/exchange/types/fanout.hpp"
 #include "broker/exchange/types/headers.hpp"
-#include "broker/exchange/types/modulus_hash.hpp"
-#include "broker/exchange/types/random.hpp"
+#include "broker/exchange/types/spread/consistent_hash.hpp"
+#include "broker/exchange/types/spread/modulus_hash.hpp"
+#include "broker/exchange/types/spread/random.hpp"
 #include "broker/exchange/types/topic.hpp"
 
 namespace warren::broker {
