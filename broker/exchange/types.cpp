@@ -6,6 +6,7 @@
 #include "broker/exchange/types/direct.hpp"
 #include "broker/exchange/types/fanout.hpp"
 #include "broker/exchange/types/headers.hpp"
+#include "broker/exchange/types/recent_history.hpp"
 #include "broker/exchange/types/spread/consistent_hash.hpp"
 #include "broker/exchange/types/spread/modulus_hash.hpp"
 #include "broker/exchange/types/spread/random.hpp"
@@ -14,7 +15,7 @@
 namespace warren::broker {
 namespace {
 
-constexpr std::array<const ExchangeTypeInfo*, 8> kTypes{
+constexpr std::array<const ExchangeTypeInfo*, 9> kTypes{
     &kDirectExchange,          //
     &kFanoutExchange,          //
     &kTopicExchange,           //
@@ -23,6 +24,7 @@ constexpr std::array<const ExchangeTypeInfo*, 8> kTypes{
     &kRandomExchange,          //
     &kLocalRandomExchange,     //
     &kModulusHashExchange,     //
+    &kRecentHistoryExchange,   //
 };
 
 }  // namespace
