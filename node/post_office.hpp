@@ -24,6 +24,7 @@ class PostOffice {
   // Requires: `to` is another shard.
   void send(ShardIndex to, broker::QueueMail mail);
   void send(ShardIndex to, broker::SessionMail mail) { batches_[to].session_mail.push_back(std::move(mail)); }
+  void send(ShardIndex to, broker::Remember memory);
   void send(ShardIndex to, broker::Letter letter) { batches_[to].letters.push_back(std::move(letter)); }
   void send(ShardIndex to, broker::Propose proposal) { batches_[to].proposals.push_back(std::move(proposal)); }
   // To every other shard.
@@ -43,6 +44,9 @@ class PostOffice {
   void post(Revision seen, std::vector<Post>& posts);
 
  private:
+  // The batch carries this message: its publisher may have to wait for the other side.
+  void charge(ShardIndex to, const broker::Message& message);
+
   ShardIndex self_;
   std::vector<MailBatch> batches_;
   std::vector<std::int64_t> unreturned_;

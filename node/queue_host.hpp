@@ -21,6 +21,7 @@ struct HostLanes {
   std::vector<broker::QueueMail>& queue_mail;
   std::vector<broker::SessionMail>& session_mail;
   std::vector<broker::Propose>& proposals;
+  std::vector<broker::Remember>& memories;
 };
 
 // Requires: the catalog and the router outlive it.

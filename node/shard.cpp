@@ -28,7 +28,9 @@ Shard::Shard(ShardSettings settings)
       post_office_(settings_.shard, settings_.shards),
       host_(catalog_, router_, timers_),
       context_{settings_.session, catalog_,    router_,    rng_,     now_, broker::session::kNoAlarm, false,
-               queue_mail_,       proposals_,  letters_,   log_},
+               queue_mail_,       proposals_,  letters_,   memories_, log_},
+      inside_publisher_(router_, rng_, queue_mail_, memories_),
+      history_(catalog_, inside_publisher_, queue_mail_),
       early_(settings_.shards),
       acknowledged_(settings_.shards) {
   for (const broker::Command& command : settings_.definitions)
@@ -121,6 +123,7 @@ void Shard::take_in(MailBatch& batch) {
   // Own mail made earlier in this step goes first; what is new goes behind it.
   for (auto& mail : batch.queue_mail) queue_mail_.push_back(std::move(mail));
   for (auto& mail : batch.session_mail) session_mail_.push_back(std::move(mail));
+  for (auto& memory : batch.memories) memories_.push_back(std::move(memory));
   for (auto& letter : batch.letters) letters_.push_back(std::move(letter));
   for (auto& proposal : batch.proposals) proposals_.push_back(std::move(proposal));
   if (batch.publish_bytes != 0) post_office_.return_bytes(batch.from, batch.publish_bytes);
@@ -198,8 +201,12 @@ void Shard::run() {
 }
 
 bool Shard::carry_mail() {
-  if (queue_mail_.empty() && session_mail_.empty() && letters_.empty() && proposals_.empty() && !host_.busy()) return false;
+  if (queue_mail_.empty() && session_mail_.empty() && letters_.empty() && proposals_.empty() && memories_.empty() &&
+      !host_.busy())
+    return false;
   carry_queue_mail();
+  // Before proposals: a binding made after a publish gets what was published.
+  if (!memories_.empty()) carry_memories();
   carry_session_mail();
   carry_letters();
   carry_proposals();
@@ -236,6 +243,16 @@ void Shard::carry_session_mail() {
   carried_session_mail_.clear();
 }
 
+void Shard::carry_memories() {
+  for (broker::Remember& memory : std::exchange(memories_, {})) {
+    if (settings_.shard == kRegistrarShard)
+      history_.remember(std::move(memory));
+    else
+      post_office_.send(kRegistrarShard, std::move(memory));
+  }
+  context_.publish_lane_full = post_office_.full();
+}
+
 void Shard::carry_letters() {
   for (broker::Letter& letter : std::exchange(letters_, {})) {
     if (letter.to.shard >= settings_.shards) continue;  // an address that a client made up
@@ -268,6 +285,7 @@ void Shard::decide(broker::Propose& proposal) {
     decided.changed = true;
     post_office_.announce(proposal.command);
     follow(*applied);
+    history_.follow(*applied);
   }
   acknowledged_[settings_.shard] = catalog_.revision();
   if (proposal.from.id) held_answers_.push_back({catalog_.revision(), {proposal.from, std::move(decided)}});

@@ -13,6 +13,8 @@
 #include "broker/session/session.hpp"
 #include "node/post_office.hpp"
 #include "node/queue_host.hpp"
+#include "node/registrar/history_keeper.hpp"
+#include "node/registrar/inside_publisher.hpp"
 #include "node/shard_io.hpp"
 #include "node/shard_settings.hpp"
 #include "node/timers.hpp"
@@ -64,6 +66,7 @@ class Shard {
   bool carry_mail();
   void carry_queue_mail();
   void carry_session_mail();
+  void carry_memories();
   void carry_letters();
   void carry_proposals();
   void decide(broker::Propose& proposal);
@@ -78,7 +81,7 @@ class Shard {
   void conclude(SessionId id, Seat& seat, ShardEffects& effects);
   void write(SessionId id, Session& session, ShardEffects& effects);
   void keep_spare(broker::session::Output output);
-  HostLanes lanes() { return {queue_mail_, session_mail_, proposals_}; }
+  HostLanes lanes() { return {queue_mail_, session_mail_, proposals_, memories_}; }
 
   ShardSettings settings_;
   broker::Catalog catalog_;
@@ -91,10 +94,15 @@ class Shard {
 
   std::vector<broker::QueueMail> queue_mail_;
   std::vector<broker::SessionMail> session_mail_;
+  std::vector<broker::Remember> memories_;
   std::vector<broker::Letter> letters_;
   std::vector<broker::Propose> proposals_;
   std::vector<std::string> log_;
   broker::session::SessionContext context_;
+
+  // Work of the registrar's shard; idle on the others.
+  InsidePublisher inside_publisher_;
+  HistoryKeeper history_;
 
   // Lanes being carried; kept for their memory.
   std::vector<broker::QueueMail> carried_queue_mail_;

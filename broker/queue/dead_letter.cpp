@@ -114,9 +114,13 @@ std::string_view as_short_string(std::string_view text) { return text.substr(0, 
 
 }  // namespace
 
+std::vector<std::string> routing_keys_of(const Message& message) {
+  return keys_of(message, properties_of(message).headers, true);
+}
+
 std::vector<std::string> dead_letter_keys(const Message& message, const DeadLetterTarget& target) {
   if (target.routing_key) return {*target.routing_key};
-  return keys_of(message, properties_of(message).headers, true);
+  return routing_keys_of(message);
 }
 
 MessageRef make_dead_letter(const Message& message, std::string_view queue, DeathReason reason,

@@ -46,6 +46,7 @@ struct SessionContext {
   std::vector<QueueMail>& queue_mail;
   std::vector<Propose>& proposals;
   std::vector<Letter>& letters;
+  std::vector<Remember>& memories;
   std::vector<std::string>& log;
 };
 

@@ -53,6 +53,12 @@ struct ReplyConsumerAnswer {
   bool alive = false;
 };
 
+// A message that an exchange keeps for destinations to come, for the registrar's shard (amqp.md 4.10).
+struct Remember {
+  ExchangeId exchange;
+  MessageRef message;
+};
+
 struct Letter {
   SessionRef to;
   std::variant<Decided, DirectReply, ReplyConsumerQuestion, ReplyConsumerAnswer> content;

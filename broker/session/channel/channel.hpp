@@ -18,6 +18,7 @@
 #include "broker/session/channel/confirms.hpp"
 #include "broker/session/channel/publish.hpp"
 #include "broker/session/channel/unsettled.hpp"
+#include "broker/session/mail.hpp"
 
 namespace warren::broker::session {
 
@@ -60,6 +61,7 @@ struct BufferedSettle {
 };
 struct Transaction {
   std::vector<BufferedPublish> publishes;
+  std::vector<Remember> memories;
   std::vector<BufferedSettle> settles;
   Confirms confirms;  // of the publishes being committed
 };
