@@ -20,7 +20,9 @@ MessageRef message(std::string_view key, std::size_t body_bytes = 0, const amqp:
   properties.headers = headers;
   ByteBuffer encoded;
   amqp::encode_properties(properties, encoded);
-  return broker::MessageDraft("x", key, encoded.view(), body_bytes, {}).finish();
+  broker::MessageDraft draft("x", key, encoded.view(), body_bytes, {});
+  draft.append(std::string(body_bytes, 'b'));
+  return draft.finish();
 }
 
 // A catalog with a keeper that follows it.

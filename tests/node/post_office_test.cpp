@@ -1,0 +1,89 @@
+#include "node/post_office.hpp"
+
+#include <doctest/doctest.h>
+
+#include "base/limits.hpp"
+#include "tests/broker/queue/queue_fixture.hpp"
+
+using namespace warren;
+using namespace warren::node;
+using broker::testing::message;
+
+namespace {
+
+constexpr QueueRef kQueue{QueueId(1), Epoch(1)};
+
+broker::QueueMail publish(std::size_t body_bytes) {
+  return {kQueue, broker::Enqueue{message("key", body_bytes), {}, {}, 0}};
+}
+
+std::vector<Post> posted(PostOffice& office) {
+  std::vector<Post> posts;
+  office.post(Revision(9), posts);
+  return posts;
+}
+
+}  // namespace
+
+TEST_CASE("nothing to send makes no post") {
+  PostOffice office(0, 3);
+  CHECK(posted(office).empty());
+}
+
+TEST_CASE("mail is grouped by shard and says who sent it and what it had seen") {
+  PostOffice office(1, 3);
+  office.send(2, publish(10));
+  office.send(2, broker::SessionMail{});
+  office.send(0, broker::Letter{});
+  const auto posts = posted(office);
+  REQUIRE(posts.size() == 2);
+  CHECK(posts[0].to == 0);
+  CHECK(posts[0].batch.letters.size() == 1);
+  CHECK(posts[1].to == 2);
+  CHECK(posts[1].batch.queue_mail.size() == 1);
+  CHECK(posts[1].batch.session_mail.size() == 1);
+  CHECK(posts[1].batch.from == 1);
+  CHECK(posts[1].batch.seen == Revision(9));
+  CHECK(posted(office).empty());
+}
+
+TEST_CASE("a queue lives where its declarer was, wrapped around the shards there are") {
+  const PostOffice office(0, 3);
+  broker::QueueDefinition queue;
+  queue.declared_on = 2;
+  CHECK(office.shard_of(queue) == 2);
+  queue.declared_on = 4;
+  CHECK(office.shard_of(queue) == 1);
+}
+
+TEST_CASE("what the registrar applied goes to every other shard") {
+  PostOffice office(0, 3);
+  office.announce(broker::AddVhost{"v"});
+  const auto posts = posted(office);
+  REQUIRE(posts.size() == 2);
+  CHECK(posts[0].to == 1);
+  CHECK(posts[1].to == 2);
+  CHECK(posts[1].batch.applied.size() == 1);
+}
+
+TEST_CASE("publishers wait while a shard has more than its lane holds, until it has processed enough") {
+  PostOffice office(0, 2);
+  const std::size_t half = limits::kPublishLaneBytes / 2;
+  office.send(1, publish(half));
+  CHECK_FALSE(office.full());
+  office.send(1, publish(half));
+  CHECK(office.full());
+  const auto posts = posted(office);
+  CHECK(posts[0].batch.publish_bytes == 2 * (limits::kPublishLaneBytes / 2 + limits::kDeliveryOverheadBytes));
+  CHECK(office.full());
+  office.returned(1, posts[0].batch.publish_bytes / 2);
+  CHECK_FALSE(office.full());
+}
+
+TEST_CASE("bytes that were processed are returned, even when there is nothing else to send") {
+  PostOffice office(0, 2);
+  office.return_bytes(1, 100);
+  const auto posts = posted(office);
+  REQUIRE(posts.size() == 1);
+  CHECK(posts[0].batch.returned_bytes == 100);
+}
