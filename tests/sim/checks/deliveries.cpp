@@ -71,6 +71,7 @@ Checks::Recognised Checks::delivered(ReaderUid uid, const Seen& seen) {
   if (reader.no_ack) {
     copy->done = true;
     copy->done_on = reader.channel;
+    copy->discarded = false;
   }
   return {message->number, dead_letter};
 }
