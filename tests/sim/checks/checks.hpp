@@ -63,7 +63,6 @@ class Checks {
   void check_settled_stays(const Reader& reader, const Message& message, const Copy& copy, const Seen& seen);
   void check_order(ReaderUid uid, Reader& reader, const Message& message, bool redelivered);
   void check_place(ReaderUid uid, Reader& reader, const Message& message);
-  bool may_have_waited(const Reader& reader, ReaderUid uid, const Message& message) const;
   bool alone(ReaderUid uid) const;
   bool surely_kept(const Message& message) const;
   void conclude_copy(const Message& message, const Copy& copy);
@@ -79,9 +78,19 @@ class Checks {
     ChannelUid came_on = 0;
   };
 
+  // A message came after a later one: wrong unless it turns out that it was with another reader that never saw it.
+  struct Overtaken {
+    MessageNumber number = 0;
+    ReaderUid reader = 0;
+    Micros at = 0;
+  };
+
+  bool may_have_waited(const Overtaken& late) const;
+
   Scene& scene_;
   Facts facts_;
   std::vector<Resurrection> resurrections_;
+  std::vector<Overtaken> overtaken_;
 };
 
 }  // namespace warren::sim

@@ -71,6 +71,7 @@ Checks::Recognised Checks::delivered(ReaderUid uid, const Seen& seen) {
   if (reader.no_ack) {
     copy->done = true;
     copy->done_on = reader.channel;
+    copy->discarded = false;
   }
   return {message->number, dead_letter};
 }
@@ -95,22 +96,10 @@ void Checks::check_flags(const Reader& reader, const Message& message, Copy& cop
                 copy.first_seen, facts_.topology.queues[reader.queue].name);
 }
 
-// Whether the message may have been with another reader that never saw it.
-bool Checks::may_have_waited(const Reader& reader, ReaderUid uid, const Message& message) const {
-  const QueueFacts& queue = facts_.queues[reader.queue];
-  for (const ReturnRisk& risk : queue.risks)
-    if (risk.reader != uid && risk.until >= message.sent_at) return true;
-  for (const ReaderUid other : queue.readers)
-    if (other != uid && facts_.readers[other].shared_limit && facts_.readers[other].until >= message.sent_at) return true;
-  return false;
-}
-
 void Checks::check_order(ReaderUid uid, Reader& reader, const Message& message, bool redelivered) {
   if (redelivered) return;
   std::uint64_t& last = reader.last_first_seen[{message.channel, message.priority}];
-  if (message.order < last && !may_have_waited(reader, uid, message))
-    scene_.fail("order is kept", "m{} of channel {} came to reader {} of {} after a later one", message.number,
-                message.channel, uid, facts_.topology.queues[reader.queue].name);
+  if (message.order < last) overtaken_.push_back({message.number, uid, scene_.now});
   last = std::max(last, message.order);
 }
 

@@ -71,9 +71,10 @@ struct Reader {
   std::vector<std::pair<OrderKey, std::uint64_t>> surely_back;  // requeued, and every later delivery was sent after that
 };
 
-// Since then deliveries of that reader may have gone back unseen, and come to others late.
+// That reader ended, as far as its client heard: deliveries to it may have gone back unseen, and come to others late.
 struct ReturnRisk {
   ReaderUid reader = 0;
+  Micros from = 0;
   Micros until = 0;
 };
 

@@ -37,11 +37,12 @@ void Client::on_wake() {
   wake_planned_ = false;
   if (state_ == State::away) {
     if (stage_ == Stage::leaving || (stage_ == Stage::healed && plan_.drain.empty())) return;
+    silent_until_ = 0;
     connect();
-  } else if (state_ == State::open) {
+  } else if (state_ == State::open && silent_until_ <= scene_.now) {
     act();
   }
-  if (plan_.heartbeat_s != 0 && state_ == State::open && scene_.now - last_sent_at_ > plan_.heartbeat_s * kSecond / 3)
+  if (plan_.heartbeat_s != 0 && state_ == State::open && silent_until_ <= scene_.now && scene_.now - last_sent_at_ > plan_.heartbeat_s * kSecond / 3)
     wire_->send_heartbeat();
   flush();
   think();

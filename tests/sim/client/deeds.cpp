@@ -170,10 +170,11 @@ void Client::close_channel(Channel& channel) {
 void Client::offend(Channel& channel) {
   scene_.tell("c{} ch{} asks for what must be refused", plan_.number, channel.uid);
   channel.expect = Expect::refusal;
-  switch (rng_.below(4)) {
+  switch (rng_.below(5)) {
     case 0: return wire_->send(channel.number, amqp::BasicAck{.delivery_tag = channel.last_tag + 1000});
     case 1: return wire_->send(channel.number, amqp::BasicGet{.queue = "nowhere"});
     case 2: return wire_->send(channel.number, amqp::QueueDeclare{.queue = topology_.queues[0].name, .auto_delete = true});
+    case 3: return wire_->send(channel.number, amqp::ChannelOpen{});  // ends the connection too
     default: return wire_->send(channel.number, amqp::BasicConsume{.queue = "nowhere", .consumer_tag = "lost"});
   }
 }

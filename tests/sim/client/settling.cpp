@@ -9,15 +9,25 @@ namespace warren::sim {
 namespace {
 
 // Tag 0 means all that was delivered, seen or not: only where nothing can be on its way does a client know what it says.
+// Requires: something is held that is not settled in a transaction.
 std::uint64_t tag_for_all(const Channel& channel) {
-  const bool quiet = channel.consumers.empty() && channel.expect != Expect::got;
-  return quiet ? 0 : channel.held.rbegin()->first;
+  if (channel.consumers.empty() && channel.expect != Expect::got) return 0;
+  std::uint64_t last = 0;
+  for (const auto& [tag, held] : channel.held)
+    if (!held.buffered) last = tag;
+  return last;
+}
+
+bool holds_anything(const Channel& channel) {
+  for (const auto& [tag, held] : channel.held)
+    if (!held.buffered) return true;
+  return false;
 }
 
 }  // namespace
 
 void Client::settle_some(Channel& channel, bool requeue) {
-  if (channel.held.empty() || channel.expect == Expect::recover_ok || (plan_.patient && !rng_.one_in(4))) return;
+  if (!holds_anything(channel) || channel.expect == Expect::recover_ok || (plan_.patient && !rng_.one_in(4))) return;
   if (requeue && rng_.one_in(3)) {
     note_full_return(channel);
     return settle(channel, tag_for_all(channel), true, How::requeue);
@@ -32,9 +42,7 @@ void Client::settle_some(Channel& channel, bool requeue) {
 }
 
 void Client::settle_everything(Channel& channel) {
-  if (channel.expect == Expect::recover_ok) return;
-  for (const auto& [tag, held] : channel.held)
-    if (!held.buffered) return settle(channel, tag_for_all(channel), true, How::ack);
+  if (channel.expect != Expect::recover_ok && holds_anything(channel)) settle(channel, tag_for_all(channel), true, How::ack);
 }
 
 void Client::recover(Channel& channel) {
