@@ -31,6 +31,7 @@ Shard::Shard(ShardSettings settings)
                queue_mail_,       proposals_,  letters_,   memories_, log_},
       inside_publisher_(router_, rng_, queue_mail_, memories_),
       history_(catalog_, inside_publisher_, queue_mail_),
+      events_(catalog_, inside_publisher_),
       early_(settings_.shards) {
   for (const broker::Command& command : settings_.definitions)
     WARREN_CHECK(catalog_.apply(command).ok(), "what a catalog starts with is accepted");
@@ -281,6 +282,7 @@ void Shard::decide(broker::Propose& proposal) {
     post_office_.announce(proposal.command);
     follow(*applied);
     history_.follow(*applied);
+    events_.tell(*applied, proposal.user, now_);
   }
   if (proposal.from.id) letters_.push_back({proposal.from, std::move(decided)});
 }
