@@ -113,8 +113,7 @@ void Checks::returned(ChannelUid channel, const Seen& seen) {
   if (message->channel != channel || !message->mandatory || message->returned)
     return scene_.fail("returns", "m{} was returned to channel {}, wrongly or twice", message->number, channel);
   message->returned = true;
-  if (!message->copies.empty())
-    scene_.fail("returns", "m{} was returned although a queue takes it", message->number);
+  if (!message->copies.empty()) scene_.fail("returns", "m{} was returned although a queue takes it", message->number);
 }
 
 void Checks::counted(QueueIndex queue, std::uint32_t messages) {

@@ -69,8 +69,8 @@ class Checks {
   void conclude_first_flags(const Message& message, const Copy& copy);
   void conclude_existence(const Message& message);
 
-  // A settled message came again: wrong unless the settling channel broke before it was heard, or the other did before we
-  // saw what it had got.
+  // A settled message came again: wrong unless the settling channel broke before it was heard, or the other did before
+  // we saw what it had got.
   struct Resurrection {
     MessageNumber number = 0;
     QueueIndex queue = 0;

@@ -68,7 +68,8 @@ void Client::act_on(Channel& channel) {
 void Client::act_healed() {
   if (stage_ == Stage::leaving) {
     for (auto& [number, channel] : channels_)
-      if (channel.usable() && channel.mode == ChannelMode::transactional && !channel.uncommitted.empty() && channel.idle())
+      if (channel.usable() && channel.mode == ChannelMode::transactional && !channel.uncommitted.empty() &&
+          channel.idle())
         return commit(channel, true);
     return close_connection();
   }
