@@ -31,6 +31,7 @@ Shard::Shard(ShardSettings settings)
                queue_mail_,       proposals_,  letters_,   memories_, log_},
       inside_publisher_(router_, rng_, queue_mail_, memories_),
       history_(catalog_, inside_publisher_, queue_mail_),
+      events_(catalog_, inside_publisher_),
       early_(settings_.shards),
       acknowledged_(settings_.shards) {
   for (const broker::Command& command : settings_.definitions)
@@ -286,6 +287,7 @@ void Shard::decide(broker::Propose& proposal) {
     post_office_.announce(proposal.command);
     follow(*applied);
     history_.follow(*applied);
+    events_.tell(*applied, proposal.user, now_);
   }
   acknowledged_[settings_.shard] = catalog_.revision();
   if (proposal.from.id) held_answers_.push_back({catalog_.revision(), {proposal.from, std::move(decided)}});

@@ -13,6 +13,7 @@
 #include "broker/session/session.hpp"
 #include "node/post_office.hpp"
 #include "node/queue_host.hpp"
+#include "node/registrar/events.hpp"
 #include "node/registrar/history_keeper.hpp"
 #include "node/registrar/inside_publisher.hpp"
 #include "node/shard_io.hpp"
@@ -103,6 +104,7 @@ class Shard {
   // Work of the registrar's shard; idle on the others.
   InsidePublisher inside_publisher_;
   HistoryKeeper history_;
+  Events events_;
 
   // Lanes being carried; kept for their memory.
   std::vector<broker::QueueMail> carried_queue_mail_;

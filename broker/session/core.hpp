@@ -49,6 +49,7 @@ struct SessionCore {
   std::size_t waiting_bytes = 0;       // of commands that wait in their channels' lines
   std::vector<ConfirmVerdict> verdicts;  // reused while confirms are written
   std::vector<ChannelNumber> unflushed;  // channels with confirms or windows to give back at the end of the step
+  std::vector<ChannelNumber> flushing;   // those of them in hand; kept for its memory
 
   std::size_t backlog_bytes() const { return out.size() + unsent_bytes; }
 

@@ -120,8 +120,8 @@ void Session::output_taken(std::size_t bytes, const Now& now) {
 
 void Session::end_step(SessionContext& context) {
   if (held_) reconsider_reading(context);
-  std::vector<ChannelNumber> numbers = std::exchange(core_.unflushed, {});
-  for (const ChannelNumber number : numbers) {
+  core_.flushing.swap(core_.unflushed);
+  for (const ChannelNumber number : core_.flushing) {
     std::unique_ptr<Channel>* found = channels_.find(number);
     if (found == nullptr) continue;
     Channel& channel = **found;
@@ -135,10 +135,7 @@ void Session::end_step(SessionContext& context) {
       desk.mark_unflushed();
     if (committing && channel.awaiting == Awaiting::nothing) run_backlog(channel, context);
   }
-  if (core_.unflushed.empty()) {
-    numbers.clear();
-    core_.unflushed = std::move(numbers);  // keeps its memory
-  }
+  core_.flushing.clear();
   if (state_ == State::finishing && channels_idle()) leave(context);
   retired_.clear();
 }

@@ -47,9 +47,7 @@ class Scene {
   const std::string& story() const { return story_; }
 
  private:
-  void add(const std::string& line) {
-    story_ += fmt::format("{:4}.{:06} {}\n", now / kSecond, now % kSecond, line);
-  }
+  void add(const std::string& line) { story_ += fmt::format("{:4}.{:06} {}\n", now / kSecond, now % kSecond, line); }
 
   bool with_story_;
   std::string story_;

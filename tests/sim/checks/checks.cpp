@@ -23,7 +23,7 @@ void Checks::channel_ended(ChannelUid channel, bool broken) {
     QueueFacts& queue = facts_.queues[reader.queue];
     if (reader.until == kOpenEnd) {
       reader.until = aftermath;
-      queue.risks.push_back({uid, aftermath});
+      queue.risks.push_back({uid, scene_.now, aftermath});
       if (reader.no_ack) queue.lost_until = std::max(queue.lost_until, aftermath);
     }
     // What it had taken and not settled goes back even if the reader has left before.
@@ -48,7 +48,7 @@ void Checks::reader_closed(ReaderUid uid) {
   Reader& reader = facts_.readers[uid];
   if (reader.until != kOpenEnd) return;
   reader.until = scene_.now + kAftermath;
-  if (reader.shared_limit) facts_.queues[reader.queue].risks.push_back({uid, reader.until});
+  if (reader.shared_limit) facts_.queues[reader.queue].risks.push_back({uid, scene_.now, reader.until});
 }
 
 const Message& Checks::published(Message draft) {
@@ -113,8 +113,7 @@ void Checks::returned(ChannelUid channel, const Seen& seen) {
   if (message->channel != channel || !message->mandatory || message->returned)
     return scene_.fail("returns", "m{} was returned to channel {}, wrongly or twice", message->number, channel);
   message->returned = true;
-  if (!message->copies.empty())
-    scene_.fail("returns", "m{} was returned although a queue takes it", message->number);
+  if (!message->copies.empty()) scene_.fail("returns", "m{} was returned although a queue takes it", message->number);
 }
 
 void Checks::counted(QueueIndex queue, std::uint32_t messages) {

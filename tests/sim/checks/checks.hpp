@@ -63,15 +63,14 @@ class Checks {
   void check_settled_stays(const Reader& reader, const Message& message, const Copy& copy, const Seen& seen);
   void check_order(ReaderUid uid, Reader& reader, const Message& message, bool redelivered);
   void check_place(ReaderUid uid, Reader& reader, const Message& message);
-  bool may_have_waited(const Reader& reader, ReaderUid uid, const Message& message) const;
   bool alone(ReaderUid uid) const;
   bool surely_kept(const Message& message) const;
   void conclude_copy(const Message& message, const Copy& copy);
   void conclude_first_flags(const Message& message, const Copy& copy);
   void conclude_existence(const Message& message);
 
-  // A settled message came again: wrong unless the settling channel broke before it was heard, or the other did before we
-  // saw what it had got.
+  // A settled message came again: wrong unless the settling channel broke before it was heard, or the other did before
+  // we saw what it had got.
   struct Resurrection {
     MessageNumber number = 0;
     QueueIndex queue = 0;
@@ -79,9 +78,19 @@ class Checks {
     ChannelUid came_on = 0;
   };
 
+  // A message came after a later one: wrong unless it turns out that it was with another reader that never saw it.
+  struct Overtaken {
+    MessageNumber number = 0;
+    ReaderUid reader = 0;
+    Micros at = 0;
+  };
+
+  bool may_have_waited(const Overtaken& late) const;
+
   Scene& scene_;
   Facts facts_;
   std::vector<Resurrection> resurrections_;
+  std::vector<Overtaken> overtaken_;
 };
 
 }  // namespace warren::sim

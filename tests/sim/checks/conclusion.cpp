@@ -10,6 +10,10 @@ void Checks::conclude() {
     if (!facts_.channels[again.settled_on].broken && !facts_.channels[again.came_on].broken)
       return scene_.fail("settled messages stay away", "m{} came again from {} after it was settled", again.number,
                          facts_.topology.queues[again.queue].name);
+  for (const Overtaken& late : overtaken_)
+    if (!may_have_waited(late))
+      return scene_.fail("order is kept", "m{} came to reader {} of {} after a later one, at {} ms", late.number,
+                         late.reader, facts_.topology.queues[facts_.readers[late.reader].queue].name, late.at / kMilli);
   for (const Message& message : facts_.messages) {
     conclude_existence(message);
     for (const Copy& copy : message.copies) {
@@ -18,6 +22,19 @@ void Checks::conclude() {
     }
     if (scene_.failed()) return;
   }
+}
+
+// Whether the message may have been with another reader that never saw it. A client may hear of its end after another
+// has heard what followed from it.
+bool Checks::may_have_waited(const Overtaken& late) const {
+  const QueueFacts& queue = facts_.queues[facts_.readers[late.reader].queue];
+  const Micros sent_at = facts_.messages[late.number - 1].sent_at;
+  for (const ReturnRisk& risk : queue.risks)
+    if (risk.reader != late.reader && risk.until >= sent_at && risk.from <= late.at + kAftermath) return true;
+  for (const ReaderUid other : queue.readers)
+    if (other != late.reader && facts_.readers[other].shared_limit && facts_.readers[other].until >= sent_at)
+      return true;
+  return false;
 }
 
 // The broker has said that it has the message, or it took it in a conversation that ended well.
@@ -42,8 +59,8 @@ void Checks::conclude_existence(const Message& message) {
 void Checks::conclude_first_flags(const Message& message, const Copy& copy) {
   if (copy.again_seen == 0 || copy.first_seen != 0) return;
   if (facts_.queues[copy.queue].dark_until >= message.sent_at) return;
-  scene_.fail("a first delivery is not marked", "m{} came from {} as redelivered, and nobody had it before", message.number,
-              facts_.topology.queues[copy.queue].name);
+  scene_.fail("a first delivery is not marked", "m{} came from {} as redelivered, and nobody had it before",
+              message.number, facts_.topology.queues[copy.queue].name);
 }
 
 void Checks::conclude_copy(const Message& message, const Copy& copy) {

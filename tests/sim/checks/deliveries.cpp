@@ -14,7 +14,8 @@ Message* Checks::recognise(const Seen& seen, bool& dead_letter) {
   }
   Message& message = facts_.message(number);
   if (seen.body != body_of(message)) {
-    scene_.fail("bodies are intact", "m{} came with {} bytes of {} or other bytes", number, seen.body.size(), message.body_bytes);
+    scene_.fail("bodies are intact", "m{} came with {} bytes of {} or other bytes", number, seen.body.size(),
+                message.body_bytes);
     return nullptr;
   }
   const Target& target = facts_.topology.targets[message.target];
@@ -61,7 +62,8 @@ Checks::Recognised Checks::delivered(ReaderUid uid, const Seen& seen) {
   if (dead_letter) scene_.marks.hit(Mark::dead_letter);
   if (seen.redelivered) scene_.marks.hit(Mark::redelivered);
   if (message->state == PublishState::uncommitted || message->state == PublishState::rolled_back)
-    scene_.fail("nothing comes before its commit", "m{} came although its transaction was not committed", message->number);
+    scene_.fail("nothing comes before its commit", "m{} came although its transaction was not committed",
+                message->number);
   check_settled_stays(reader, *message, *copy, seen);
   check_flags(reader, *message, *copy, seen.redelivered);
   if (!dead_letter) {
@@ -71,6 +73,7 @@ Checks::Recognised Checks::delivered(ReaderUid uid, const Seen& seen) {
   if (reader.no_ack) {
     copy->done = true;
     copy->done_on = reader.channel;
+    copy->discarded = false;
   }
   return {message->number, dead_letter};
 }
@@ -81,7 +84,8 @@ void Checks::check_settled_stays(const Reader& reader, const Message& message, c
   resurrections_.push_back({message.number, copy.queue, copy.done_on, reader.channel});
 }
 
-// A queue flags what it has delivered before. Deliveries that it learns were never seen do not count, and nobody saw them.
+// A queue flags what it has delivered before. Deliveries that it learns were never seen do not count, and nobody saw
+// them.
 void Checks::check_flags(const Reader& reader, const Message& message, Copy& copy, bool redelivered) {
   if (redelivered) {
     ++copy.again_seen;
@@ -95,30 +99,17 @@ void Checks::check_flags(const Reader& reader, const Message& message, Copy& cop
                 copy.first_seen, facts_.topology.queues[reader.queue].name);
 }
 
-// Whether the message may have been with another reader that never saw it.
-bool Checks::may_have_waited(const Reader& reader, ReaderUid uid, const Message& message) const {
-  const QueueFacts& queue = facts_.queues[reader.queue];
-  for (const ReturnRisk& risk : queue.risks)
-    if (risk.reader != uid && risk.until >= message.sent_at) return true;
-  for (const ReaderUid other : queue.readers)
-    if (other != uid && facts_.readers[other].shared_limit && facts_.readers[other].until >= message.sent_at) return true;
-  return false;
-}
-
 void Checks::check_order(ReaderUid uid, Reader& reader, const Message& message, bool redelivered) {
   if (redelivered) return;
   std::uint64_t& last = reader.last_first_seen[{message.channel, message.priority}];
-  if (message.order < last && !may_have_waited(reader, uid, message))
-    scene_.fail("order is kept", "m{} of channel {} came to reader {} of {} after a later one", message.number,
-                message.channel, uid, facts_.topology.queues[reader.queue].name);
+  if (message.order < last) overtaken_.push_back({message.number, uid, scene_.now});
   last = std::max(last, message.order);
 }
 
 bool Checks::alone(ReaderUid uid) const {
   const QueueFacts& queue = facts_.queues[facts_.readers[uid].queue];
-  return std::all_of(queue.readers.begin(), queue.readers.end(), [&](ReaderUid other) {
-    return other == uid || facts_.readers[other].until <= scene_.now;
-  });
+  return std::all_of(queue.readers.begin(), queue.readers.end(),
+                     [&](ReaderUid other) { return other == uid || facts_.readers[other].until <= scene_.now; });
 }
 
 void Checks::requeued_all(ReaderUid uid, std::span<const MessageNumber> numbers) {

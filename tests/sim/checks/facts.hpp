@@ -1,4 +1,5 @@
-// What the simulation knows of its own doing: messages, queues, readers and channels, and what clients have seen of them.
+// What the simulation knows of its own doing: messages, queues, readers and channels, and what clients have seen of
+// them.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,7 @@ inline constexpr Micros kOpenEnd = std::numeric_limits<Micros>::max();
 inline constexpr Micros kAftermath = kSecond;
 
 enum class PublishState : std::uint8_t {
-  sent,         // nothing is known yet
+  sent,  // nothing is known yet
   confirmed,
   nacked,
   uncommitted,  // in a transaction that is open
@@ -67,13 +68,15 @@ struct Reader {
   bool shared_limit = false;
   bool no_ack = false;
   Micros until = kOpenEnd;
-  std::map<OrderKey, std::uint64_t> last_first_seen;              // order of the last message seen for the first time
-  std::vector<std::pair<OrderKey, std::uint64_t>> surely_back;  // requeued, and every later delivery was sent after that
+  std::map<OrderKey, std::uint64_t> last_first_seen;  // order of the last message seen for the first time
+  std::vector<std::pair<OrderKey, std::uint64_t>>
+      surely_back;  // requeued, and every later delivery was sent after that
 };
 
-// Since then deliveries of that reader may have gone back unseen, and come to others late.
+// That reader ended, as far as its client heard: deliveries to it may have gone back unseen, and come to others late.
 struct ReturnRisk {
   ReaderUid reader = 0;
+  Micros from = 0;
   Micros until = 0;
 };
 
@@ -81,7 +84,8 @@ struct QueueFacts {
   std::vector<ReaderUid> readers;  // ever
   std::vector<ReturnRisk> risks;
   Micros lost_until = -1;  // messages sent until then may have been lost with a reader that does not acknowledge
-  Micros dark_until = -1;  // messages sent until then may have been delivered to a client that was cut off before it saw them
+  Micros dark_until =
+      -1;  // messages sent until then may have been delivered to a client that was cut off before it saw them
 };
 
 struct ChannelFacts {

@@ -47,7 +47,9 @@ void Admin::on_bytes(std::uint32_t, std::string_view bytes) {
 
 void Admin::on_ended(std::uint32_t, bool) { gone_ = true; }
 
-void Admin::on_nonsense(std::string_view what) { scene_.fail("the server keeps the protocol", "the admin heard {}", what); }
+void Admin::on_nonsense(std::string_view what) {
+  scene_.fail("the server keeps the protocol", "the admin heard {}", what);
+}
 
 void Admin::on_method(ChannelNumber, const amqp::Method& method) {
   if (std::holds_alternative<amqp::ConnectionStart>(method))

@@ -13,6 +13,8 @@ constexpr std::uint64_t kBurstMax = 12;
 
 void Client::act() {
   if (stage_ != Stage::working) return act_healed();
+  // Who does not answer in time is dead to the broker.
+  if (plan_.heartbeat_s != 0 && rng_.one_in(400)) silent_until_ = scene_.now + 3 * plan_.heartbeat_s * kSecond;
   if (plan_.lazy) world_.set_reading(socket_, rng_.one_in(12));
   const Weights& weights = plan_.weights;
   const std::uint64_t rare = 4000;
@@ -66,7 +68,8 @@ void Client::act_on(Channel& channel) {
 void Client::act_healed() {
   if (stage_ == Stage::leaving) {
     for (auto& [number, channel] : channels_)
-      if (channel.usable() && channel.mode == ChannelMode::transactional && !channel.uncommitted.empty() && channel.idle())
+      if (channel.usable() && channel.mode == ChannelMode::transactional && !channel.uncommitted.empty() &&
+          channel.idle())
         return commit(channel, true);
     return close_connection();
   }

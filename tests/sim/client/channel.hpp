@@ -38,7 +38,7 @@ struct Consumer {
   QueueIndex queue = 0;
   ReaderUid reader = 0;
   bool no_ack = false;
-  bool gone = false;          // cancelled, or its queue is deleted
+  bool gone = false;  // cancelled, or its queue is deleted
   bool cancelling = false;
   std::uint16_t prefetch = 0;  // 0: no limit
   std::uint32_t held = 0;

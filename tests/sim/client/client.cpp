@@ -37,11 +37,13 @@ void Client::on_wake() {
   wake_planned_ = false;
   if (state_ == State::away) {
     if (stage_ == Stage::leaving || (stage_ == Stage::healed && plan_.drain.empty())) return;
+    silent_until_ = 0;
     connect();
-  } else if (state_ == State::open) {
+  } else if (state_ == State::open && silent_until_ <= scene_.now) {
     act();
   }
-  if (plan_.heartbeat_s != 0 && state_ == State::open && scene_.now - last_sent_at_ > plan_.heartbeat_s * kSecond / 3)
+  if (plan_.heartbeat_s != 0 && state_ == State::open && silent_until_ <= scene_.now &&
+      scene_.now - last_sent_at_ > plan_.heartbeat_s * kSecond / 3)
     wire_->send_heartbeat();
   flush();
   think();
@@ -130,7 +132,8 @@ bool Client::at_rest() const {
   if (state_ != State::open) return false;
   for (const auto& [number, channel] : channels_) {
     if (channel.failed) continue;
-    if (!channel.idle() || !channel.held.empty() || !channel.unconfirmed.empty() || !channel.uncommitted.empty()) return false;
+    if (!channel.idle() || !channel.held.empty() || !channel.unconfirmed.empty() || !channel.uncommitted.empty())
+      return false;
   }
   for (const QueueIndex queue : plan_.drain)
     if (!reads(queue)) return false;
@@ -162,11 +165,15 @@ void Client::on_connection_method(const amqp::Method& method) {
     capabilities.set("connection.blocked", true);
     amqp::Table properties;
     properties.set("capabilities", std::move(capabilities));
-    return wire_->send(0, amqp::ConnectionStartOk{.client_properties = std::move(properties), .mechanism = "PLAIN", .response = kGuest, .locale = "en_US"});
+    return wire_->send(
+        0,
+        amqp::ConnectionStartOk{
+            .client_properties = std::move(properties), .mechanism = "PLAIN", .response = kGuest, .locale = "en_US"});
   }
   if (const auto* tune = std::get_if<amqp::ConnectionTune>(&method)) {
     const std::uint32_t frame_max = rng_.one_in(2) ? tune->frame_max : limits::kFrameBytesMin;
-    wire_->send(0, amqp::ConnectionTuneOk{.channel_max = tune->channel_max, .frame_max = frame_max, .heartbeat = plan_.heartbeat_s});
+    wire_->send(0, amqp::ConnectionTuneOk{
+                       .channel_max = tune->channel_max, .frame_max = frame_max, .heartbeat = plan_.heartbeat_s});
     wire_->set_frame_max(frame_max);
     return wire_->send(0, amqp::ConnectionOpen{.virtual_host = "/"});
   }

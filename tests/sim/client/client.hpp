@@ -140,6 +140,7 @@ class Client final : public Endpoint, public WireListener {
   ChannelNumber last_number_ = 0;
   std::uint32_t tags_given_ = 0;
   Micros last_sent_at_ = 0;
+  Micros silent_until_ = 0;
   bool wake_planned_ = false;
 };
 

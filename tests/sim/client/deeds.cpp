@@ -24,7 +24,8 @@ void Client::open_channel() {
   if (rng_.one_in(3)) channel.shared_limit = static_cast<std::uint16_t>(1 + rng_.below(most));
   if (channel.shared_limit == 0 && !rng_.one_in(4)) channel.prefetch = static_cast<std::uint16_t>(1 + rng_.below(most));
   constexpr std::string_view kModes[] = {"plain", "confirming", "transactional"};
-  scene_.tell("c{} opens channel {} (ch{}), {}", plan_.number, channel.number, channel.uid, kModes[static_cast<int>(channel.mode)]);
+  scene_.tell("c{} opens channel {} (ch{}), {}", plan_.number, channel.number, channel.uid,
+              kModes[static_cast<int>(channel.mode)]);
   wire_->send(channel.number, amqp::ChannelOpen{});
   channels_.emplace(channel.number, std::move(channel));
 }
@@ -76,13 +77,18 @@ void Client::consume(Channel& channel, QueueIndex queue) {
   consumer.queue = queue;
   consumer.no_ack = !draining && rng_.one_in(5);
   consumer.prefetch = consumer.no_ack ? std::uint16_t{0} : channel.prefetch;
-  consumer.reader = checks_.reader_opened(channel.uid, queue, channel.shared_limit != 0 && !consumer.no_ack, consumer.no_ack);
+  consumer.reader =
+      checks_.reader_opened(channel.uid, queue, channel.shared_limit != 0 && !consumer.no_ack, consumer.no_ack);
   scene_.tell("c{} ch{} consumes {} as reader {}{}, prefetch {}, shared {}", plan_.number, channel.uid,
               topology_.queues[queue].name, consumer.reader, consumer.no_ack ? " without acks" : "", consumer.prefetch,
               channel.shared_limit);
+  amqp::Table arguments;
+  if (rng_.one_in(6)) arguments.set("x-priority", static_cast<std::int32_t>(rng_.below(3)));
   wire_->send(channel.number, amqp::BasicConsume{.queue = topology_.queues[queue].name,
                                                  .consumer_tag = consumer.tag,
-                                                 .no_ack = consumer.no_ack});
+                                                 .no_ack = consumer.no_ack,
+                                                 .exclusive = !draining && rng_.one_in(40),
+                                                 .arguments = std::move(arguments)});
   channel.expect = Expect::consume_ok;
   channel.asked = queue;
   channel.asked_consumer = static_cast<int>(channel.consumers.size());
@@ -128,7 +134,9 @@ void Client::remove(Channel& channel) {
   if (topology_.queues[queue].stable()) return;
   scene_.tell("c{} ch{} deletes {}", plan_.number, channel.uid, topology_.queues[queue].name);
   channel.expect = Expect::delete_ok;
-  wire_->send(channel.number, amqp::QueueDelete{.queue = topology_.queues[queue].name, .if_unused = rng_.one_in(6), .if_empty = rng_.one_in(6)});
+  wire_->send(channel.number,
+              amqp::QueueDelete{
+                  .queue = topology_.queues[queue].name, .if_unused = rng_.one_in(6), .if_empty = rng_.one_in(6)});
 }
 
 void Client::purge(Channel& channel) {
@@ -170,10 +178,12 @@ void Client::close_channel(Channel& channel) {
 void Client::offend(Channel& channel) {
   scene_.tell("c{} ch{} asks for what must be refused", plan_.number, channel.uid);
   channel.expect = Expect::refusal;
-  switch (rng_.below(4)) {
+  switch (rng_.below(5)) {
     case 0: return wire_->send(channel.number, amqp::BasicAck{.delivery_tag = channel.last_tag + 1000});
     case 1: return wire_->send(channel.number, amqp::BasicGet{.queue = "nowhere"});
-    case 2: return wire_->send(channel.number, amqp::QueueDeclare{.queue = topology_.queues[0].name, .auto_delete = true});
+    case 2:
+      return wire_->send(channel.number, amqp::QueueDeclare{.queue = topology_.queues[0].name, .auto_delete = true});
+    case 3: return wire_->send(channel.number, amqp::ChannelOpen{});  // ends the connection too
     default: return wire_->send(channel.number, amqp::BasicConsume{.queue = "nowhere", .consumer_tag = "lost"});
   }
 }

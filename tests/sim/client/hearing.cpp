@@ -41,7 +41,8 @@ void Client::on_answer(Channel& channel, const amqp::Method& method) {
   if (const auto* declared = std::get_if<amqp::QueueDeclareOk>(&method))
     return checks_.counted(channel.asked, declared->message_count);
   if (std::holds_alternative<amqp::BasicGetEmpty>(method)) return scene_.marks.hit(Mark::get_empty);
-  if (const auto* cancelled = std::get_if<amqp::BasicCancelOk>(&method)) return on_cancelled(channel, cancelled->consumer_tag);
+  if (const auto* cancelled = std::get_if<amqp::BasicCancelOk>(&method))
+    return on_cancelled(channel, cancelled->consumer_tag);
   if (std::holds_alternative<amqp::BasicRecoverOk>(method)) return on_recovered(channel);
   if (std::holds_alternative<amqp::TxCommitOk>(method)) return on_transaction_end(channel, true);
   if (std::holds_alternative<amqp::TxRollbackOk>(method)) return on_transaction_end(channel, false);
@@ -81,7 +82,8 @@ void Client::on_confirm(Channel& channel, std::uint64_t tag, bool multiple, bool
   const auto asked = channel.unconfirmed.find(tag);
   if (asked == channel.unconfirmed.end())
     return scene_.fail("confirmed exactly once", "ch{} heard about publish {} that was not open", channel.uid, tag);
-  scene_.tell("c{} ch{} hears {} {}{}", plan_.number, channel.uid, accepted ? "ack" : "nack", multiple ? "up to " : "", tag);
+  scene_.tell("c{} ch{} hears {} {}{}", plan_.number, channel.uid, accepted ? "ack" : "nack", multiple ? "up to " : "",
+              tag);
   if (!multiple) {
     if (asked != channel.unconfirmed.begin()) scene_.marks.hit(Mark::confirm_out_of_order);
     checks_.confirmed(asked->second, accepted);
@@ -147,12 +149,13 @@ void Client::on_got(Channel& channel, const amqp::BasicGetOk& method, Seen seen)
 
 void Client::hold(Channel& channel, std::uint64_t tag, int consumer, ReaderUid reader, bool no_ack, const Seen& seen) {
   if (tag != ++channel.last_tag)
-    return scene_.fail("delivery tags increase by one", "ch{} got tag {} after {}", channel.uid, tag, channel.last_tag - 1);
+    return scene_.fail("delivery tags increase by one", "ch{} got tag {} after {}", channel.uid, tag,
+                       channel.last_tag - 1);
   const Checks::Recognised recognised = checks_.delivered(reader, seen);
   if (recognised.number == 0) return;
   const QueueIndex queue = consumer < 0 ? channel.asked : channel.consumers[static_cast<std::size_t>(consumer)].queue;
-  scene_.tell("c{} ch{} reader {} gets m{} from {} with tag {}{}{}", plan_.number, channel.uid, reader, recognised.number,
-              topology_.queues[queue].name, tag, seen.redelivered ? ", redelivered" : "",
+  scene_.tell("c{} ch{} reader {} gets m{} from {} with tag {}{}{}", plan_.number, channel.uid, reader,
+              recognised.number, topology_.queues[queue].name, tag, seen.redelivered ? ", redelivered" : "",
               recognised.dead_letter ? ", dead" : "");
   if (no_ack) return;
   Held held;
@@ -170,7 +173,8 @@ void Client::hold(Channel& channel, std::uint64_t tag, int consumer, ReaderUid r
 void Client::check_limits(const Channel& channel, int consumer) {
   const Consumer& receiver = channel.consumers[static_cast<std::size_t>(consumer)];
   if (receiver.prefetch != 0 && receiver.held > receiver.prefetch)
-    scene_.fail("prefetch is kept", "reader {} holds {}, its prefetch is {}", receiver.reader, receiver.held, receiver.prefetch);
+    scene_.fail("prefetch is kept", "reader {} holds {}, its prefetch is {}", receiver.reader, receiver.held,
+                receiver.prefetch);
   if (channel.shared_limit != 0 && channel.shared_held > channel.shared_limit)
     scene_.fail("prefetch is kept", "ch{} holds {}, its shared limit is {}", channel.uid, channel.shared_held,
                 channel.shared_limit);

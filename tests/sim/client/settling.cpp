@@ -8,16 +8,26 @@ namespace warren::sim {
 
 namespace {
 
-// Tag 0 means all that was delivered, seen or not: only where nothing can be on its way does a client know what it says.
+// Tag 0 means all that was delivered, seen or not: only where nothing can be on its way does a client know what it
+// says. Requires: something is held that is not settled in a transaction.
 std::uint64_t tag_for_all(const Channel& channel) {
-  const bool quiet = channel.consumers.empty() && channel.expect != Expect::got;
-  return quiet ? 0 : channel.held.rbegin()->first;
+  if (channel.consumers.empty() && channel.expect != Expect::got) return 0;
+  std::uint64_t last = 0;
+  for (const auto& [tag, held] : channel.held)
+    if (!held.buffered) last = tag;
+  return last;
+}
+
+bool holds_anything(const Channel& channel) {
+  for (const auto& [tag, held] : channel.held)
+    if (!held.buffered) return true;
+  return false;
 }
 
 }  // namespace
 
 void Client::settle_some(Channel& channel, bool requeue) {
-  if (channel.held.empty() || channel.expect == Expect::recover_ok || (plan_.patient && !rng_.one_in(4))) return;
+  if (!holds_anything(channel) || channel.expect == Expect::recover_ok || (plan_.patient && !rng_.one_in(4))) return;
   if (requeue && rng_.one_in(3)) {
     note_full_return(channel);
     return settle(channel, tag_for_all(channel), true, How::requeue);
@@ -32,9 +42,8 @@ void Client::settle_some(Channel& channel, bool requeue) {
 }
 
 void Client::settle_everything(Channel& channel) {
-  if (channel.expect == Expect::recover_ok) return;
-  for (const auto& [tag, held] : channel.held)
-    if (!held.buffered) return settle(channel, tag_for_all(channel), true, How::ack);
+  if (channel.expect != Expect::recover_ok && holds_anything(channel))
+    settle(channel, tag_for_all(channel), true, How::ack);
 }
 
 void Client::recover(Channel& channel) {
@@ -54,7 +63,10 @@ void Client::on_recovered(Channel& channel) {
 // Requires: a delivery of that tag is held, or the tag is 0 and multiple.
 void Client::settle(Channel& channel, std::uint64_t tag, bool multiple, How how) {
   scene_.tell("c{} ch{} {} {}{}", plan_.number, channel.uid,
-              how == How::ack ? "acks" : how == How::reject ? "rejects" : "requeues", multiple ? "all up to " : "", tag);
+              how == How::ack      ? "acks"
+              : how == How::reject ? "rejects"
+                                   : "requeues",
+              multiple ? "all up to " : "", tag);
   for (auto at = channel.held.begin(); at != channel.held.end();) {
     const bool meant = multiple ? tag == 0 || at->first <= tag : at->first == tag;
     if (!meant || at->second.buffered) {
@@ -71,7 +83,8 @@ void Client::settle(Channel& channel, std::uint64_t tag, bool multiple, How how)
   if (how == How::ack) return wire_->send(channel.number, amqp::BasicAck{.delivery_tag = tag, .multiple = multiple});
   if (!multiple && rng_.one_in(2))
     return wire_->send(channel.number, amqp::BasicReject{.delivery_tag = tag, .requeue = how == How::requeue});
-  wire_->send(channel.number, amqp::BasicNack{.delivery_tag = tag, .multiple = multiple, .requeue = how == How::requeue});
+  wire_->send(channel.number,
+              amqp::BasicNack{.delivery_tag = tag, .multiple = multiple, .requeue = how == How::requeue});
 }
 
 void Client::settled(Channel& channel, Held& held, How how) {

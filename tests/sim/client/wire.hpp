@@ -41,7 +41,8 @@ class Wire {
   }
   void send_header() { out_.append(amqp::kProtocolHeader); }
   void send_heartbeat() { amqp::append_heartbeat(out_); }
-  void publish(ChannelNumber channel, const amqp::BasicPublish& method, std::string_view properties, std::string_view body);
+  void publish(ChannelNumber channel, const amqp::BasicPublish& method, std::string_view properties,
+               std::string_view body);
 
   // What is to be sent. The caller clears it.
   ByteBuffer& out() { return out_; }

@@ -3,7 +3,8 @@
 namespace warren::sim {
 namespace {
 
-constexpr Weights kSteady{.publish = 60, .settle = 30, .requeue = 3, .get = 3, .consume = 8, .cancel = 1, .recover = 1, .commit = 4};
+constexpr Weights kSteady{
+    .publish = 60, .settle = 30, .requeue = 3, .get = 3, .consume = 8, .cancel = 1, .recover = 1, .commit = 4};
 constexpr Weights kChurn{.publish = 40,
                          .settle = 20,
                          .requeue = 5,
@@ -19,7 +20,8 @@ constexpr Weights kChurn{.publish = 40,
                          .close_connection = 1,
                          .die = 1,
                          .offend = 1};
-constexpr Weights kGreedy{.publish = 60, .settle = 12, .requeue = 2, .consume = 12, .cancel = 1, .close_channel = 1, .die = 1};
+constexpr Weights kGreedy{
+    .publish = 60, .settle = 12, .requeue = 2, .consume = 12, .cancel = 1, .close_channel = 1, .die = 1};
 
 constexpr Mix kMixes[] = {
     {.name = "steady", .weights = kSteady, .plain_queues_max = 3, .exchanges = true},

@@ -33,13 +33,13 @@ struct Mix {
   std::uint64_t special_queues_max = 0;
   std::uint64_t clients_max = 6;
   std::uint64_t body_bytes_max = 200;
-  std::uint64_t big_body_each = 0;      // one body in so many is big; 0: none
+  std::uint64_t big_body_each = 0;  // one body in so many is big; 0: none
   std::uint64_t big_body_bytes_max = 0;
-  std::uint64_t lazy_each = 0;          // one client in so many hardly ever reads; 0: none
-  std::uint64_t cut_each_ms = 0;        // a socket is cut about so often; 0: never
+  std::uint64_t lazy_each = 0;    // one client in so many hardly ever reads; 0: none
+  std::uint64_t cut_each_ms = 0;  // a socket is cut about so often; 0: never
   bool stalls = false;
   bool exchanges = false;
-  bool alarms = false;                  // memory runs low now and then
+  bool alarms = false;  // memory runs low now and then
   bool heartbeats = false;
 };
 

@@ -94,8 +94,9 @@ void Stage::play() {
 void Stage::set() {
   std::vector<amqp::Method> methods;
   for (const QueuePlan& queue : topology_.queues)
-    scene_.tell("{}{}{}{}{} {}", queue.name, queue.exclusive ? " exclusive" : "", queue.auto_delete ? " auto-delete" : "",
-                queue.churns ? " churns" : "", queue.purged ? " purged" : "", amqp::print(queue.arguments(topology_.queues)));
+    scene_.tell("{}{}{}{}{} {}", queue.name, queue.exclusive ? " exclusive" : "",
+                queue.auto_delete ? " auto-delete" : "", queue.churns ? " churns" : "", queue.purged ? " purged" : "",
+                amqp::print(queue.arguments(topology_.queues)));
   for (const QueuePlan& queue : topology_.queues)
     if (!queue.exclusive)
       methods.emplace_back(amqp::QueueDeclare{
@@ -164,16 +165,18 @@ void Stage::drain() {
 
 // All clients are content, nothing travels, and the broker says that nothing is left.
 bool Stage::drained() {
-  if (!std::all_of(clients_.begin(), clients_.end(), [](const auto& client) { return client->at_rest(); })) return false;
+  if (!std::all_of(clients_.begin(), clients_.end(), [](const auto& client) { return client->at_rest(); }))
+    return false;
   if (const std::vector<QueueIndex> queues = lonely(); !queues.empty()) {
     clients_.back()->drain(queues);
     return false;
   }
   if (!admin_.done() || world_.traffic()) return false;
   const std::vector<std::uint32_t>& counts = admin_.counts();
-  const auto stable = static_cast<std::size_t>(
-      std::count_if(topology_.queues.begin(), topology_.queues.end(), [](const QueuePlan& plan) { return plan.stable(); }));
-  if (counts.size() == stable && std::all_of(counts.begin(), counts.end(), [](std::uint32_t count) { return count == 0; }))
+  const auto stable = static_cast<std::size_t>(std::count_if(topology_.queues.begin(), topology_.queues.end(),
+                                                             [](const QueuePlan& plan) { return plan.stable(); }));
+  if (counts.size() == stable &&
+      std::all_of(counts.begin(), counts.end(), [](std::uint32_t count) { return count == 0; }))
     return true;
   std::vector<amqp::Method> methods;
   for (const QueuePlan& queue : topology_.queues)
@@ -203,10 +206,11 @@ void Stage::check_empty() {
   for (std::uint32_t shard = 0; shard < world_.shards(); ++shard) {
     const node::Shard& machine = world_.shard(shard);
     if (machine.sessions() != 0 || machine.queues() != 0)
-      scene_.fail("nothing is left behind", "shard {} keeps {} sessions and {} queues", shard, machine.sessions(), machine.queues());
+      scene_.fail("nothing is left behind", "shard {} keeps {} sessions and {} queues", shard, machine.sessions(),
+                  machine.queues());
     if (machine.catalog().revision() != world_.shard(0).catalog().revision())
-      scene_.fail("catalogs agree", "shard {} is at revision {}, shard 0 at {}", shard, machine.catalog().revision().value,
-                  world_.shard(0).catalog().revision().value);
+      scene_.fail("catalogs agree", "shard {} is at revision {}, shard 0 at {}", shard,
+                  machine.catalog().revision().value, world_.shard(0).catalog().revision().value);
   }
 }
 

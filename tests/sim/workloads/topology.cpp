@@ -34,6 +34,7 @@ bool topic_matches(const Words& pattern, std::size_t at, const Words& key, std::
   return topic_matches(pattern, at + 1, key, word + 1);
 }
 
+constexpr std::int32_t kExpires_ms = 150;
 constexpr std::string_view kPatterns[] = {"a.*", "#.b", "a.#", "*.*.b"};
 constexpr std::string_view kTopics[] = {"a.b", "a.x.b", "c", "a"};
 
@@ -49,13 +50,15 @@ QueuePlan special_queue(std::uint64_t kind, Rng& rng) {
     case 3: plan.max_priority = static_cast<std::uint8_t>(1 + rng.below(5)); break;
     case 4: plan.purged = true; break;
     case 5: plan.churns = true; break;
+    case 8: plan.single_active = true; break;
+    case 9: plan.expires = true; break;
     case 6: plan.auto_delete = true; break;
     default: plan.exclusive = true; break;
   }
   return plan;
 }
 
-constexpr std::uint64_t kSpecialKinds = 8;
+constexpr std::uint64_t kSpecialKinds = 10;
 
 void add_exchanges(Topology& topology, Rng& rng) {
   topology.exchanges = {{"x.fanout", "fanout"}, {"x.direct", "direct"}, {"x.topic", "topic"}};
@@ -77,6 +80,8 @@ amqp::Table QueuePlan::arguments(const std::vector<QueuePlan>& queues) const {
   amqp::Table table;
   if (max_length) table.set("x-max-length", *max_length);
   if (reject_publish) table.set("x-overflow", "reject-publish");
+  if (single_active) table.set("x-single-active-consumer", true);
+  if (expires) table.set("x-expires", kExpires_ms);
   if (ttl_ms) table.set("x-message-ttl", *ttl_ms);
   if (max_priority != 0) table.set("x-max-priority", static_cast<std::int32_t>(max_priority));
   if (dead_letters != kNoQueue) {

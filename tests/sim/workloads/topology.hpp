@@ -21,13 +21,15 @@ struct QueuePlan {
   bool churns = false;  // clients delete and declare it as they like
   bool purged = false;  // clients purge it
   bool reject_publish = false;
+  bool single_active = false;
+  bool expires = false;  // a while after it was used last
   std::optional<std::int32_t> max_length = {};
   std::optional<std::int32_t> ttl_ms = {};
   std::uint8_t max_priority = 0;
   QueueIndex dead_letters = kNoQueue;  // where its dead go
 
   // Lives from the beginning to the end.
-  bool stable() const { return !exclusive && !auto_delete && !churns; }
+  bool stable() const { return !exclusive && !auto_delete && !churns && !expires; }
   // Messages may leave it though nobody took them.
   bool drops() const { return purged || ttl_ms || (max_length && !reject_publish); }
   amqp::Table arguments(const std::vector<QueuePlan>& queues) const;

@@ -10,14 +10,14 @@
 namespace warren::sim {
 
 enum class EventKind : std::uint8_t {
-  up,      // a socket brings bytes to the server
-  take,    // a socket takes bytes from the server
-  down,    // a socket brings bytes to its client
-  reset,   // the server learns that a socket is gone
-  ended,   // the client learns that the server closed
-  mail,    // a batch arrives at a shard
-  tick,    // a shard's deadline
-  wake,    // a client acts
+  up,     // a socket brings bytes to the server
+  take,   // a socket takes bytes from the server
+  down,   // a socket brings bytes to its client
+  reset,  // the server learns that a socket is gone
+  ended,  // the client learns that the server closed
+  mail,   // a batch arrives at a shard
+  tick,   // a shard's deadline
+  wake,   // a client acts
 };
 
 struct Event {

@@ -27,7 +27,8 @@ inline std::size_t piece_of(std::size_t pending, const NetworkSettings& network,
   constexpr std::size_t kSome = 300;
   // A long way in tiny steps teaches nothing more.
   constexpr std::size_t kTinyPendingMax = 2000;
-  if (pending <= kTinyPendingMax && rng.one_in(network.tiny_pieces_each)) return std::min(pending, 1 + rng.below(kTiny));
+  if (pending <= kTinyPendingMax && rng.one_in(network.tiny_pieces_each))
+    return std::min(pending, 1 + rng.below(kTiny));
   switch (rng.below(3)) {
     case 0: return std::min<std::size_t>(pending, 1 + rng.below(kSome));
     case 1: return 1 + rng.below(pending);

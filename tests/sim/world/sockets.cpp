@@ -178,7 +178,8 @@ void World::reset(SocketNumber number, bool tell_client) {
 bool World::cut_one() {
   std::vector<SocketNumber> open;
   for (SocketNumber number = 0; number < sockets_.size(); ++number)
-    if (!sockets_[number].spared && !sockets_[number].server_done && !sockets_[number].client_done) open.push_back(number);
+    if (!sockets_[number].spared && !sockets_[number].server_done && !sockets_[number].client_done)
+      open.push_back(number);
   if (open.empty()) return false;
   reset(open[rng_.below(open.size())], true);
   return true;

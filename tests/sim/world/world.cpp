@@ -139,8 +139,8 @@ void World::on_mail(std::uint32_t number) {
   node::MailBatch batch = lane.mail.pop_front();
   const std::uint64_t here = shards_[lane.to].machine->catalog().revision().value + batch.applied.size();
   if (batch.seen.value > here) scene_.marks.hit(Mark::batch_waited_for_catalog);
-  scene_.tell("mail {} -> {}: {} applied, {} for queues, {} for sessions, {} letters, {} proposals", batch.from, lane.to,
-              batch.applied.size(), batch.queue_mail.size(), batch.session_mail.size(), batch.letters.size(),
+  scene_.tell("mail {} -> {}: {} applied, {} for queues, {} for sessions, {} letters, {} proposals", batch.from,
+              lane.to, batch.applied.size(), batch.queue_mail.size(), batch.session_mail.size(), batch.letters.size(),
               batch.proposals.size());
   feed(lane.to, node::Arrived{std::move(batch)});
 }

@@ -19,8 +19,8 @@ namespace warren::sim {
 using SocketNumber = std::uint32_t;
 inline constexpr SocketNumber kNoSocket = ~SocketNumber{0};
 
-// The driver of the shards: gives them what sockets, mail and clock bring and carries their effects out, as the server does.
-// Everything happens in step(); whoever is called from there may call back, but not into a shard.
+// The driver of the shards: gives them what sockets, mail and clock bring and carries their effects out, as the server
+// does. Everything happens in step(); whoever is called from there may call back, but not into a shard.
 class World {
  public:
   World(Scene& scene, std::uint64_t seed, ShardIndex shards, const NetworkSettings& network);
@@ -53,8 +53,8 @@ class World {
  private:
   struct SimShard {
     std::unique_ptr<node::Shard> machine;
-    ShardIndex index = 0;      // within its node
-    std::uint32_t first = 0;   // shard of the world that is shard 0 of its node
+    ShardIndex index = 0;     // within its node
+    std::uint32_t first = 0;  // shard of the world that is shard 0 of its node
     Instant armed_ms = kNever;
     std::uint64_t sessions_given = 0;
     std::vector<SocketNumber> sockets;  // by session number
