@@ -94,9 +94,10 @@ TEST_CASE("amounts of memory have RabbitMQ's units") {
   CHECK(bytes("3MiB") == 3 << 20);
   CHECK(bytes("4GB") == 4'000'000'000);
   CHECK(bytes("5GiB") == 5ull << 30);
+  CHECK(bytes("1TB") == 1'000'000'000'000);
   CHECK(refused("vm_memory_high_watermark.absolute", "4 GB"));
   CHECK(refused("vm_memory_high_watermark.absolute", "GB"));
-  CHECK(refused("vm_memory_high_watermark.absolute", "1TB"));
+  CHECK(refused("vm_memory_high_watermark.absolute", "1PB"));
 }
 
 TEST_CASE("a relative watermark is a part of memory") {

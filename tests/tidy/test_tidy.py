@@ -140,6 +140,10 @@ class Exceptions(unittest.TestCase):
         self.assertEqual(self.judge(""), [("base/a.cpp", "waiting")])
         self.assertEqual(self.judge("base/a.cpp: waiting: because\n"), [])
 
+    def test_an_exception_may_be_for_many_files(self):
+        self.assertEqual(self.judge("base/*: waiting: because\n"), [])
+        self.assertEqual(len(self.judge("amqp/*: waiting: because\n")), 2)
+
     def test_an_exception_that_nothing_needs_fails(self):
         unused = ("tests/tidy/exceptions.txt", "unused")
         self.assertEqual(self.judge("# why\nbase/a.cpp: waiting: because\nbase/a.cpp: throw: because\n"), [unused])

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Reads the sources and names what breaks the rules of the house. Exceptions are lines of exceptions.txt."""
 
+import fnmatch
 import pathlib
 import sys
 
@@ -23,7 +24,7 @@ def violations(sources):
 
 
 def read_exceptions(text):
-    """{(path, rule): line number}; a line is 'path: rule: reason'."""
+    """{(path, rule): line number}; a line is 'path: rule: reason', the path may be a pattern."""
     exceptions = {}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
@@ -39,10 +40,9 @@ def judge(sources, exceptions):
     """What breaks a rule and is not excused, and the excuses that nothing needs."""
     used = set()
     for violation in violations(sources):
-        key = violation.path, violation.rule
-        if key in exceptions:
-            used.add(key)
-        else:
+        excuses = {key for key in exceptions if key[1] == violation.rule and fnmatch.fnmatch(violation.path, key[0])}
+        used |= excuses
+        if not excuses:
             yield violation
     for (path, rule), number in exceptions.items():
         if (path, rule) not in used:

@@ -106,6 +106,7 @@ std::optional<QueueEvent> read_event_text(QueueRef queue, ChannelRef channel, st
   if (p.words == "attached consumer") return Attached{queue, channel, p.consumer(1), ConsumerSlot(p.number(0))};
   if (p.words == "refused consumer") return AttachRefused{channel, p.consumer(0), false};
   if (p.words == "detached consumer") return Detached{channel, p.consumer(0)};
+  if (p.words == "paused consumer") return Paused{channel, p.consumer(0)};
   if (p.words == "lost consumer") return ConsumerLost{channel, p.consumer(0)};
   if (p.words == "empty") return GetAnswer{{}, queue, 0, channel, 0, false, false, false};
   if (p.words == "got and left")
