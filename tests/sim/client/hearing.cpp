@@ -55,6 +55,7 @@ void Client::on_channel_close(Channel& channel, const amqp::ChannelClose& close)
   scene_.tell("c{} ch{} is refused: {}", plan_.number, channel.uid, close.reply_text);
   scene_.marks.hit(channel.expect == Expect::commit_ok ? Mark::transaction_refused : Mark::channel_refused);
   wire_->send(channel.number, amqp::ChannelCloseOk{});
+  plan_.drain.clear();  // somebody reads it for himself alone; the stage looks again who is needed where
   forget_channel(channel, true);
 }
 
