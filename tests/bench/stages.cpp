@@ -24,7 +24,7 @@ constexpr int kRounds = 101;
 constexpr int kStepsPerRound = 20;
 constexpr int kCountedSteps = 2000;
 constexpr std::string_view kBody = "sixteen octets.!";
-constexpr std::string_view kQueue = "bench";
+constexpr std::string_view kQueue = "bench-stages.0";
 constexpr std::string_view kNowhere = "nowhere";
 constexpr Now kNow{1, 0};
 
