@@ -44,6 +44,9 @@ inline constexpr std::size_t kChannelBacklogBytesMax = 256 << 10;
 // Publishes that a shard may have on the way to another, in bytes; beyond it publishers' sockets are not read.
 inline constexpr std::int64_t kPublishLaneBytes = 8 << 20;
 
+// Messages that one exchange keeps for destinations to come, in bytes, whatever their number (amqp.md 4.10).
+inline constexpr std::size_t kHistoryBytesMax = 32 << 20;
+
 // Routes remembered per shard.
 inline constexpr std::size_t kRouteCacheEntriesMax = 16384;
 
@@ -52,6 +55,7 @@ inline constexpr std::size_t kReadBytesMax = 256 << 10;
 
 static_assert(kFrameBytesMin <= kFrameBytesMaxDefault);
 static_assert(kBodyBytesMaxDefault <= kBodyBytesCeiling);
+static_assert(kBodyBytesMaxDefault < kHistoryBytesMax, "one message of the usual bound is always kept");
 static_assert(kBodyBytesCeiling < (1ull << 32), "body sizes are kept in 32 bits");
 
 }  // namespace warren::limits

@@ -86,23 +86,27 @@ class Message {
   MessageTraits traits_;
 };
 
-// A message under construction: owned by one, its body still being filled.
+// A message under construction: owned by one, its body still coming. Memory is taken for what has come, not for what was
+// announced.
 class MessageDraft {
  public:
   MessageDraft() = default;
-  // Requires: names of at most 255 bytes, body_bytes within limits::kBodyBytesCeiling. The body's bytes are not set.
+  // Requires: names of at most 255 bytes, body_bytes within limits::kBodyBytesCeiling.
   MessageDraft(std::string_view exchange, std::string_view routing_key, std::string_view properties, std::size_t body_bytes,
                const MessageTraits& traits);
 
   explicit operator bool() const { return static_cast<bool>(message_); }
-  const Message& operator*() const { return *message_; }
-  // Where the body is to be written.
-  char* body();
-  // Gives the finished message away and leaves the draft empty.
-  MessageRef finish() { return std::move(message_); }
+  // Adds to the body. Requires: no more in all than was announced.
+  void append(std::string_view part);
+  // Gives the finished message away and leaves the draft empty. Requires: the whole body was appended.
+  MessageRef finish();
 
  private:
-  MessageRef message_;
+  void grow(std::size_t needed);
+
+  MessageRef message_;  // its body is as long as there is room for it
+  std::uint32_t announced_ = 0;
+  std::uint32_t received_ = 0;
 };
 
 inline MessageRef::MessageRef(const MessageRef& other) : message_(other.message_) {

@@ -18,14 +18,16 @@ struct MailBatch {
   std::vector<broker::Command> applied;
   std::vector<broker::QueueMail> queue_mail;
   std::vector<broker::SessionMail> session_mail;
+  std::vector<broker::Remember> memories;
   std::vector<broker::Letter> letters;
   std::vector<broker::Propose> proposals;
-  std::int64_t publish_bytes = 0;   // of the publishes in queue_mail; the receiver returns them once they are processed
+  std::int64_t publish_bytes = 0;   // of publishes and memories; the receiver returns them once they are processed
   std::int64_t returned_bytes = 0;  // of publishes that the receiver of this batch had sent
+  bool acknowledges = false;        // the sender has just applied commands: `seen` is news
 
   bool empty() const {
-    return applied.empty() && queue_mail.empty() && session_mail.empty() && letters.empty() && proposals.empty() &&
-           returned_bytes == 0;
+    return applied.empty() && queue_mail.empty() && session_mail.empty() && memories.empty() && letters.empty() &&
+           proposals.empty() && returned_bytes == 0 && !acknowledges;
   }
 };
 

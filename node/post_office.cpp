@@ -8,15 +8,21 @@
 namespace warren::node {
 
 void PostOffice::send(ShardIndex to, broker::QueueMail mail) {
-  MailBatch& batch = batches_[to];
-  if (const auto* enqueue = std::get_if<broker::Enqueue>(&mail.command)) {
-    const std::int64_t bytes = broker::delivery_window_bytes(*enqueue->message);
-    batch.publish_bytes += bytes;
-    const bool was_full = unreturned_[to] > limits::kPublishLaneBytes;
-    unreturned_[to] += bytes;
-    if (!was_full && unreturned_[to] > limits::kPublishLaneBytes) ++full_lanes_;
-  }
-  batch.queue_mail.push_back(std::move(mail));
+  if (const auto* enqueue = std::get_if<broker::Enqueue>(&mail.command)) charge(to, *enqueue->message);
+  batches_[to].queue_mail.push_back(std::move(mail));
+}
+
+void PostOffice::send(ShardIndex to, broker::Remember memory) {
+  charge(to, *memory.message);
+  batches_[to].memories.push_back(std::move(memory));
+}
+
+void PostOffice::charge(ShardIndex to, const broker::Message& message) {
+  const std::int64_t bytes = broker::delivery_window_bytes(message);
+  batches_[to].publish_bytes += bytes;
+  const bool was_full = unreturned_[to] > limits::kPublishLaneBytes;
+  unreturned_[to] += bytes;
+  if (!was_full && unreturned_[to] > limits::kPublishLaneBytes) ++full_lanes_;
 }
 
 void PostOffice::announce(const broker::Command& command) {

@@ -24,10 +24,14 @@ class PostOffice {
   // Requires: `to` is another shard.
   void send(ShardIndex to, broker::QueueMail mail);
   void send(ShardIndex to, broker::SessionMail mail) { batches_[to].session_mail.push_back(std::move(mail)); }
+  void send(ShardIndex to, broker::Remember memory);
   void send(ShardIndex to, broker::Letter letter) { batches_[to].letters.push_back(std::move(letter)); }
   void send(ShardIndex to, broker::Propose proposal) { batches_[to].proposals.push_back(std::move(proposal)); }
   // To every other shard.
   void announce(const broker::Command& command);
+
+  // Tells the registrar's shard how far this one's catalog is.
+  void acknowledge(ShardIndex registrar) { batches_[registrar].acknowledges = true; }
 
   // A batch was processed here: its publishers may send as much again.
   void return_bytes(ShardIndex to, std::int64_t bytes) { batches_[to].returned_bytes += bytes; }
@@ -40,6 +44,9 @@ class PostOffice {
   void post(Revision seen, std::vector<Post>& posts);
 
  private:
+  // The batch carries this message: its publisher may have to wait for the other side.
+  void charge(ShardIndex to, const broker::Message& message);
+
   ShardIndex self_;
   std::vector<MailBatch> batches_;
   std::vector<std::int64_t> unreturned_;

@@ -109,6 +109,7 @@ void QueueHost::bury(const DeadLetter& letter, const Now& now, Rng& rng, HostLan
       continue;
     lanes.queue_mail.push_back({queue, broker::Enqueue{message, {}, {}, 0}});
   }
+  for (const ExchangeId memory : router_.last_rememberers()) lanes.memories.push_back({memory, message});
 }
 
 void QueueHost::take_leave(HostLanes lanes) {

@@ -21,6 +21,7 @@ struct HostLanes {
   std::vector<broker::QueueMail>& queue_mail;
   std::vector<broker::SessionMail>& session_mail;
   std::vector<broker::Propose>& proposals;
+  std::vector<broker::Remember>& memories;
 };
 
 // Requires: the catalog and the router outlive it.
@@ -38,6 +39,9 @@ class QueueHost {
   // Ends the batch for every queue that was stepped since the last call, and routes dead letters.
   void end_batch(const Now& now, Rng& rng, HostLanes lanes);
   void tick(QueueId id, const Now& now, HostLanes lanes);
+
+  // Whether end_batch has something to do: time alone may have let messages die.
+  bool busy() const { return !stepped_.empty(); }
 
   bool has(QueueId id) const { return queues_.contains(id); }
   std::size_t size() const { return queues_.size(); }

@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <iterator>
 #include <optional>
+#include <utility>
 
 #include "base/limits.hpp"
+#include "broker/session/authentication.hpp"
 #include "node/config_file.hpp"
 
 namespace warren::node {
@@ -31,6 +34,7 @@ bool read_bytes(std::string_view text, std::uint64_t& out) {
   };
   static constexpr Unit kUnits[] = {{"kiB", 1ull << 10}, {"MiB", 1ull << 20}, {"GiB", 1ull << 30}, {"KiB", 1ull << 10},
                                     {"kB", 1000},        {"KB", 1000},        {"MB", 1000'000},    {"GB", 1000'000'000},
+                                    {"TiB", 1ull << 40}, {"TB", 1000'000'000'000},
                                     {"k", 1ull << 10},   {"K", 1ull << 10},   {"M", 1ull << 20},   {"G", 1ull << 30},
                                     {"", 1}};
   const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
@@ -55,14 +59,25 @@ bool read_port(std::string_view text, Settings& settings) {
   return read_number<std::uint16_t>(text, 1, 65535, settings.amqp_port);
 }
 
+// The first user that is named replaces the default list.
 bool read_loopback_user(std::string_view text, Settings& settings) {
-  settings.session.loopback_users = {std::string(text)};
+  if (!std::exchange(settings.loopback_users_named, true)) settings.session.loopback_users.clear();
+  settings.session.loopback_users.emplace(text);
   return true;
 }
 
 bool read_loopback_users(std::string_view text, Settings& settings) {
   if (text != "none") return false;
   settings.session.loopback_users.clear();
+  return true;
+}
+
+// The first mechanism that is named replaces the default list.
+bool read_mechanism(std::string_view text, Settings& settings) {
+  static constexpr std::string_view kKnown[] = {"PLAIN", "AMQPLAIN", broker::session::kChallengeMechanism};
+  if (std::find(std::begin(kKnown), std::end(kKnown), text) == std::end(kKnown)) return false;
+  if (!std::exchange(settings.mechanisms_named, true)) settings.session.auth_mechanisms.clear();
+  settings.session.auth_mechanisms.emplace_back(text);
   return true;
 }
 
@@ -108,18 +123,34 @@ const std::vector<SettingRow>& setting_rows() {
        [](V v, S s) {
          return read_number(v, 1u, std::numeric_limits<std::uint32_t>::max(), s.session.consumer_max_per_channel);
        }},
+      {"auth_mechanisms.1", "PLAIN, AMQPLAIN or RABBIT-CR-DEMO", "what clients may log in with; also .2, .3 (PLAIN, AMQPLAIN)", read_mechanism},
       {"cluster_name", "string", "name shown to clients (the node's)",
        [](V v, S s) { return s.session.cluster_name = std::string(v), true; }},
       {"vm_memory_high_watermark.relative", "part of memory, 0 to 1", "publishers are blocked above it (0.6)",
        read_relative_watermark},
       {"vm_memory_high_watermark.absolute", "bytes, with a unit", "the same as an amount", read_absolute_watermark},
+      {"disk_free_limit.absolute", "bytes, with a unit", "publishers are blocked when the data folder's disk has less (50MB)",
+       [](V v, S s) { return read_bytes(v, s.disk_free_limit_bytes); }},
   };
   return rows;
 }
 
+namespace {
+
+// Rows that end in ".1" stand for a list: any number will do.
+bool names_row(std::string_view name, const SettingRow& row) {
+  constexpr std::string_view kFirst = ".1";
+  if (!row.name.ends_with(kFirst)) return name == row.name;
+  const std::string_view list = row.name.substr(0, row.name.size() - 1);
+  return name.starts_with(list) && name.size() > list.size() &&
+         name.find_first_not_of("0123456789", list.size()) == std::string_view::npos;
+}
+
+}  // namespace
+
 Result<Done, std::string> set(Settings& settings, std::string_view name, std::string_view value) {
   for (const SettingRow& row : setting_rows()) {
-    if (row.name != name) continue;
+    if (!names_row(name, row)) continue;
     if (row.read(value, settings)) return Done{};
     return fmt::format("'{}' is not a valid value of {}: expected {}", value, name, row.kind);
   }

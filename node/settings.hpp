@@ -21,6 +21,9 @@ struct Settings {
   std::string config_file;
   double memory_watermark_relative = 0.6;
   std::uint64_t memory_watermark_bytes = 0;
+  std::uint64_t disk_free_limit_bytes = 50'000'000;
+  bool mechanisms_named = false;           // the list of mechanisms is the operator's
+  bool loopback_users_named = false;
   bool memory_watermark_absolute = false;  // the bytes count, not the part
   broker::session::SessionSettings session;
 };

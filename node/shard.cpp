@@ -28,11 +28,16 @@ Shard::Shard(ShardSettings settings)
       post_office_(settings_.shard, settings_.shards),
       host_(catalog_, router_, timers_),
       context_{settings_.session, catalog_,    router_,    rng_,     now_, broker::session::kNoAlarm, false,
-               queue_mail_,       proposals_,  letters_,   log_},
-      early_(settings_.shards) {
+               queue_mail_,       proposals_,  letters_,   memories_, log_},
+      inside_publisher_(router_, rng_, queue_mail_, memories_),
+      history_(catalog_, inside_publisher_, queue_mail_),
+      events_(catalog_, inside_publisher_),
+      early_(settings_.shards),
+      acknowledged_(settings_.shards) {
   for (const broker::Command& command : settings_.definitions)
     WARREN_CHECK(catalog_.apply(command).ok(), "what a catalog starts with is accepted");
   settings_.definitions.clear();
+  acknowledged_.assign(settings_.shards, catalog_.revision());
 }
 
 void Shard::step(ShardInput input, const Now& now, ShardEffects& effects) {
@@ -103,12 +108,15 @@ void Shard::on(Arrived& input) {
     WARREN_CHECK(applied.ok(), "what the registrar applied applies everywhere");
     follow(*applied);
   }
+  if (!batch.applied.empty()) post_office_.acknowledge(kRegistrarShard);
+  acknowledged_[batch.from] = std::max(acknowledged_[batch.from], batch.seen);
+  if (!held_answers_.empty()) answer_decided();
   post_office_.returned(batch.from, batch.returned_bytes);
   if (batch.seen > catalog_.revision() || !early_[batch.from].empty())
     early_[batch.from].push_back(std::move(batch));
   else
     take_in(batch);
-  if (!batch.applied.empty()) take_in_waiting();
+  take_in_waiting();
   reconsider_held();
 }
 
@@ -116,6 +124,7 @@ void Shard::take_in(MailBatch& batch) {
   // Own mail made earlier in this step goes first; what is new goes behind it.
   for (auto& mail : batch.queue_mail) queue_mail_.push_back(std::move(mail));
   for (auto& mail : batch.session_mail) session_mail_.push_back(std::move(mail));
+  for (auto& memory : batch.memories) memories_.push_back(std::move(memory));
   for (auto& letter : batch.letters) letters_.push_back(std::move(letter));
   for (auto& proposal : batch.proposals) proposals_.push_back(std::move(proposal));
   if (batch.publish_bytes != 0) post_office_.return_bytes(batch.from, batch.publish_bytes);
@@ -146,13 +155,19 @@ void Shard::on(const Tick&) {
 }
 
 void Shard::on(const Resources& input) {
-  const bool low = input.memory_used_bytes > settings_.memory_high_watermark_bytes ||
-                   settings_.memory_high_watermark_bytes == 0;
-  const std::uint8_t alarms = low ? broker::session::kMemoryAlarm : broker::session::kNoAlarm;
-  if (alarms == context_.alarms) return;
+  using namespace broker::session;
+  const bool memory = input.memory_used_bytes > settings_.memory_high_watermark_bytes ||
+                      settings_.memory_high_watermark_bytes == 0;
+  const bool disk = input.disk_free_bytes < settings_.disk_free_limit_bytes;
+  const std::uint8_t alarms = static_cast<std::uint8_t>((memory ? kMemoryAlarm : kNoAlarm) | (disk ? kDiskAlarm : kNoAlarm));
+  const std::uint8_t changed = alarms ^ context_.alarms;
+  if (changed == 0) return;
   context_.alarms = alarms;
-  if (settings_.shard == 0)
-    log_.push_back(low ? "memory is above the high watermark: publishers are blocked" : "memory is below the high watermark again");
+  const bool speaker = settings_.shard == kRegistrarShard;  // one line per node, not per shard
+  if (speaker && (changed & kMemoryAlarm) != 0)
+    log_.push_back(memory ? "memory alarm set: publishers are blocked" : "memory alarm cleared");
+  if (speaker && (changed & kDiskAlarm) != 0)
+    log_.push_back(disk ? "disk alarm set: publishers are blocked" : "disk alarm cleared");
   reconsider_held();
 }
 
@@ -187,8 +202,12 @@ void Shard::run() {
 }
 
 bool Shard::carry_mail() {
-  if (queue_mail_.empty() && session_mail_.empty() && letters_.empty() && proposals_.empty()) return false;
+  if (queue_mail_.empty() && session_mail_.empty() && letters_.empty() && proposals_.empty() && memories_.empty() &&
+      !host_.busy())
+    return false;
   carry_queue_mail();
+  // Before proposals: a binding made after a publish gets what was published.
+  if (!memories_.empty()) carry_memories();
   carry_session_mail();
   carry_letters();
   carry_proposals();
@@ -219,10 +238,20 @@ void Shard::carry_session_mail() {
       touch(mail.to.id, *at);
       at->session.deliver(mail.event, context_);
     } else {
-      broker::session::bounce(mail.event, mail.to, queue_mail_);
+      broker::session::bounce(mail.event, mail.to, queue_mail_, proposals_);
     }
   }
   carried_session_mail_.clear();
+}
+
+void Shard::carry_memories() {
+  for (broker::Remember& memory : std::exchange(memories_, {})) {
+    if (settings_.shard == kRegistrarShard)
+      history_.remember(std::move(memory));
+    else
+      post_office_.send(kRegistrarShard, std::move(memory));
+  }
+  context_.publish_lane_full = post_office_.full();
 }
 
 void Shard::carry_letters() {
@@ -257,8 +286,18 @@ void Shard::decide(broker::Propose& proposal) {
     decided.changed = true;
     post_office_.announce(proposal.command);
     follow(*applied);
+    history_.follow(*applied);
+    events_.tell(*applied, proposal.user, now_);
   }
-  if (proposal.from.id) letters_.push_back({proposal.from, std::move(decided)});
+  acknowledged_[settings_.shard] = catalog_.revision();
+  if (proposal.from.id) held_answers_.push_back({catalog_.revision(), {proposal.from, std::move(decided)}});
+  answer_decided();
+}
+
+void Shard::answer_decided() {
+  const Revision everywhere = *std::min_element(acknowledged_.begin(), acknowledged_.end());
+  while (!held_answers_.empty() && held_answers_.front().revision <= everywhere)
+    letters_.push_back(held_answers_.pop_front().letter);
 }
 
 void Shard::follow(const broker::Applied& applied) {
@@ -318,9 +357,10 @@ void Shard::conclude(SessionId id, Seat& seat, ShardEffects& effects) {
     effects.readings.push_back({id, seat.reading});
     if (!seat.reading) held_.push_back(id);
   }
-  if (session.wants_close() && !seat.closing) {
+  if ((session.wants_close() && !seat.closing) || (session.wants_cut() && !seat.cutting)) {
     seat.closing = true;
-    effects.closes.push_back({id});
+    seat.cutting = session.wants_cut();
+    effects.closes.push_back({id, seat.cutting});
   }
   const Instant deadline = session.next_deadline();
   if (deadline >= seat.reminded_ms) return;

@@ -13,6 +13,9 @@
 #include "broker/session/session.hpp"
 #include "node/post_office.hpp"
 #include "node/queue_host.hpp"
+#include "node/registrar/events.hpp"
+#include "node/registrar/history_keeper.hpp"
+#include "node/registrar/inside_publisher.hpp"
 #include "node/shard_io.hpp"
 #include "node/shard_settings.hpp"
 #include "node/timers.hpp"
@@ -46,6 +49,7 @@ class Shard {
     bool reading = true;   // what the driver was told last
     bool dirty = false;    // has got something since its step was ended
     bool closing = false;  // Close was emitted
+    bool cutting = false;  // and at once
   };
 
   void on(Accepted& input);
@@ -63,9 +67,11 @@ class Shard {
   bool carry_mail();
   void carry_queue_mail();
   void carry_session_mail();
+  void carry_memories();
   void carry_letters();
   void carry_proposals();
   void decide(broker::Propose& proposal);
+  void answer_decided();
   void follow(const broker::Applied& applied);
   void close_sessions_of(VhostId vhost, std::string_view reason);
   void close_sessions_of(std::string_view user, std::string_view reason);
@@ -76,7 +82,7 @@ class Shard {
   void conclude(SessionId id, Seat& seat, ShardEffects& effects);
   void write(SessionId id, Session& session, ShardEffects& effects);
   void keep_spare(broker::session::Output output);
-  HostLanes lanes() { return {queue_mail_, session_mail_, proposals_}; }
+  HostLanes lanes() { return {queue_mail_, session_mail_, proposals_, memories_}; }
 
   ShardSettings settings_;
   broker::Catalog catalog_;
@@ -89,10 +95,16 @@ class Shard {
 
   std::vector<broker::QueueMail> queue_mail_;
   std::vector<broker::SessionMail> session_mail_;
+  std::vector<broker::Remember> memories_;
   std::vector<broker::Letter> letters_;
   std::vector<broker::Propose> proposals_;
   std::vector<std::string> log_;
   broker::session::SessionContext context_;
+
+  // Work of the registrar's shard; idle on the others.
+  InsidePublisher inside_publisher_;
+  HistoryKeeper history_;
+  Events events_;
 
   // Lanes being carried; kept for their memory.
   std::vector<broker::QueueMail> carried_queue_mail_;
@@ -105,6 +117,14 @@ class Shard {
   std::vector<SessionId> held_;    // sessions that do not read
   std::vector<broker::session::Output> spare_outputs_;
   std::vector<Ring<MailBatch>> early_;  // by sender: batches that speak of a catalog we do not have yet
+  // The registrar's answers, until every shard of the node has applied what they speak of: what one connection was told is done
+  // is done for every other.
+  struct HeldAnswer {
+    Revision revision;
+    broker::Letter letter;
+  };
+  Ring<HeldAnswer> held_answers_;
+  std::vector<Revision> acknowledged_;  // by shard
   bool any_dirty_ = false;
   bool stopping_ = false;
 };

@@ -52,6 +52,7 @@ struct Tick {};
 // What the process and its disk have left, read by the driver now and then.
 struct Resources {
   std::uint64_t memory_used_bytes = 0;
+  std::uint64_t disk_free_bytes = 0;
 };
 
 // The node ends: clients are told, new ones are turned away.
@@ -73,9 +74,10 @@ struct Reading {
   bool on = true;
 };
 
-// Close the socket once what was written has left, then answer Closed.
+// Close the socket once what was written has left, or at once; then answer Closed.
 struct Close {
   SessionId session;
+  bool at_once = false;
 };
 
 struct Post {

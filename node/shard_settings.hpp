@@ -17,6 +17,7 @@ struct ShardSettings {
   std::uint64_t seed = 0;
   broker::session::SessionSettings session;
   std::uint64_t memory_high_watermark_bytes = 0;  // zero: publishing is always blocked (amqp.md 7)
+  std::uint64_t disk_free_limit_bytes = 0;
   std::vector<broker::Command> definitions;       // what the catalog starts with, the same on every shard
 };
 

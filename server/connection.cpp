@@ -79,9 +79,9 @@ void Connection::wait_writable() {
   });
 }
 
-void Connection::close_when_written() {
+void Connection::close(bool at_once) {
   close_when_written_ = true;
-  if (!gather_) finish();
+  if (at_once || !gather_) finish();
 }
 
 void Connection::finish() {

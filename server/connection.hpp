@@ -22,8 +22,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Requires: the former output was reported as sent.
   void write(broker::session::Output output);
   void set_reading(bool on);
-  // Once everything is written. The session hears Closed.
-  void close_when_written();
+  // At once, or when everything is written. The session hears Closed.
+  void close(bool at_once);
 
  private:
   void wait_readable();

@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
+#include <system_error>
 
 namespace warren::server {
 namespace {
@@ -27,6 +29,12 @@ std::uint64_t memory_resident_bytes() {
   std::uint64_t resident = 0;
   file >> size >> resident;
   return resident * page_bytes();
+}
+
+std::uint64_t disk_free_bytes(const std::string& folder) {
+  std::error_code error;
+  const std::filesystem::space_info space = std::filesystem::space(folder, error);
+  return error ? 0 : space.available;
 }
 
 unsigned cores() {

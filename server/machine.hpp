@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace warren::server {
 
@@ -10,6 +11,9 @@ std::uint64_t memory_total_bytes();
 
 // Memory that the process occupies now.
 std::uint64_t memory_resident_bytes();
+
+// Space that is left for the process on the disk of that folder; zero if it cannot be told.
+std::uint64_t disk_free_bytes(const std::string& folder);
 
 // Cores that the process may run on.
 unsigned cores();

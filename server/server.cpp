@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -75,6 +76,7 @@ node::ShardSettings Server::shard_settings(ShardIndex shard, ShardIndex shards) 
       settings_.memory_watermark_absolute
           ? settings_.memory_watermark_bytes
           : static_cast<std::uint64_t>(settings_.memory_watermark_relative * static_cast<double>(memory_total_bytes()));
+  of_shard.disk_free_limit_bytes = settings_.disk_free_limit_bytes;
   return of_shard;
 }
 
@@ -102,7 +104,7 @@ void Server::open_port() {
 }
 
 void Server::run() {
-  for (const std::unique_ptr<ShardThread>& thread : threads_) thread->start();
+  for (const std::unique_ptr<ShardThread>& thread : threads_) thread->start([this] { thread_ended(); });
   accept();
   watch_resources();
   signals_.add(SIGTERM);
@@ -137,7 +139,7 @@ void Server::accept() {
 void Server::watch_resources() {
   const std::int64_t live = pool::live_bytes();
   for (const std::unique_ptr<ShardThread>& thread : threads_)
-    thread->give(node::Resources{static_cast<std::uint64_t>(std::max<std::int64_t>(0, live))});
+    thread->give(node::Resources{static_cast<std::uint64_t>(std::max<std::int64_t>(0, live)), disk_free_bytes(settings_.data_dir)});
   // What a drained backlog leaves behind goes back to the system.
   constexpr std::int64_t kWorthTrimming = 64 << 20;
   if (trimmed_live_bytes_ - live > kWorthTrimming) ::malloc_trim(0);
@@ -155,10 +157,17 @@ void Server::stop() {
   resources_.cancel();
   retry_.cancel();
   for (const std::unique_ptr<ShardThread>& thread : threads_) thread->finish();
-  std::thread([this] {
-    std::this_thread::sleep_for(kStopAtMost);
+  deadline_.expires_after(kStopAtMost);
+  deadline_.async_wait([this](error_code error) {
+    if (error) return;
     for (const std::unique_ptr<ShardThread>& thread : threads_) thread->abort();
-  }).detach();
+  });
+}
+
+void Server::thread_ended() {
+  asio::post(context_, [this] {
+    if (++ended_threads_ == threads_.size()) deadline_.cancel();
+  });
 }
 
 }  // namespace warren::server

@@ -28,6 +28,7 @@ class Server {
   void accept();
   void watch_resources();
   void stop();
+  void thread_ended();
   node::ShardSettings shard_settings(ShardIndex shard, ShardIndex shards) const;
 
   node::Settings settings_;
@@ -37,6 +38,8 @@ class Server {
   boost::asio::steady_timer retry_{context_};
   boost::asio::steady_timer resources_{context_};
   std::vector<std::unique_ptr<ShardThread>> threads_;
+  boost::asio::steady_timer deadline_{context_};  // of the end
+  std::size_t ended_threads_ = 0;
   std::size_t next_shard_ = 0;
   std::int64_t trimmed_live_bytes_ = 0;
   bool ipv6_ = false;

@@ -55,8 +55,11 @@ ShardThread::ShardThread(node::ShardSettings settings, std::vector<std::unique_p
   settings_.definitions.clear();
 }
 
-void ShardThread::start() {
-  thread_ = std::thread([this] { context_.run(); });
+void ShardThread::start(std::function<void()> ended) {
+  thread_ = std::thread([this, ended = std::move(ended)] {
+    context_.run();
+    ended();
+  });
 }
 
 void ShardThread::adopt(tcp::socket::native_handle_type handle, bool ipv6) {
@@ -131,7 +134,7 @@ void ShardThread::carry_out(node::ShardEffects& effects) {
     const auto found = connections_.find(close.session.value);
     if (found == connections_.end()) continue;
     const std::shared_ptr<Connection> leaving = found->second;
-    leaving->close_when_written();
+    leaving->close(close.at_once);
   }
   for (const std::string& line : effects.log) log(line);
   arm(effects.wake_at_ms);

@@ -8,6 +8,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <unordered_map>
@@ -25,7 +26,8 @@ class ShardThread {
   ShardThread(node::ShardSettings settings, std::vector<std::unique_ptr<ShardThread>>& all);
 
   // Any thread.
-  void start();
+  // `ended` is called on the own thread when the loop has ended.
+  void start(std::function<void()> ended);
   void join() { thread_.join(); }
   void adopt(boost::asio::ip::tcp::socket::native_handle_type socket, bool ipv6);
   void give(node::ShardInput input);

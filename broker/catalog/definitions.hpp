@@ -3,12 +3,17 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "amqp/table.hpp"
 #include "base/ids.hpp"
 
 namespace warren::broker {
+
+// Where the broker publishes what happens to definitions: an internal exchange of this one vhost (amqp.md 4.12).
+inline constexpr std::string_view kEventVhost = "/";
+inline constexpr std::string_view kEventExchange = "amq.rabbitmq.event";
 
 struct VhostDefinition {
   VhostId id;

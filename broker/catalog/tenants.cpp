@@ -14,16 +14,18 @@ struct Predeclared {
   std::string_view name;
   std::string_view type;
   bool internal = false;
+  std::string_view vhost = {};  // the only one that has it; empty: every vhost
 };
 
-// amqp.md 3.2. All are durable.
-constexpr std::array<Predeclared, 7> kPredeclared{{{"", "direct"},
+// amqp.md 3.2, 4.12. All are durable.
+constexpr std::array<Predeclared, 8> kPredeclared{{{"", "direct"},
                                                    {"amq.direct", "direct"},
                                                    {"amq.fanout", "fanout"},
                                                    {"amq.topic", "topic"},
                                                    {"amq.headers", "headers"},
                                                    {"amq.match", "headers"},
-                                                   {"amq.rabbitmq.trace", "topic", true}}};
+                                                   {"amq.rabbitmq.trace", "topic", true},
+                                                   {kEventExchange, "topic", true, kEventVhost}}};
 
 Refusal unknown_tenant(std::string_view kind, std::string_view name) {
   return {amqp::ReplyCode::not_found, std::string(kind) + " '" + std::string(name) + "' does not exist"};
@@ -67,7 +69,8 @@ Catalog::Outcome Catalog::carry_out(const AddVhost& command) {
 }
 
 void Catalog::add_predeclared_exchanges(Vhost& vhost, Changes& changes) {
-  for (const Predeclared& exchange : kPredeclared)
+  for (const Predeclared& exchange : kPredeclared) {
+    if (!exchange.vhost.empty() && exchange.vhost != vhost.definition.name) continue;
     add_exchange(vhost,
                  {.id = {},
                   .vhost = vhost.definition.id,
@@ -78,6 +81,7 @@ void Catalog::add_predeclared_exchanges(Vhost& vhost, Changes& changes) {
                   .internal = exchange.internal,
                   .arguments = {}},
                  changes);
+  }
 }
 
 Catalog::Outcome Catalog::carry_out(const DeleteVhost& command) {

@@ -61,20 +61,29 @@ class RouteSink {
       exchanges_.push_back(binding.exchange);
   }
 
+  // The exchange keeps the message for destinations to come.
+  void remember() { remembered_ = true; }
+  bool remembered() const { return remembered_; }
+
  private:
   std::vector<QueueRef>& queues_;
   std::vector<const Exchange*>& exchanges_;
+  bool remembered_ = false;
 };
 
 // The bindings of one exchange, kept for routing.
 class ExchangeType {
  public:
-  explicit ExchangeType(RouteDependence depends_on) : depends_on_(depends_on) {}
+  // A type that remembers depends on the message: which ones to keep is asked each time.
+  explicit ExchangeType(RouteDependence depends_on, std::uint64_t remembers = 0)
+      : depends_on_(depends_on), remembers_(remembers) {}
   virtual ~ExchangeType() = default;
   ExchangeType(const ExchangeType&) = delete;
   ExchangeType& operator=(const ExchangeType&) = delete;
 
   RouteDependence depends_on() const { return depends_on_; }
+  // How many messages are kept for destinations to come; usually none.
+  std::uint64_t remembers() const { return remembers_; }
 
   // The binding stays where it is in memory until it is removed. Bindings come in order of their numbers. at_type and
   // type_note are the type's to use.
@@ -86,6 +95,7 @@ class ExchangeType {
 
  private:
   RouteDependence depends_on_;
+  std::uint64_t remembers_;
 };
 
 // What a type says about itself. Checks answer nothing when all is well, else the text of a PRECONDITION_FAILED.

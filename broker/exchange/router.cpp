@@ -49,6 +49,7 @@ void Router::walk(const Exchange& start, std::string_view routing_key, const Rou
   queues_.clear();
   road_.clear();
   long_road_.clear();
+  rememberers_.clear();
   reach(start);
   for (std::size_t i = 0; i < road_.size(); ++i) visit(*road_[i], input);
   sort_queues();
@@ -63,6 +64,7 @@ void Router::visit(const Exchange& exchange, const RoutingInput& input) {
     dependence_ = std::max(dependence_, exchange.type->depends_on());
     RouteSink sink(queues_, matched_);
     exchange.type->route(input, sink);
+    if (sink.remembered()) rememberers_.push_back(exchange.definition.id);
   }
   for (const Exchange* next : matched_) reach(*next);
   const bool matched = !matched_.empty() || queues_.size() > queues_before;

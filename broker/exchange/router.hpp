@@ -39,6 +39,12 @@ class Router {
   // Whether the last route depends on nothing but exchange and routing key, as long as the catalog stands still.
   bool last_is_repeatable() const { return repeatable_; }
 
+  // The exchanges on the last route that keep its message for destinations to come; none when it is repeatable. Valid
+  // until the next call.
+  std::span<const ExchangeId> last_rememberers() const {
+    return repeatable_ ? std::span<const ExchangeId>() : std::span<const ExchangeId>(rememberers_);
+  }
+
  private:
   bool repeatable_ = false;
   std::span<const QueueRef> recall_or_walk(const Exchange& exchange, std::string_view routing_key,
@@ -63,6 +69,7 @@ class Router {
   FlatMap<ExchangeId, bool> long_road_;   // the same, once there are many
   std::vector<const Exchange*> matched_;  // exchanges that the visited one leads to
   std::vector<std::string_view> keys_;
+  std::vector<ExchangeId> rememberers_;
 };
 
 }  // namespace warren::broker

@@ -3,18 +3,19 @@
 #include <algorithm>
 #include <array>
 
-#include "broker/exchange/types/consistent_hash.hpp"
 #include "broker/exchange/types/direct.hpp"
 #include "broker/exchange/types/fanout.hpp"
 #include "broker/exchange/types/headers.hpp"
-#include "broker/exchange/types/modulus_hash.hpp"
-#include "broker/exchange/types/random.hpp"
+#include "broker/exchange/types/recent_history.hpp"
+#include "broker/exchange/types/spread/consistent_hash.hpp"
+#include "broker/exchange/types/spread/modulus_hash.hpp"
+#include "broker/exchange/types/spread/random.hpp"
 #include "broker/exchange/types/topic.hpp"
 
 namespace warren::broker {
 namespace {
 
-constexpr std::array<const ExchangeTypeInfo*, 8> kTypes{
+constexpr std::array<const ExchangeTypeInfo*, 9> kTypes{
     &kDirectExchange,          //
     &kFanoutExchange,          //
     &kTopicExchange,           //
@@ -23,6 +24,7 @@ constexpr std::array<const ExchangeTypeInfo*, 8> kTypes{
     &kRandomExchange,          //
     &kLocalRandomExchange,     //
     &kModulusHashExchange,     //
+    &kRecentHistoryExchange,   //
 };
 
 }  // namespace

@@ -114,9 +114,13 @@ std::string_view as_short_string(std::string_view text) { return text.substr(0, 
 
 }  // namespace
 
+std::vector<std::string> routing_keys_of(const Message& message) {
+  return keys_of(message, properties_of(message).headers, true);
+}
+
 std::vector<std::string> dead_letter_keys(const Message& message, const DeadLetterTarget& target) {
   if (target.routing_key) return {*target.routing_key};
-  return keys_of(message, properties_of(message).headers, true);
+  return routing_keys_of(message);
 }
 
 MessageRef make_dead_letter(const Message& message, std::string_view queue, DeathReason reason,
@@ -140,7 +144,7 @@ MessageRef make_dead_letter(const Message& message, std::string_view queue, Deat
   const std::string_view key = target.routing_key ? std::string_view(*target.routing_key) : message.routing_key();
   MessageDraft draft(as_short_string(target.exchange), as_short_string(key), encoded.view(), message.body_bytes(),
                      traits);
-  if (message.body_bytes() > 0) std::memcpy(draft.body(), message.body().data(), message.body_bytes());
+  draft.append(message.body());
   return draft.finish();
 }
 

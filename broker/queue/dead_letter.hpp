@@ -12,8 +12,10 @@
 
 namespace warren::broker {
 
-// The keys to route a dead letter by: the target's key, or those that the message was published with, CC and BCC
-// included.
+// The keys that a message was routed by when it was published or died last, CC and BCC included.
+std::vector<std::string> routing_keys_of(const Message& message);
+
+// The keys to route a dead letter by: the target's key, or those above.
 std::vector<std::string> dead_letter_keys(const Message& message, const DeadLetterTarget& target);
 
 // The message to publish in place of one that died in `queue`: exchange and first routing key are the new ones, the

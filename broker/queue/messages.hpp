@@ -86,7 +86,8 @@ struct Replenish {
   std::int64_t bytes = 0;
 };
 
-// The session takes no deliveries for this consumer now (its channel is at its shared limit), or takes them again.
+// The session takes no deliveries for this consumer now (its channel is at its shared limit), or takes them again. A pause is
+// answered by Paused.
 struct Pause {
   ConsumerSlot slot;
   bool paused = true;
@@ -196,6 +197,12 @@ struct DeleteAnswer {
   std::uint32_t ready = 0;
 };
 
+// The consumer is paused: every delivery that was sent to it before has come.
+struct Paused {
+  ChannelRef channel;
+  ConsumerId consumer;
+};
+
 // The queue went away under this consumer.
 struct ConsumerLost {
   ChannelRef channel;
@@ -203,6 +210,6 @@ struct ConsumerLost {
 };
 
 using QueueEvent = std::variant<Delivery, Confirmed, Rejected, Attached, AttachRefused, Detached, GetAnswer, Counted, Purged,
-                                DeleteAnswer, ConsumerLost>;
+                                DeleteAnswer, Paused, ConsumerLost>;
 
 }  // namespace warren::broker

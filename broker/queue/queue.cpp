@@ -168,7 +168,9 @@ void Queue::on(const Replenish& replenish, const Now& now, QueueEffects& effects
 
 void Queue::on(const Pause& pause, const Now& now, QueueEffects& effects) {
   if (consumers_ == nullptr) return;
-  consumers_->pause(pause.slot, pause.paused);
+  const Consumer* consumer = consumers_->pause(pause.slot, pause.paused);
+  if (consumer != nullptr && pause.paused)
+    effects.mail.push_back({consumer->session, Paused{consumer->channel, consumer->id}});
   dispatch(now, effects);
 }
 
@@ -250,7 +252,7 @@ void Queue::take_back(UnsettledDelivery&& delivery, Outcome outcome, QueueEffect
 void Queue::drop_surplus(QueueEffects& effects) {
   if (limits_ == nullptr) return;
   while (!ready_.empty() && limits_->surplus(ready_.size(), ready_.body_bytes()))
-    bury(ready_.pop_surplus(), DeathReason::maxlen, effects);
+    bury(ready_.pop(), DeathReason::maxlen, effects);
 }
 
 void Queue::expire_heads(Instant now, QueueEffects& effects) {

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "amqp/table.hpp"
 #include "base/password.hpp"
 
@@ -42,22 +44,44 @@ std::optional<Credentials> read_amqplain(std::string_view response) {
   return Credentials{*user, *password};
 }
 
+// Name and password are well-formed: do they open the door?
+Authentication judge(const Credentials& given, std::string_view mechanism, bool loopback, const Catalog& catalog,
+                     const SessionSettings& settings) {
+  const UserDefinition* user = catalog.find_user(given.user);
+  if (user == nullptr || !password_matches(user->password_hash, given.password))
+    return {AuthenticationResult::refused, given.user,
+            fmt::format("{} login refused: user '{}' - invalid credentials", mechanism, given.user)};
+  if (!loopback && settings.loopback_users.contains(given.user))
+    return {AuthenticationResult::refused, given.user,
+            fmt::format("{} login refused: user '{}' can only connect via localhost", mechanism, given.user)};
+  return {AuthenticationResult::accepted, given.user, {}};
+}
+
+Authentication malformed(std::string_view mechanism) {
+  return {AuthenticationResult::malformed, {}, fmt::format("{} login: response invalid", mechanism)};
+}
+
 }  // namespace
+
+bool offered(const SessionSettings& settings, std::string_view mechanism) {
+  return std::find(settings.auth_mechanisms.begin(), settings.auth_mechanisms.end(), mechanism) !=
+         settings.auth_mechanisms.end();
+}
 
 Authentication authenticate(std::string_view mechanism, std::string_view response, bool loopback, const Catalog& catalog,
                             const SessionSettings& settings) {
-  std::optional<Credentials> credentials;
-  if (mechanism == "PLAIN") credentials = read_plain(response);
-  if (mechanism == "AMQPLAIN") credentials = read_amqplain(response);
-  if (!credentials) return {AuthenticationResult::malformed, {}, fmt::format("{} login: response invalid", mechanism)};
-  const UserDefinition* user = catalog.find_user(credentials->user);
-  if (user == nullptr || !password_matches(user->password_hash, credentials->password))
-    return {AuthenticationResult::refused, credentials->user,
-            fmt::format("{} login refused: user '{}' - invalid credentials", mechanism, credentials->user)};
-  if (!loopback && settings.loopback_users.contains(credentials->user))
-    return {AuthenticationResult::refused, credentials->user,
-            fmt::format("{} login refused: user '{}' can only connect via localhost", mechanism, credentials->user)};
-  return {AuthenticationResult::accepted, credentials->user, {}};
+  if (!offered(settings, mechanism))
+    return {AuthenticationResult::malformed, {}, fmt::format("unknown authentication mechanism '{}'", mechanism)};
+  const std::optional<Credentials> given = mechanism == "PLAIN" ? read_plain(response) : read_amqplain(response);
+  return given ? judge(*given, mechanism, loopback, catalog, settings) : malformed(mechanism);
+}
+
+Authentication answer_challenge(std::string_view user, std::string_view response, bool loopback, const Catalog& catalog,
+                                const SessionSettings& settings) {
+  constexpr std::string_view kPrefix = "My password is ";
+  if (!response.starts_with(kPrefix)) return malformed(kChallengeMechanism);
+  const Credentials given{std::string(user), std::string(response.substr(kPrefix.size()))};
+  return judge(given, kChallengeMechanism, loopback, catalog, settings);
 }
 
 }  // namespace warren::broker::session

@@ -10,8 +10,12 @@
 
 namespace warren::broker::session {
 
-// The mechanisms offered, as connection.start lists them.
-inline constexpr std::string_view kMechanisms = "PLAIN AMQPLAIN";
+// A mechanism with a challenge, for clients to try theirs; off unless the operator offers it.
+inline constexpr std::string_view kChallengeMechanism = "RABBIT-CR-DEMO";
+inline constexpr std::string_view kChallenge = "Please tell me your password";
+
+// Whether the operator offers the mechanism.
+bool offered(const SessionSettings& settings, std::string_view mechanism);
 
 enum class AuthenticationResult : std::uint8_t {
   accepted,
@@ -28,5 +32,9 @@ struct Authentication {
 // Requires: `loopback` tells whether the peer's address is one.
 Authentication authenticate(std::string_view mechanism, std::string_view response, bool loopback, const Catalog& catalog,
                             const SessionSettings& settings);
+
+// The client's answer to the challenge.
+Authentication answer_challenge(std::string_view user, std::string_view response, bool loopback, const Catalog& catalog,
+                                const SessionSettings& settings);
 
 }  // namespace warren::broker::session

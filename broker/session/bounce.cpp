@@ -9,6 +9,7 @@ namespace {
 struct ToQueue {
   SessionRef receiver;
   std::vector<QueueMail>& mail;
+  std::vector<Propose>& proposals;
 
   void operator()(const Delivery& delivery) {
     mail.push_back(
@@ -20,6 +21,10 @@ struct ToQueue {
   }
   void operator()(const Attached& attached) {
     mail.push_back({attached.queue, Detach{receiver, attached.channel, attached.consumer, attached.slot}});
+  }
+  // The queue is closed since it said yes: only its definition is left.
+  void operator()(const DeleteAnswer& answer) {
+    if (answer.verdict == DeleteAnswer::Verdict::may_go) proposals.push_back({{}, {}, DeleteQueue{answer.queue}});
   }
   template <class Other>
   void operator()(const Other&) {}
@@ -56,8 +61,8 @@ struct ToSession {
 
 }  // namespace
 
-void bounce(QueueEvent& event, SessionRef receiver, std::vector<QueueMail>& queue_mail) {
-  std::visit(ToQueue{receiver, queue_mail}, event);
+void bounce(QueueEvent& event, SessionRef receiver, std::vector<QueueMail>& queue_mail, std::vector<Propose>& proposals) {
+  std::visit(ToQueue{receiver, queue_mail, proposals}, event);
 }
 
 void bounce(QueueRef queue, QueueCommand& command, std::vector<SessionMail>& session_mail) {

@@ -78,6 +78,21 @@ void Session::mute(SessionContext& context, std::int64_t delay_ms) {
   kept_.release();
 }
 
+// Commands that wait in a channel's line came before connection.close: publishes and settlements among them must not be lost.
+void Session::leave_when_idle(SessionContext& context) {
+  if (channels_idle()) return leave(context);
+  state_ = State::finishing;
+  deadline_ms_ = close_deadline(core_, context.now);
+}
+
+bool Session::channels_idle() const {
+  bool idle = true;
+  channels_.for_each([&](ChannelNumber, const std::unique_ptr<Channel>& channel) {
+    idle &= channel->closing || (channel->awaiting == Awaiting::nothing && channel->backlog.empty());
+  });
+  return idle;
+}
+
 void Session::leave(SessionContext& context) {
   abandon_channels(context);
   state_ = State::leaving;

@@ -27,6 +27,7 @@ struct SessionSettings {
   std::int64_t consumer_timeout_ms = 1'800'000;               // 0: none
   std::int64_t handshake_timeout_ms = 10'000;
   std::uint32_t consumer_max_per_channel = 0;                 // 0: no limit
+  std::vector<std::string> auth_mechanisms = {"PLAIN", "AMQPLAIN"};
   std::set<std::string> loopback_users = {"guest"};
 };
 
@@ -45,6 +46,7 @@ struct SessionContext {
   std::vector<QueueMail>& queue_mail;
   std::vector<Propose>& proposals;
   std::vector<Letter>& letters;
+  std::vector<Remember>& memories;
   std::vector<std::string>& log;
 };
 

@@ -31,6 +31,7 @@ struct SessionCore {
   SessionRef self;
   Peer peer;
   std::string user;
+  std::string mechanism;  // by which the user logs in
   bool impersonator = false;
   VhostId vhost;
   std::string vhost_name;

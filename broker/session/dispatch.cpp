@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "amqp/wire/erlang_text.hpp"
 #include "amqp/wire/frame_rules.hpp"
 #include "broker/session/channel/publish_properties.hpp"
 #include "broker/session/methods/handlers.hpp"
@@ -24,7 +25,7 @@ constexpr amqp::MethodId kPublish = amqp::BasicPublish::id;
 
 void Session::on_frame(const amqp::Frame& frame, SessionContext& context) {
   const bool handshake = state_ != State::running && state_ != State::closing && state_ != State::left &&
-                         state_ != State::leaving;
+                         state_ != State::finishing && state_ != State::leaving;
   if (frame.channel != 0 && state_ == State::running) [[likely]] {
     if (!amqp::is_well_placed(frame)) [[unlikely]]
       return fail_with(amqp::misplaced_frame(frame), context);
@@ -32,6 +33,9 @@ void Session::on_frame(const amqp::Frame& frame, SessionContext& context) {
     return;
   }
   if (frame.channel == 0 && frame.is(FrameType::method) && amqp::is_well_placed(frame)) return on_connection_frame(frame, context);
+  if (state_ == State::opening && frame.channel != 0)
+    return fail_connection(ReplyCode::unexpected_frame, fmt::format("type {}, {}", frame.type, amqp::octets_text(frame.payload)),
+                           {0, 0}, context);
   if (handshake) {
     if (!frame.is(FrameType::heartbeat)) mute(context, kMisbehaviour_ms);
     return;
@@ -113,7 +117,6 @@ void Session::on_content_header(Channel& channel, const amqp::Frame& frame, Sess
     PreparedProperties properties = prepare_properties(header.properties, rules, scratch_);
     incoming.extras = std::move(properties.extras);
     incoming.body_bytes = header.body_bytes;
-    incoming.received_bytes = 0;
     if (header.body_bytes <= context.settings.max_message_size)
       incoming.draft = MessageDraft(incoming.method.exchange, incoming.method.routing_key, properties.raw,
                                     header.body_bytes, properties.traits);
@@ -124,12 +127,7 @@ void Session::on_content_header(Channel& channel, const amqp::Frame& frame, Sess
 void Session::on_content_body(Channel& channel, const amqp::Frame& frame, SessionContext& context) {
   const Step step = channel.content.body(frame.payload, frame.last);
   if (step == Step::error) return fail_with(channel.content.error(), context);
-  if (!channel.closing && channel.incoming->draft) {
-    IncomingPublish& incoming = *channel.incoming;
-    if (!frame.payload.empty())
-      std::memcpy(incoming.draft.body() + incoming.received_bytes, frame.payload.data(), frame.payload.size());
-    incoming.received_bytes += frame.payload.size();
-  }
+  if (!channel.closing && channel.incoming->draft) channel.incoming->draft.append(frame.payload);
   if (step == Step::complete) content_complete(channel, context);
 }
 
@@ -161,8 +159,9 @@ void Session::on_method(Channel& channel, std::string_view payload, SessionConte
 }
 
 void Session::on_closing_method(Channel& channel, amqp::MethodId id, SessionContext& context) {
-  if (id == amqp::ChannelClose::id) core_.send(channel.ref.number, amqp::ChannelCloseOk{});
-  if (id == amqp::ChannelClose::id || id == amqp::ChannelCloseOk::id) return forget_channel(channel);
+  // A close that crossed ours is answered, but the number is free only with the answer to ours.
+  if (id == amqp::ChannelClose::id) return core_.send(channel.ref.number, amqp::ChannelCloseOk{});
+  if (id == amqp::ChannelCloseOk::id) return forget_channel(channel);
   if (id == amqp::ChannelOpen::id)
     fail_connection(ReplyCode::channel_error, "second 'channel.open' seen", id, context);
 }
@@ -196,7 +195,8 @@ void Session::wait_in_line(Channel& channel, WaitingCommand command, std::size_t
 }
 
 void Session::run_backlog(Channel& channel, SessionContext& context) {
-  while (state_ == State::running && !channel.closing && channel.awaiting == Awaiting::nothing &&
+  const auto working = [this] { return state_ == State::running || state_ == State::finishing; };
+  while (working() && !channel.closing && channel.awaiting == Awaiting::nothing &&
          !channel.backlog.empty()) {
     Waiting waiting = channel.backlog.pop_front();
     core_.waiting_bytes -= waiting.bytes;

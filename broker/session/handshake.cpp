@@ -1,6 +1,8 @@
 // From the protocol header to connection.open-ok (amqp.md 2).
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "broker/session/authentication.hpp"
 #include "broker/session/session.hpp"
 
@@ -59,10 +61,13 @@ bool within_offer(Number offered, Number chosen, Number least) {
 }  // namespace
 
 void Session::send_start(SessionContext& context) {
+  std::string mechanisms;
+  for (const std::string& mechanism : context.settings.auth_mechanisms)
+    mechanisms.append(mechanisms.empty() ? "" : " ").append(mechanism);
   core_.send(0, amqp::ConnectionStart{.version_major = 0,
                                       .version_minor = 9,
                                       .server_properties = server_properties(context.settings),
-                                      .mechanisms = kMechanisms,
+                                      .mechanisms = mechanisms,
                                       .locales = "en_US"});
   state_ = State::starting;
 }
@@ -71,16 +76,34 @@ void Session::on_handshake(const amqp::Method& method, SessionContext& context) 
   const auto* start_ok = std::get_if<amqp::ConnectionStartOk>(&method);
   const auto* tune_ok = std::get_if<amqp::ConnectionTuneOk>(&method);
   const auto* open = std::get_if<amqp::ConnectionOpen>(&method);
+  const auto* secure_ok = std::get_if<amqp::ConnectionSecureOk>(&method);
   if (state_ == State::starting && start_ok != nullptr) return on_start_ok(*start_ok, context);
+  if (state_ == State::securing && secure_ok != nullptr) return on_secure_ok(*secure_ok, context);
   if (state_ == State::tuning && tune_ok != nullptr) return on_tune_ok(*tune_ok, context);
   if (state_ == State::opening && open != nullptr) return on_open(*open, context);
+  if (state_ == State::opening)
+    return fail_connection(ReplyCode::channel_error, "unexpected method in connection state opening", amqp::method_id(method),
+                           context);
   mute(context, kDamper_ms);
 }
 
 void Session::on_start_ok(const amqp::ConnectionStartOk& method, SessionContext& context) {
   core_.capabilities = read_capabilities(method.client_properties);
-  const Authentication who =
-      authenticate(method.mechanism, method.response, core_.peer.loopback, context.catalog, context.settings);
+  core_.mechanism = std::string(method.mechanism);
+  if (method.mechanism == kChallengeMechanism && offered(context.settings, kChallengeMechanism)) {
+    core_.user = std::string(method.response);
+    core_.send(0, amqp::ConnectionSecure{.challenge = kChallenge});
+    state_ = State::securing;
+    return;
+  }
+  admit(authenticate(method.mechanism, method.response, core_.peer.loopback, context.catalog, context.settings), context);
+}
+
+void Session::on_secure_ok(const amqp::ConnectionSecureOk& method, SessionContext& context) {
+  admit(answer_challenge(core_.user, method.response, core_.peer.loopback, context.catalog, context.settings), context);
+}
+
+void Session::admit(const Authentication& who, SessionContext& context) {
   if (!who.log.empty()) context.log.push_back("closing connection " + core_.peer.name + ": " + who.log);
   if (who.result == AuthenticationResult::accepted) {
     core_.user = who.user;
@@ -94,7 +117,7 @@ void Session::on_start_ok(const amqp::ConnectionStartOk& method, SessionContext&
   }
   if (who.result == AuthenticationResult::refused && core_.capabilities.authentication_failure_close) {
     const std::string text = fmt::format(
-        "Login was refused using authentication mechanism {}. For details see the broker logfile.", method.mechanism);
+        "Login was refused using authentication mechanism {}. For details see the broker logfile.", core_.mechanism);
     fail_connection(ReplyCode::access_refused, text, {0, 0}, context);
   }
   mute(context, kDamper_ms);
@@ -138,7 +161,7 @@ void Session::on_open(const amqp::ConnectionOpen& method, SessionContext& contex
 void Session::on_connection_frame(const amqp::Frame& frame, SessionContext& context) {
   amqp::Method method;
   const amqp::DecodeStatus status = amqp::decode_method(frame.payload, method);
-  if (state_ == State::starting || state_ == State::tuning || state_ == State::opening) {
+  if (state_ == State::starting || state_ == State::securing || state_ == State::tuning || state_ == State::opening) {
     if (status != amqp::DecodeStatus::ok) return mute(context, kDamper_ms);
     return on_handshake(method, context);
   }
@@ -148,7 +171,8 @@ void Session::on_connection_frame(const amqp::Frame& frame, SessionContext& cont
   }
   if (std::holds_alternative<amqp::ConnectionClose>(method)) {
     if (state_ == State::closing || state_ == State::left) return core_.send(0, amqp::ConnectionCloseOk{});
-    return leave(context);
+    if (state_ == State::running) leave_when_idle(context);
+    return;
   }
   if (state_ != State::running) return;
   if (status == amqp::DecodeStatus::unknown_method) {

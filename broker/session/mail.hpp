@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <variant>
 
 #include "base/ids.hpp"
@@ -24,6 +25,7 @@ struct Propose {
   SessionRef from;
   ChannelRef channel;
   Command command;
+  std::string user = {};  // on whose behalf; empty: the broker's own
 };
 
 // The registrar's answer. When it arrives, the receiver's own copy of the catalog has the change.
@@ -51,6 +53,12 @@ struct ReplyConsumerQuestion {
 struct ReplyConsumerAnswer {
   ChannelRef channel;
   bool alive = false;
+};
+
+// A message that an exchange keeps for destinations to come, for the registrar's shard (amqp.md 4.10).
+struct Remember {
+  ExchangeId exchange;
+  MessageRef message;
 };
 
 struct Letter {

@@ -131,11 +131,12 @@ void Session::end_step(SessionContext& context) {
     const bool committing = channel.awaiting == Awaiting::commit;
     if (Failure failure = flush_channel(desk))
       conclude(channel, failure, context);
-    else if (!return_windows(desk))
+    else if (!return_windows(desk) || !channel.lost_consumers.empty())
       desk.mark_unflushed();
     if (committing && channel.awaiting == Awaiting::nothing) run_backlog(channel, context);
   }
   core_.flushing.clear();
+  if (state_ == State::finishing && channels_idle()) leave(context);
   retired_.clear();
 }
 
@@ -149,7 +150,7 @@ Channel* Session::find_channel(ChannelRef ref) {
 void Session::deliver(QueueEvent& event, SessionContext& context) {
   Channel* channel = find_channel(std::visit([](const auto& any) { return any.channel; }, event));
   if (channel == nullptr) {
-    bounce(event, core_.self, context.queue_mail);
+    bounce(event, core_.self, context.queue_mail, context.proposals);
     return;
   }
   Desk desk{core_, *channel, context};
@@ -159,13 +160,15 @@ void Session::deliver(QueueEvent& event, SessionContext& context) {
     on_confirmed(desk, *confirmed);
   } else if (const auto* rejected = std::get_if<Rejected>(&event)) {
     on_rejected(desk, *rejected);
+  } else if (const auto* paused = std::get_if<Paused>(&event)) {
+    on_paused(desk, *paused);
   } else if (const auto* lost = std::get_if<ConsumerLost>(&event)) {
     on_consumer_lost(desk, *lost);
   } else if (channel->awaiting == Awaiting::answer) {
     channel->awaiting = Awaiting::nothing;
     resume_channel(*channel, on_answer(desk, event), context);
   } else {
-    bounce(event, core_.self, context.queue_mail);
+    bounce(event, core_.self, context.queue_mail, context.proposals);
   }
 }
 
@@ -209,7 +212,7 @@ Instant Session::next_deadline() const {
 void Session::tick(SessionContext& context) {
   if (deadline_ms_ <= context.now.instant_ms) {
     deadline_ms_ = kNever;
-    cut_ = true;
+    cut_ = overdue_ = true;
     return;
   }
   tick_heartbeat(context);
@@ -236,7 +239,7 @@ void Session::tick_heartbeat(SessionContext& context) {
   constexpr int kSilentChecksMax = 2;
   if (silent_checks_ < kSilentChecksMax) return;
   context.log.push_back("closing connection " + core_.peer.name + ": missed heartbeats from client");
-  cut_ = true;
+  cut_ = overdue_ = true;
 }
 
 void Session::arm_consumer_timeout(const SessionContext& context) {

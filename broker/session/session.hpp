@@ -8,6 +8,7 @@
 
 #include "amqp/frame_reader.hpp"
 #include "base/flat_map.hpp"
+#include "broker/session/authentication.hpp"
 #include "broker/session/channel/channel.hpp"
 #include "broker/session/channel/desk.hpp"
 #include "broker/session/core.hpp"
@@ -47,6 +48,8 @@ class Session {
   void output_taken(std::size_t bytes, const Now& now);
   bool wants_reading() const { return !held_ && !cut_; }
   bool wants_close() const { return cut_; }
+  // Without waiting for the output: the client does not take it.
+  bool wants_cut() const { return overdue_; }
   Instant next_deadline() const;
   const SessionCore& core() const { return core_; }
   std::size_t channels() const { return channels_.size(); }
@@ -59,9 +62,11 @@ class Session {
   enum class State : std::uint8_t {
     awaiting_header,
     starting,   // connection.start was sent
+    securing,   // connection.secure was sent
     tuning,     // connection.tune was sent
     opening,    // tune-ok came
     running,
+    finishing,  // the client closes; what it had asked for on its channels is finished first
     leaving,    // the client closes; its exclusive queues go first
     left,       // close-ok was sent; the client closes the socket
     closing,    // connection.close was sent; only close-ok and close count
@@ -79,6 +84,8 @@ class Session {
   void on_connection_frame(const amqp::Frame& frame, SessionContext& context);
   void on_handshake(const amqp::Method& method, SessionContext& context);
   void on_start_ok(const amqp::ConnectionStartOk& method, SessionContext& context);
+  void on_secure_ok(const amqp::ConnectionSecureOk& method, SessionContext& context);
+  void admit(const Authentication& who, SessionContext& context);
   void on_tune_ok(const amqp::ConnectionTuneOk& method, SessionContext& context);
   void on_open(const amqp::ConnectionOpen& method, SessionContext& context);
   void send_start(SessionContext& context);
@@ -87,6 +94,8 @@ class Session {
   void fail_connection(amqp::ReplyCode code, std::string_view text, amqp::MethodId method, SessionContext& context);
   void fail_framing(std::string_view text, SessionContext& context);
   void mute(SessionContext& context, std::int64_t delay_ms);
+  void leave_when_idle(SessionContext& context);
+  bool channels_idle() const;
   void leave(SessionContext& context);
   void finish_leaving(SessionContext& context);
   void abandon_channels(SessionContext& context);
@@ -123,6 +132,7 @@ class Session {
   bool held_ = false;      // no input is processed for now
   bool blocked_ = false;   // the client was told that it is blocked
   bool cut_ = false;
+  bool overdue_ = false;
 
   FlatMap<ChannelNumber, std::unique_ptr<Channel>> channels_;
   std::vector<std::unique_ptr<Channel>> retired_;  // closed within this step

@@ -7,6 +7,9 @@
 #include <thread>
 #include <vector>
 
+#include "base/limits.hpp"
+#include "base/pool.hpp"
+
 using namespace warren;
 using namespace warren::broker;
 
@@ -14,7 +17,7 @@ namespace {
 
 MessageRef make(std::string_view body) {
   MessageDraft draft("exchange", "key", std::string_view("\0\0", 2), body.size(), {.priority = 3});
-  std::memcpy(draft.body(), body.data(), body.size());
+  draft.append(body);
   return draft.finish();
 }
 
@@ -40,7 +43,28 @@ TEST_CASE("all parts may be empty, and names may have 255 bytes") {
   CHECK(message->body().empty());
   const std::string name(255, 'n');
   MessageDraft full(name, name, "", 1 << 20, {});
+  full.append(std::string(1 << 20, 'b'));
   CHECK(full.finish()->routing_key() == name);
+}
+
+TEST_CASE("a draft takes memory for what has come, not for what was announced") {
+  const std::int64_t before = pool::live_bytes();
+  MessageDraft draft("exchange", "key", "", limits::kBodyBytesCeiling, {});
+  CHECK(pool::live_bytes() - before < 8192);
+  draft.append("some");
+  CHECK(pool::live_bytes() - before < 8192);
+}
+
+TEST_CASE("a body that comes in parts of any size is put together in order") {
+  for (const std::size_t part : {1u, 999u, 4096u, 70'000u, 200'000u}) {
+    std::string body(300'001, ' ');
+    for (std::size_t i = 0; i < body.size(); ++i) body[i] = static_cast<char>(i * 31 >> 4);
+    MessageDraft draft("exchange", "key", std::string_view("\0\0", 2), body.size(), {});
+    for (std::size_t at = 0; at < body.size(); at += part) draft.append(std::string_view(body).substr(at, part));
+    const MessageRef message = draft.finish();
+    CHECK(message->body() == body);
+    CHECK(message->routing_key() == "key");
+  }
 }
 
 TEST_CASE("a finished draft is empty") {

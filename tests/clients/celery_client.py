@@ -22,19 +22,28 @@ WITHIN = 20
 FOLDER = tempfile.TemporaryDirectory(prefix="celery-client-")
 
 
-def start_worker(name):
-    command = [sys.executable, "-m", "celery", "-A", "celery_tasks", "worker", "-n", f"{name}@here", "-P", "solo"]
+def start_worker(name, *pool):
+    command = [sys.executable, "-m", "celery", "-A", "celery_tasks", "worker", "-n", f"{name}@here", *pool]
     command += ["-Q", f"{NAME},{NAME}.topic", "-l", "INFO"]
     with open(f"{FOLDER.name}/{name}.log", "wb") as log:
         worker = subprocess.Popen(command, cwd=HERE, stdout=log, stderr=log, env={**os.environ, "C_FORCE_ROOT": "1"})
-    atexit.register(worker.kill)
+    atexit.register(stop_worker, worker)
     eventually(lambda: app.control.ping([f"{name}@here"], timeout=0.5), WITHIN)
     return worker
 
 
+def stop_worker(worker):
+    """Asks first: a killed worker leaves the processes of its pool behind."""
+    worker.terminate()
+    try:
+        worker.wait(10)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+
+
 @check("a worker starts and answers over the fanout control exchange")
 def ping():
-    start_worker("first")
+    start_worker("first", "-c", "2")
 
 
 @check("a task gives its result, and an error comes back as one")
@@ -96,7 +105,7 @@ def control():
 @check("a task of a killed worker goes to another, redelivered")
 def killed_worker():
     started = pathlib.Path(FOLDER.name) / "started"
-    doomed = start_worker("doomed")
+    doomed = start_worker("doomed", "-P", "solo")
     app.control.cancel_consumer(NAME, destination=["first@here"], reply=True)
     pending = slow.delay(str(started))
     eventually(started.exists)

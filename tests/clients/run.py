@@ -7,6 +7,7 @@ import dataclasses
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 
@@ -90,15 +91,20 @@ class Run:
 
 
 def execute(command, folder, within, environment):
-    """The exit code, or a word for it, and all output."""
-    options = {"cwd": HERE / folder, "env": environment, "timeout": within, "text": True, "errors": "replace"}
+    """The exit code, or a word for it, and all output. What the command leaves running when it is late is ended too."""
     try:
-        done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
-    except subprocess.TimeoutExpired as late:
-        return f"not ended after {within} s", (late.stdout or b"").decode(errors="replace")
+        process = subprocess.Popen(
+            command, cwd=HERE / folder, env=environment, text=True, errors="replace", start_new_session=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
     except OSError as missing:
         return str(missing), ""
-    return done.returncode, done.stdout
+    try:
+        output, _ = process.communicate(timeout=within)
+        return process.returncode, output
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        return f"not ended after {within} s", process.communicate()[0]
 
 
 def last_line(output):

@@ -7,8 +7,6 @@ ADMINISTRATION = "permissions and user/vhost administration (no command for it y
 POLICIES = "policies"
 QUORUM = "quorum queues"
 STREAMS = "streams"
-EVENTS = "event exchange plugin"
-AMQP_1_0 = "AMQP 1.0"
 
 LINES = {
     33: ("opening a vhost without permission is refused with 530", ADMINISTRATION),
@@ -18,7 +16,6 @@ LINES = {
     79: ("connections of a deleted vhost end with 320 `vhost 'v2' is deleted`", ADMINISTRATION),
     80: ("connections of a deleted user end with 320 `user 'bob' is deleted`", ADMINISTRATION),
     81: ("a connection closed by an operator ends with 320 and the operator's text", ADMINISTRATION),
-    138: ("the event exchange reports queue.created and queue.deleted, and takes no publishes", EVENTS),
     147: ("x-queue-type quorum against an absent one is a mismatch", QUORUM),
     155: ("arguments of quorum queues and streams with a wrong type or value", f"{QUORUM}, {STREAMS}"),
     158: ("a quorum queue must be durable, shared and stay", QUORUM),

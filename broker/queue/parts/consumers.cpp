@@ -113,11 +113,12 @@ void Consumers::replenish(ConsumerSlot slot, std::int64_t bytes) {
   enlist(*consumer);
 }
 
-void Consumers::pause(ConsumerSlot slot, bool paused) {
+const Consumer* Consumers::pause(ConsumerSlot slot, bool paused) {
   Consumer* consumer = find(slot);
-  if (consumer == nullptr) return;
+  if (consumer == nullptr) return nullptr;
   consumer->paused = paused;
   enlist(*consumer);
+  return consumer;
 }
 
 Consumer* Consumers::find(ConsumerSlot slot) {

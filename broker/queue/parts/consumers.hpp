@@ -57,7 +57,8 @@ class Consumers {
   // A message of the consumer's is settled. These forgive a slot whose consumer is gone.
   void settled(ConsumerSlot slot);
   void replenish(ConsumerSlot slot, std::int64_t bytes);
-  void pause(ConsumerSlot slot, bool paused);
+  // Returns the consumer, or null.
+  const Consumer* pause(ConsumerSlot slot, bool paused);
 
   template <class Visit>
   void for_each(Visit&& visit) const {

@@ -48,10 +48,6 @@ void ReadyOrder::put_back(Queued queued) {
   levels_->enter(*queued.message).put_back(std::move(queued));
 }
 
-Queued ReadyOrder::pop_surplus() {
-  return count_out(levels_ == nullptr ? plain_.pop() : levels_->pop_from(levels_->lowest()));
-}
-
 std::optional<Queued> ReadyOrder::pop_expired(Instant now) {
   if (empty()) return std::nullopt;
   if (levels_ == nullptr) {
@@ -83,12 +79,6 @@ unsigned ReadyOrder::Levels::highest() const {
   unsigned word = 3;
   while (occupied[word] == 0) --word;
   return word * 64 + static_cast<unsigned>(std::bit_width(occupied[word])) - 1;
-}
-
-unsigned ReadyOrder::Levels::lowest() const {
-  unsigned word = 0;
-  while (occupied[word] == 0) ++word;
-  return word * 64 + static_cast<unsigned>(std::countr_zero(occupied[word]));
 }
 
 Queued ReadyOrder::Levels::pop_from(unsigned level) {

@@ -71,8 +71,6 @@ class ReadyOrder {
     return levels_ == nullptr ? plain_.head() : levels_->by_priority[levels_->highest()].head();
   }
   Queued pop() { return count_out(levels_ == nullptr ? plain_.pop() : levels_->pop_from(levels_->highest())); }
-  // The first to go when there are too many: the oldest of the lowest priority (amqp.md 5.4). Requires: not empty.
-  Queued pop_surplus();
   // The oldest of some priority whose deadline has passed, if there is one (amqp.md 5.3: only heads expire).
   std::optional<Queued> pop_expired(Instant now);
   // The first deadline among the heads.
@@ -93,7 +91,6 @@ class ReadyOrder {
     ReadyLevel& enter(const Message& message);
     // Require: some level is occupied.
     unsigned highest() const;
-    unsigned lowest() const;
     Queued pop_from(unsigned level);
     Instant next_deadline() const;
     // An occupied level whose head has passed its deadline.

@@ -18,6 +18,7 @@
 #include "broker/session/channel/confirms.hpp"
 #include "broker/session/channel/publish.hpp"
 #include "broker/session/channel/unsettled.hpp"
+#include "broker/session/mail.hpp"
 
 namespace warren::broker::session {
 
@@ -28,6 +29,8 @@ struct Consumer {
   ConsumerSlot slot;  // none until the queue has answered
   bool no_ack = false;
   bool paused = false;            // the queue was told to wait: the channel is at its shared limit
+  bool due = false;               // stands in Channel::due_consumers
+  bool pause_heard = false;       // and has answered: none of its deliveries is on the way
   std::int64_t unreturned = 0;    // window bytes written out and not yet given back
 };
 
@@ -58,6 +61,7 @@ struct BufferedSettle {
 };
 struct Transaction {
   std::vector<BufferedPublish> publishes;
+  std::vector<Remember> memories;
   std::vector<BufferedSettle> settles;
   Confirms confirms;  // of the publishes being committed
 };
@@ -99,6 +103,8 @@ struct Channel {
   FlatMap<ConsumerId, Consumer> consumers;
   std::map<std::string, ConsumerId, std::less<>> consumer_tags;
   Unsettled unsettled;
+  std::vector<ConsumerId> due_consumers;   // with enough of their window to give back
+  std::vector<ConsumerId> lost_consumers;  // in this step: told together, ordered by tag
   std::uint64_t delivery_tag = 0;   // the last one given
   std::uint16_t prefetch = 0;       // for consumers to come
   std::uint16_t shared_limit = 0;   // over all consumers; zero: none

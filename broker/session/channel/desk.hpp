@@ -29,7 +29,7 @@ struct Desk {
 
   // Sends a command to the registrar and makes the channel wait for Decided.
   void propose(Command command) {
-    context.proposals.push_back({session.self, channel.ref, std::move(command)});
+    context.proposals.push_back({session.self, channel.ref, std::move(command), session.user});
     channel.awaiting = Awaiting::decision;
   }
 

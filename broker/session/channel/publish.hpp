@@ -28,7 +28,6 @@ struct IncomingPublish {
   amqp::BasicPublish method;
   MessageDraft draft;           // none when the body is too large to be kept
   std::uint64_t body_bytes = 0;
-  std::uint64_t received_bytes = 0;
   std::unique_ptr<PublishExtras> extras;
 };
 

@@ -15,13 +15,15 @@ namespace {
 // The window is given back in pieces of this part, so that a queue is told once per many deliveries.
 constexpr std::int64_t kWindowPieceBytes = limits::kConsumerWindowBytes / 4;
 
-// Refuses a delivery that the channel's shared limit has no room for; the queue keeps it and waits.
+// Refuses a delivery that the channel's shared limit has no room for, and those behind it: room that comes meanwhile must not
+// let later messages pass. The queue keeps them and waits.
 void give_back(Desk& desk, Consumer& consumer, const Delivery& delivery) {
   desk.send(delivery.queue,
             Settle{desk.session.self, desk.channel.ref, delivery.position, delivery.position, Outcome::returned});
   desk.send(delivery.queue, Replenish{consumer.slot, delivery_window_bytes(*delivery.message)});
   if (consumer.paused) return;
   consumer.paused = true;
+  consumer.pause_heard = false;
   ++desk.channel.paused_consumers;
   desk.send(delivery.queue, Pause{consumer.slot, true});
 }
@@ -37,7 +39,7 @@ void on_delivery(Desk& desk, Delivery& delivery) {
     return;
   }
   if (!consumer->no_ack) {
-    if (channel.at_shared_limit()) return give_back(desk, *consumer, delivery);
+    if (consumer->paused || channel.at_shared_limit()) return give_back(desk, *consumer, delivery);
     ++channel.shared_used;
     channel.unsettled.add({.tag = channel.delivery_tag + 1,
                            .queue = delivery.queue,
@@ -50,7 +52,17 @@ void on_delivery(Desk& desk, Delivery& delivery) {
                        delivery.redelivered, message.encoded_names(), message.properties(), message.body_bytes());
   write_body(desk.session, channel.ref.number, delivery.message);
   consumer->unreturned += delivery_window_bytes(message);
-  if (consumer->unreturned >= kWindowPieceBytes) desk.mark_unflushed();
+  if (consumer->unreturned < kWindowPieceBytes || consumer->due) return;
+  consumer->due = true;
+  channel.due_consumers.push_back(consumer->id);
+  desk.mark_unflushed();
+}
+
+void on_paused(Desk& desk, const Paused& paused) {
+  Consumer* consumer = desk.channel.consumers.find(paused.consumer);
+  if (consumer == nullptr || !consumer->paused) return;
+  consumer->pause_heard = true;
+  update_pauses(desk);
 }
 
 void on_direct_reply(Desk& desk, DirectReply& reply) {
@@ -95,23 +107,24 @@ void on_rejected(Desk& desk, const Rejected& rejected) { answer_publishes(desk, 
 
 Failure flush_channel(Desk& desk) {
   Channel& channel = desk.channel;
+  // The answer to the delete that took the queue away comes before the news of its consumers (amqp.md 3.5).
+  if (!channel.lost_consumers.empty() && channel.awaiting != Awaiting::decision) tell_lost_consumers(desk);
   if (channel.confirms.changed()) write_confirms(desk);
   if (channel.awaiting == Awaiting::commit) return finish_commit(desk);
   return {};
 }
 
 bool return_windows(Desk& desk) {
-  bool all = true;
-  const bool room = desk.session.backlog_bytes() < limits::kOutputBytesHigh;
-  desk.channel.consumers.for_each([&](ConsumerId, Consumer& consumer) {
-    if (consumer.unreturned < kWindowPieceBytes) return;
-    if (!room) {
-      all = false;
-      return;
+  Channel& channel = desk.channel;
+  if (channel.due_consumers.empty()) return true;
+  if (desk.session.backlog_bytes() >= limits::kOutputBytesHigh) return false;
+  for (const ConsumerId id : channel.due_consumers)
+    if (Consumer* consumer = channel.consumers.find(id)) {
+      consumer->due = false;
+      desk.send(consumer->queue, Replenish{consumer->slot, std::exchange(consumer->unreturned, 0)});
     }
-    desk.send(consumer.queue, Replenish{consumer.slot, std::exchange(consumer.unreturned, 0)});
-  });
-  return all;
+  channel.due_consumers.clear();
+  return true;
 }
 
 Refusal consumer_timed_out(ChannelNumber channel, std::int64_t timeout_ms) {

@@ -65,8 +65,12 @@ Failure on_reply_consumer_answer(Desk& desk, const ReplyConsumerAnswer& answer);
 void on_delivery(Desk& desk, Delivery& delivery);
 void on_confirmed(Desk& desk, const Confirmed& confirmed);
 void on_rejected(Desk& desk, const Rejected& rejected);
+void on_paused(Desk& desk, const Paused& paused);
 void on_consumer_lost(Desk& desk, const ConsumerLost& lost);
 void on_direct_reply(Desk& desk, DirectReply& reply);
+
+// basic.cancel for the consumers that went with their queue (amqp.md 3.11).
+void tell_lost_consumers(Desk& desk);
 
 // ---- shared by the above ----
 
@@ -91,7 +95,7 @@ void settle_buffered(Desk& desk, const BufferedSettle& buffered);
 // Settles all that is held up to the tag; zero: all of it.
 void settle_up_to(Desk& desk, std::uint64_t tag, Outcome outcome);
 
-// Lets consumers go on that were told to wait, once the channel is below its shared limit.
+// Lets consumers go on that were told to wait and have nothing on the way, once the channel is below its shared limit.
 void update_pauses(Desk& desk);
 
 // Sends a message with its content to the client. Requires: the caller has sent the method that announces it.

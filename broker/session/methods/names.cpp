@@ -2,10 +2,16 @@
 
 #include <fmt/core.h>
 
-#include <array>
 #include <charconv>
 
 namespace warren::broker::session {
+
+namespace {
+
+// The URL-safe one.
+constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+}  // namespace
 
 std::string clean_name(std::string_view name) {
   std::string clean;
@@ -29,42 +35,69 @@ Refusal locked_queue(std::string_view queue, std::string_view vhost) {
 }
 
 std::string generated_name(std::string_view prefix, Rng& rng) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   constexpr int kRandomCharacters = 22;
   std::string name(prefix);
-  for (int i = 0; i < kRandomCharacters; ++i) name.push_back(kAlphabet[rng.below(kAlphabet.size())]);
+  for (int i = 0; i < kRandomCharacters; ++i) name.push_back(kBase64[rng.below(kBase64.size())]);
   return name;
-}
-
-std::string print_reply_address(const ReplyAddress& address) {
-  return fmt::format("{}.{:08x}.{:04x}.{:016x}.{:04x}.{:08x}.{:016x}", kReplyQueueName, address.session.node.value,
-                     address.session.shard, address.session.id.value, address.channel.number, address.channel.generation,
-                     address.secret);
 }
 
 namespace {
 
-// Takes ".", then hexadecimal digits up to the next dot.
+constexpr std::string_view kPadding = "==";
+constexpr int kSixBits = 6;
+// 66 bits hold the 64 of the secret.
+constexpr int kSecretCharacters = 11;
+
+std::string print_secret(std::uint64_t secret) {
+  std::string text;
+  for (int i = 0; i < kSecretCharacters; ++i, secret >>= kSixBits) text.push_back(kBase64[secret % kBase64.size()]);
+  return text.append(kPadding);
+}
+
+std::optional<std::uint64_t> read_secret(std::string_view text) {
+  if (text.size() != kSecretCharacters + kPadding.size() || !text.ends_with(kPadding)) return std::nullopt;
+  std::uint64_t secret = 0;
+  for (int i = kSecretCharacters - 1; i >= 0; --i) {
+    const std::size_t digit = kBase64.find(text[static_cast<std::size_t>(i)]);
+    if (digit == std::string_view::npos) return std::nullopt;
+    secret = (secret << kSixBits) | digit;
+  }
+  return secret;
+}
+
+// Takes that many hexadecimal digits.
 template <class Number>
 bool take_hex(std::string_view& rest, Number& out) {
-  if (!rest.starts_with('.')) return false;
-  rest.remove_prefix(1);
-  const auto parsed = std::from_chars(rest.data(), rest.data() + rest.size(), out, 16);
-  if (parsed.ec != std::errc()) return false;
-  rest.remove_prefix(static_cast<std::size_t>(parsed.ptr - rest.data()));
+  constexpr std::size_t kDigits = sizeof(Number) * 2;
+  if (rest.size() < kDigits) return false;
+  const auto parsed = std::from_chars(rest.data(), rest.data() + kDigits, out, 16);
+  if (parsed.ec != std::errc() || parsed.ptr != rest.data() + kDigits) return false;
+  rest.remove_prefix(kDigits);
   return true;
 }
 
 }  // namespace
 
+std::string print_reply_address(const ReplyAddress& address) {
+  return fmt::format("{}.{:08x}{:04x}{:016x}{:04x}{:08x}.{}", kReplyQueueName, address.session.node.value,
+                     address.session.shard, address.session.id.value, address.channel.number, address.channel.generation,
+                     print_secret(address.secret));
+}
+
 std::optional<ReplyAddress> read_reply_address(std::string_view name) {
   if (!name.starts_with(kReplyQueueName)) return std::nullopt;
   std::string_view rest = name.substr(kReplyQueueName.size());
+  if (!rest.starts_with('.')) return std::nullopt;
+  rest.remove_prefix(1);
   ReplyAddress address;
-  const bool whole = take_hex(rest, address.session.node.value) && take_hex(rest, address.session.shard) &&
-                     take_hex(rest, address.session.id.value) && take_hex(rest, address.channel.number) &&
-                     take_hex(rest, address.channel.generation) && take_hex(rest, address.secret) && rest.empty();
-  return whole ? std::optional(address) : std::nullopt;
+  if (!take_hex(rest, address.session.node.value) || !take_hex(rest, address.session.shard) ||
+      !take_hex(rest, address.session.id.value) || !take_hex(rest, address.channel.number) ||
+      !take_hex(rest, address.channel.generation) || !rest.starts_with('.'))
+    return std::nullopt;
+  const std::optional<std::uint64_t> secret = read_secret(rest.substr(1));
+  if (!secret) return std::nullopt;
+  address.secret = *secret;
+  return address;
 }
 
 std::string own_reply_address(const Desk& desk) {

@@ -24,7 +24,8 @@ Refusal locked_queue(std::string_view queue, std::string_view vhost);
 // `prefix` and 22 random characters of the URL-safe base64 alphabet.
 std::string generated_name(std::string_view prefix, Rng& rng);
 
-// The address that stands for the channel's direct reply-to consumer, and back. It tells nobody else how to be that consumer.
+// The address that stands for the channel's direct reply-to consumer, and back: where it is, and a secret that only those who
+// were given the address know.
 struct ReplyAddress {
   SessionRef session;
   ChannelRef channel;

@@ -1,8 +1,10 @@
 // Consuming: basic.qos, consume, cancel, get (amqp.md 3.10 to 3.13).
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "broker/catalog/checks.hpp"
 #include "broker/queue/arguments.hpp"
@@ -55,7 +57,7 @@ void attach(Desk& desk, const amqp::BasicConsume& method, const QueueDefinition&
   consumer.tag = tag;
   consumer.queue = queue.ref;
   consumer.no_ack = method.no_ack;
-  consumer.paused = !method.no_ack && channel.at_shared_limit();
+  consumer.paused = consumer.pause_heard = !method.no_ack && channel.at_shared_limit();
   channel.paused_consumers += consumer.paused ? 1 : 0;
   Attach request;
   request.session = desk.session.self;
@@ -142,11 +144,21 @@ Failure on_detached(Desk& desk, const Detached& detached) {
 Failure on(Desk&, const amqp::BasicCancelOk&) { return {}; }
 
 void on_consumer_lost(Desk& desk, const ConsumerLost& lost) {
-  const Consumer* consumer = desk.channel.consumers.find(lost.consumer);
-  if (consumer == nullptr) return;
-  if (desk.session.capabilities.consumer_cancel_notify)
-    desk.reply(amqp::BasicCancel{.consumer_tag = consumer->tag, .nowait = true});
-  forget_consumer(desk.channel, lost.consumer);
+  if (!desk.channel.consumers.contains(lost.consumer)) return;
+  desk.channel.lost_consumers.push_back(lost.consumer);
+  desk.mark_unflushed();
+}
+
+void tell_lost_consumers(Desk& desk) {
+  Channel& channel = desk.channel;
+  std::vector<std::string> tags;
+  for (const ConsumerId id : std::exchange(channel.lost_consumers, {})) {
+    if (const Consumer* consumer = channel.consumers.find(id)) tags.push_back(consumer->tag);
+    forget_consumer(channel, id);
+  }
+  std::sort(tags.begin(), tags.end());
+  if (!desk.session.capabilities.consumer_cancel_notify) return;
+  for (const std::string& tag : tags) desk.reply(amqp::BasicCancel{.consumer_tag = tag, .nowait = true});
 }
 
 Failure on(Desk& desk, const amqp::BasicGet& method) {

@@ -61,6 +61,13 @@ void remember_route(Desk& desk, const IncomingPublish& publish, std::span<const 
   memo.route.assign(route.begin(), route.end());
 }
 
+// For the exchanges on the way that keep it for destinations to come.
+void remember_message(Desk& desk, const MessageRef& message, std::span<const ExchangeId> exchanges) {
+  const bool waits = desk.channel.mode == ChannelMode::transactional;
+  std::vector<Remember>& memories = waits ? desk.channel.transaction->memories : desk.context.memories;
+  for (const ExchangeId exchange : exchanges) memories.push_back({exchange, message});
+}
+
 // Hands the message to its queues, or keeps it for tx.commit, and sees to confirms and returns.
 void dispatch(Desk& desk, const IncomingPublish& publish, MessageRef message, std::span<const QueueRef> route,
               bool delivered_directly) {
@@ -106,10 +113,12 @@ Failure on_publish(Desk& desk, IncomingPublish& publish) {
   }
   const std::span<const QueueRef> route = desk.context.router.route(*exchange, publish.method.routing_key,
                                                                     {more_keys, &properties}, desk.context.rng);
-  if (desk.context.router.last_is_repeatable() && !publish.extras)
+  if (desk.context.router.last_is_repeatable() && !publish.extras) {
     remember_route(desk, publish, route);
-  else
+  } else {
     desk.channel.memo.valid = false;
+    remember_message(desk, message, desk.context.router.last_rememberers());
+  }
   dispatch(desk, publish, message, route, false);
   return {};
 }

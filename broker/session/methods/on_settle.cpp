@@ -122,12 +122,16 @@ void settle_buffered(Desk& desk, const BufferedSettle& buffered) {
 void update_pauses(Desk& desk) {
   Channel& channel = desk.channel;
   if (channel.paused_consumers == 0 || channel.at_shared_limit()) return;
+  channel.paused_consumers = 0;
   channel.consumers.for_each([&](ConsumerId, Consumer& consumer) {
     if (!consumer.paused) return;
+    if (!consumer.pause_heard) {
+      ++channel.paused_consumers;
+      return;
+    }
     consumer.paused = false;
     desk.send(consumer.queue, Pause{consumer.slot, false});
   });
-  channel.paused_consumers = 0;
 }
 
 Failure on(Desk& desk, const amqp::BasicAck& method) {

@@ -33,8 +33,10 @@ Failure on(Desk& desk, const amqp::TxCommit&) {
     const auto queues = static_cast<std::uint32_t>(publish.queues.size());
     enqueue(desk, publish.message, publish.queues, transaction.confirms.publish(queues));
   }
+  for (Remember& memory : transaction.memories) desk.context.memories.push_back(std::move(memory));
   for (const BufferedSettle& settle : transaction.settles) settle_buffered(desk, settle);
   transaction.publishes.clear();
+  transaction.memories.clear();
   transaction.settles.clear();
   desk.channel.awaiting = Awaiting::commit;
   desk.mark_unflushed();
@@ -48,6 +50,7 @@ Failure on(Desk& desk, const amqp::TxRollback&) {
     for (const std::uint64_t tag : settle.tags)
       if (UnsettledDelivery* entry = desk.channel.unsettled.find_buffered(tag)) entry->buffered = false;
   transaction.publishes.clear();
+  transaction.memories.clear();
   transaction.settles.clear();
   desk.reply(amqp::TxRollbackOk{});
   return {};

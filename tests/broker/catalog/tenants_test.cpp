@@ -27,7 +27,7 @@ TEST_CASE("a new vhost has the predeclared exchanges, all durable") {
        {Predeclared{"", "direct", false}, Predeclared{"amq.direct", "direct", false},
         Predeclared{"amq.fanout", "fanout", false}, Predeclared{"amq.topic", "topic", false},
         Predeclared{"amq.headers", "headers", false}, Predeclared{"amq.match", "headers", false},
-        Predeclared{"amq.rabbitmq.trace", "topic", true}}) {
+        Predeclared{"amq.rabbitmq.trace", "topic", true}, Predeclared{"amq.rabbitmq.event", "topic", true}}) {
     CAPTURE(wanted.name);
     REQUIRE(world.has_exchange(wanted.name));
     const ExchangeDefinition& found = world.exchange_record(wanted.name).definition;
@@ -36,7 +36,10 @@ TEST_CASE("a new vhost has the predeclared exchanges, all durable") {
     CHECK(found.durable);
     CHECK_FALSE(found.auto_delete);
   }
-  CHECK(world.catalog().exchange_count() == 7);
+  CHECK(world.catalog().exchange_count() == 8);
+  world.apply(AddVhost{"other"});  // all but the exchange of events
+  CHECK(world.catalog().find_exchange(world.catalog().find_vhost("other")->id, "amq.rabbitmq.event") == nullptr);
+  CHECK(world.catalog().exchange_count() == 15);
 }
 
 TEST_CASE("a vhost that exists is not added again") {
@@ -60,7 +63,7 @@ TEST_CASE("deleting a vhost takes everything in it, reports it, and touches no o
   const auto changes = world.apply(DeleteVhost{"/"});
   CHECK(count_changes<BindingDeleted>(changes) == 3);
   CHECK(count_changes<QueueDeleted>(changes) == 2);
-  CHECK(count_changes<ExchangeDeleted>(changes) == 8);
+  CHECK(count_changes<ExchangeDeleted>(changes) == 9);
   CHECK(std::holds_alternative<VhostDeleted>(changes.back()));
   CHECK(world.catalog().find_vhost("/") == nullptr);
   CHECK(world.catalog().vhost(world.vhost()) == nullptr);

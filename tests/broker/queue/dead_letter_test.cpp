@@ -21,7 +21,7 @@ MessageRef with(const amqp::Properties& properties, const MessageTraits& traits 
   ByteBuffer encoded;
   amqp::encode_properties(properties, encoded);
   MessageDraft draft(exchange, key, encoded.view(), 4, traits);
-  for (int i = 0; i < 4; ++i) draft.body()[i] = "body"[i];
+  draft.append("body");
   return draft.finish();
 }
 

@@ -18,7 +18,7 @@ inline constexpr ChannelRef kChannel{1, 1};
 // A message that can be recognised by its routing key.
 inline MessageRef message(std::string_view key, std::size_t body_bytes = 0, const MessageTraits& traits = {}) {
   MessageDraft draft("", key, std::string_view("\0\0", 2), body_bytes, traits);
-  for (std::size_t i = 0; i < body_bytes; ++i) draft.body()[i] = 'x';
+  draft.append(std::string(body_bytes, 'x'));
   return draft.finish();
 }
 

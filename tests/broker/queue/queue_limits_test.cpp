@@ -172,14 +172,14 @@ TEST_CASE("a requeued message takes its place within its priority") {
   CHECK(f.drain() == "c a* b");
 }
 
-TEST_CASE("the oldest of the lowest priority is dropped first") {
+TEST_CASE("5.4 the head is dropped first, which is the oldest of the highest priority") {
   QueueFixture f({.max_length = 2, .max_priority = 5, .dead_letter = kTarget});
   f.publish(ranked("a", 3));
   f.publish(ranked("b", 1));
   f.publish(ranked("c", 1));
   f.publish(ranked("d", 2));
-  CHECK(f.dead() == "b:maxlen c:maxlen");
-  CHECK(f.drain() == "a d");
+  CHECK(f.dead() == "a:maxlen d:maxlen");
+  CHECK(f.drain() == "b c");
 }
 
 TEST_CASE("every priority has a head that can expire") {

@@ -169,7 +169,10 @@ void QueueModel::on(const Replenish& replenish) {
 
 void QueueModel::on(const Pause& pause) {
   for (auto& [id, consumer] : consumers_)
-    if (consumer.slot == pause.slot) consumer.attach.paused = pause.paused;
+    if (consumer.slot == pause.slot) {
+      consumer.attach.paused = pause.paused;
+      if (pause.paused && expect<Paused>("answer to a pause").consumer != consumer.attach.consumer) complain("other pause");
+    }
   dispatch();
 }
 
@@ -305,10 +308,8 @@ void QueueModel::expire() {
 void QueueModel::drop_surplus() {
   if (settings_.overflow != Overflow::drop_head) return;
   while (!ready_.empty() && exceeded(ready_.size(), ready_bytes())) {
-    const int lowest = ready_.rbegin()->first.first;
-    const auto oldest = ready_.lower_bound({lowest, 0});
-    die(oldest->second, DeathReason::maxlen);
-    ready_.erase(oldest);
+    die(ready_.begin()->second, DeathReason::maxlen);
+    ready_.erase(ready_.begin());
   }
 }
 

@@ -93,7 +93,9 @@ class Life {
     MessageTraits traits;
     if (rng_.one_in(5)) traits.expiration_ms = static_cast<std::int64_t>(rng_.below(3)) * 7;
     traits.priority = static_cast<std::uint8_t>(rng_.below(5));
-    MessageDraft draft("", "", std::string_view("\0\0", 2), kSizes[rng_.below(kSizes.size())], traits);
+    const std::string body(kSizes[rng_.below(kSizes.size())], 'x');
+    MessageDraft draft("", "", std::string_view("\0\0", 2), body.size(), traits);
+    draft.append(body);
     const std::uint64_t publisher = rng_.below(3);
     if (rng_.one_in(4)) return {draft.finish(), session(publisher), channel(0), 0};
     sequences_[publisher] += rng_.one_in(6) ? 2 : 1;

@@ -34,6 +34,7 @@ def write(path, cases, outcomes):
         parts += [f"\n## {section} {title}\n\n| line | promise | state |\n| --- | --- | --- |\n", *rows]
     parts += ["\n## Beyond the checklist\n\n| from | promise | state |\n| --- | --- | --- |\n"]
     parts += [table_row(case.where, case.sentence, state([case], outcomes)) for case in cases if not case.lines()]
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(parts))
 
 

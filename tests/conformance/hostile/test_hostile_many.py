@@ -93,7 +93,8 @@ def many_bindings(t):
         channel.send("queue.bind", queue=queue, exchange=exchange, routing_key=f"{number}.#", nowait=True)
         channel.send("queue.bind", queue=queue, exchange=exchange, routing_key="all", nowait=True)
         channel.send("basic.consume", queue=queue, consumer_tag=queue, no_ack=True, nowait=True)
-    channel.call("basic.qos")
+    channel.send("basic.qos")
+    channel.expect("basic.qos-ok", within=60)
     channel.publish("all", b"to all", exchange)
     channel.publish("7.seven", b"to one", exchange)
     got = [channel.expect("basic.deliver", within=30) for _ in range(1001)]

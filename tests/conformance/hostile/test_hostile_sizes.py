@@ -131,13 +131,13 @@ def deep_nesting(t):
 
 def expect_whole_or_refused(connection, headers):
     try:
-        frames = [connection.read_frame() for _ in range(2)]
+        frame = connection.read_frame()
+        if frame.channel == 0:
+            same(methods.decode(frame.payload).reply_code in (501, 541), True)
+        else:
+            same(connection.read_frame().payload[12:] == headers, True)
     except wire.Closed:
-        return
-    if frames[0].channel == 0:
-        same(methods.decode(frames[0].payload).reply_code in (501, 541), True)
-    else:
-        same(frames[1].payload[12:] == headers, True)
+        pass
 
 
 @line("1.9", "deeply nested arguments of a declare and a bind harm nobody", target_only=True)

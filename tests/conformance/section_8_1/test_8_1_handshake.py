@@ -65,7 +65,9 @@ def tls_hello(t):
 
 
 @line(
-    "1.1", "what is no header at all, AMQP 0-8 and plain AMQP 1.0 are answered with the SASL header", target_only=True
+    "1.1",
+    "whatever is not spoken here is answered with what is: 0-9-1, not AMQP 1.0, which is not spoken either",
+    target_only=True,
 )
 def other_headers(t):
     for header in (
@@ -75,14 +77,12 @@ def other_headers(t):
         b"AMQP\x00\x01\x00\x00",
         b"AMQP\x01\x01\x08\x00",
     ):
-        same(answer_to(t.raw(), header), SASL_HEADER)
+        same(answer_to(t.raw(), header), OUR_HEADER)
 
 
-@line("8.1/6", "the SASL header of AMQP 1.0 is answered with itself", target_only=True)
+@line("8.1/6", "the SASL header of AMQP 1.0 is answered with the header of 0-9-1")
 def sasl_header(t):
-    connection = t.raw()
-    connection.send(SASL_HEADER)
-    same(connection.read_bytes(8), SASL_HEADER)
+    same(answer_to(t.raw(), SASL_HEADER), OUR_HEADER)
 
 
 @line("8.1/7", "part of a header, then nothing, is closed without a byte after the handshake timeout")
@@ -210,13 +210,12 @@ def no_heartbeat(t):
 @line("8.1/27", "with heartbeat 1 one comes each half second, and a silent client is cut after two to three")
 def heartbeats(t):
     connection = t.connect(heartbeat=1)
-    start = time.monotonic()
     try:
         connection.expect_silence(seconds=8)
         raise Failure("a silent client is not cut")
     except wire.Closed:
-        took = time.monotonic() - start
-    if not 1.8 < took < 4.5:
+        took = time.monotonic() - connection.sent_at
+    if not 1.8 < took < 6:
         raise Failure(f"cut after {took:.1f} s")
     if len(connection.heartbeats) < 3:
         raise Failure(f"{len(connection.heartbeats)} heartbeats in {took:.1f} s")

@@ -1,4 +1,4 @@
-#include "broker/exchange/types/modulus_hash.hpp"
+#include "broker/exchange/types/spread/modulus_hash.hpp"
 
 #include "broker/catalog/hash.hpp"
 #include "broker/exchange/ordered_bindings.hpp"

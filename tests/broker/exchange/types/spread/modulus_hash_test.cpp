@@ -1,4 +1,4 @@
-#include "broker/exchange/types/modulus_hash.hpp"
+#include "broker/exchange/types/spread/modulus_hash.hpp"
 
 #include <set>
 #include <string>

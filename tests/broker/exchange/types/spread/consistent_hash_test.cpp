@@ -1,4 +1,4 @@
-#include "broker/exchange/types/consistent_hash.hpp"
+#include "broker/exchange/types/spread/consistent_hash.hpp"
 
 #include <map>
 #include <string>

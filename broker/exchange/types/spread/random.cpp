@@ -1,4 +1,4 @@
-#include "broker/exchange/types/random.hpp"
+#include "broker/exchange/types/spread/random.hpp"
 
 #include <algorithm>
 

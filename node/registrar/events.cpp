@@ -1,0 +1,184 @@
+#include "node/registrar/events.hpp"
+
+#include <fmt/core.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "amqp/properties.hpp"
+#include "base/flat_map.hpp"
+#include "broker/message.hpp"
+
+namespace warren::node {
+namespace {
+
+using amqp::Table;
+using broker::BindingDefinition;
+using broker::DestinationKind;
+using broker::ExchangeDefinition;
+using broker::QueueDefinition;
+
+// Who does what nobody asked for, as RabbitMQ names it.
+constexpr std::string_view kInternalUser = "rmq-internal";
+constexpr std::int64_t kMsPerSecond = 1000;
+
+struct Event {
+  std::string_view key;
+  Table headers;
+};
+
+// Finds the names of what one command's changes speak of, the deleted included.
+class Names {
+ public:
+  Names(const broker::Catalog& catalog, const broker::Applied& applied) : catalog_(catalog) {
+    for (const broker::Change& change : applied.changes) {
+      if (const auto* queue = std::get_if<broker::QueueDeleted>(&change))
+        queues_.insert(queue->queue.ref.id, &queue->queue);
+      else if (const auto* exchange = std::get_if<broker::ExchangeDeleted>(&change))
+        exchanges_.insert(exchange->exchange.id, &exchange->exchange);
+      else if (const auto* vhost = std::get_if<broker::VhostDeleted>(&change))
+        vhosts_.insert(vhost->vhost.id, &vhost->vhost);
+    }
+  }
+
+  std::string_view vhost(VhostId id) const {
+    const broker::VhostDefinition* known = catalog_.vhost(id);
+    if (known == nullptr) known = deleted(vhosts_, id);
+    return known == nullptr ? std::string_view() : known->name;
+  }
+  // Null: made and deleted by the same command.
+  const QueueDefinition* queue(QueueId id) const {
+    const QueueDefinition* known = catalog_.queue(id);
+    return known != nullptr ? known : deleted(queues_, id);
+  }
+  const ExchangeDefinition* exchange(ExchangeId id) const {
+    const broker::Exchange* known = catalog_.exchange(id);
+    return known != nullptr ? &known->definition : deleted(exchanges_, id);
+  }
+
+ private:
+  template <class Id, class Definition>
+  static const Definition* deleted(const FlatMap<Id, const Definition*>& among, Id id) {
+    const Definition* const* found = among.find(id);
+    return found == nullptr ? nullptr : *found;
+  }
+
+  const broker::Catalog& catalog_;
+  FlatMap<QueueId, const QueueDefinition*> queues_;
+  FlatMap<ExchangeId, const ExchangeDefinition*> exchanges_;
+  FlatMap<VhostId, const broker::VhostDefinition*> vhosts_;
+};
+
+std::string owner_text(const SessionRef& owner) {
+  return owner.id ? fmt::format("<{}.{}.{}>", owner.node.value, owner.shard, owner.id.value) : std::string();
+}
+
+// One per kind of change; none when there is nothing to tell.
+using Told = std::optional<Event>;
+
+Told describe(const broker::QueueCreated& change, const Names& names) {
+  const QueueDefinition* queue = names.queue(change.queue);
+  if (queue == nullptr) return {};
+  return Event{"queue.created",
+               {{{"name", std::string_view(queue->name)},
+                 {"vhost", names.vhost(queue->vhost)},
+                 {"durable", queue->durable},
+                 {"auto_delete", queue->auto_delete},
+                 {"exclusive", queue->exclusive()},
+                 {"arguments", queue->arguments},
+                 {"owner_pid", std::string_view(owner_text(queue->exclusive_owner))}}}};
+}
+
+Told describe(const broker::QueueDeleted& change, const Names& names) {
+  return Event{"queue.deleted",
+               {{{"name", std::string_view(change.queue.name)}, {"vhost", names.vhost(change.queue.vhost)}}}};
+}
+
+Told describe(const broker::ExchangeCreated& change, const Names& names) {
+  const ExchangeDefinition* exchange = names.exchange(change.exchange);
+  if (exchange == nullptr) return {};
+  return Event{"exchange.created",
+               {{{"name", std::string_view(exchange->name)},
+                 {"vhost", names.vhost(exchange->vhost)},
+                 {"type", std::string_view(exchange->type)},
+                 {"durable", exchange->durable},
+                 {"auto_delete", exchange->auto_delete},
+                 {"internal", exchange->internal},
+                 {"arguments", exchange->arguments}}}};
+}
+
+Told describe(const broker::ExchangeDeleted& change, const Names& names) {
+  return Event{"exchange.deleted",
+               {{{"name", std::string_view(change.exchange.name)}, {"vhost", names.vhost(change.exchange.vhost)}}}};
+}
+
+Told describe_binding(std::string_view key, const BindingDefinition& binding, const Names& names) {
+  const ExchangeDefinition* source = names.exchange(binding.source);
+  const bool to_queue = binding.kind == DestinationKind::queue;
+  const QueueDefinition* queue = to_queue ? names.queue(QueueId(binding.destination)) : nullptr;
+  const ExchangeDefinition* exchange = to_queue ? nullptr : names.exchange(ExchangeId(binding.destination));
+  if (source == nullptr || (queue == nullptr && exchange == nullptr)) return {};
+  return Event{key,
+               {{{"vhost", names.vhost(source->vhost)},
+                 {"source_name", std::string_view(source->name)},
+                 {"source_kind", "exchange"},
+                 {"destination_name", std::string_view(to_queue ? queue->name : exchange->name)},
+                 {"destination_kind", to_queue ? "queue" : "exchange"},
+                 {"routing_key", std::string_view(binding.routing_key)},
+                 {"arguments", binding.arguments}}}};
+}
+
+Told describe(const broker::BindingCreated& change, const Names& names) {
+  return describe_binding("binding.created", change.binding, names);
+}
+
+Told describe(const broker::BindingDeleted& change, const Names& names) {
+  return describe_binding("binding.deleted", change.binding, names);
+}
+
+Told describe(const broker::VhostDeleted&, const Names&) { return {}; }
+Told describe(const broker::UserDeleted&, const Names&) { return {}; }
+
+broker::MessageRef make_message(Event event, std::string_view user, const Now& now) {
+  event.headers.set("user_who_performed_action", user.empty() ? kInternalUser : user);
+  event.headers.set("timestamp_in_ms", std::int64_t{now.wall_s * kMsPerSecond});
+  // Arguments that are nested as deep as the wire allows do not fit one level below.
+  if (!amqp::encodable(event.headers)) event.headers.set("arguments", Table());
+  event.headers.sort_and_dedupe();
+  amqp::Properties properties;
+  properties.has_headers = true;
+  properties.headers = std::move(event.headers);
+  properties.delivery_mode = amqp::kPersistent;
+  properties.timestamp = static_cast<std::uint64_t>(now.wall_s);
+  ByteBuffer encoded;
+  amqp::encode_properties(properties, encoded);
+  broker::MessageTraits traits;
+  traits.persistent = true;
+  return broker::MessageDraft(broker::kEventExchange, event.key, encoded.view(), 0, traits).finish();
+}
+
+}  // namespace
+
+const broker::Exchange* Events::listened_exchange() const {
+  const broker::VhostDefinition* vhost = catalog_.find_vhost(broker::kEventVhost);
+  if (vhost == nullptr) return nullptr;
+  const broker::Exchange* exchange = catalog_.find_exchange(vhost->id, broker::kEventExchange);
+  return exchange == nullptr || exchange->outgoing_count == 0 ? nullptr : exchange;
+}
+
+void Events::tell(const broker::Applied& applied, std::string_view user, const Now& now) {
+  const broker::Exchange* exchange = listened_exchange();
+  if (exchange == nullptr) return;
+  const Names names(catalog_, applied);
+  for (const broker::Change& change : applied.changes) {
+    Told told = std::visit([&](const auto& known) { return describe(known, names); }, change);
+    if (!told) continue;
+    const std::vector<std::string> keys{std::string(told->key)};
+    publisher_.publish(*exchange, keys, make_message(*std::move(told), user, now));
+  }
+}
+
+}  // namespace warren::node

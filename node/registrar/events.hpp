@@ -1,0 +1,29 @@
+// What happens to definitions, told as messages of the event exchange (amqp.md 4.12).
+#pragma once
+
+#include <string_view>
+
+#include "base/time.hpp"
+#include "broker/catalog/catalog.hpp"
+#include "node/registrar/inside_publisher.hpp"
+
+namespace warren::node {
+
+// Tells of queues, exchanges and bindings, made and deleted. Without a binding of the event exchange it costs one
+// look-up per applied command. Requires: catalog and publisher outlive it.
+class Events {
+ public:
+  Events(const broker::Catalog& catalog, InsidePublisher& publisher) : catalog_(catalog), publisher_(publisher) {}
+
+  // One message per change, in their order. `user` wanted them; empty: nobody but the broker itself.
+  // Requires: called right after the command was applied.
+  void tell(const broker::Applied& applied, std::string_view user, const Now& now);
+
+ private:
+  const broker::Exchange* listened_exchange() const;
+
+  const broker::Catalog& catalog_;
+  InsidePublisher& publisher_;
+};
+
+}  // namespace warren::node

@@ -1,0 +1,217 @@
+#include "tests/sim/workloads/stage.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace warren::sim {
+namespace {
+
+constexpr ShardIndex kShardsMax = 4;
+// Changes of the catalog are everywhere after this long.
+constexpr Micros kSettling = 200 * kMilli;
+constexpr Micros kSufferMin = 200 * kMilli;
+constexpr Micros kSufferMax = 1500 * kMilli;
+// A healed world finishes within this.
+constexpr Micros kHealedBound = 60 * kSecond;
+constexpr Micros kLook = 20 * kMilli;
+constexpr std::uint64_t kPlenty = std::uint64_t{1} << 40;
+
+}  // namespace
+
+Stage::Stage(Scene& scene, std::uint64_t seed, const Mix& mix)
+    : scene_(scene),
+      mix_(mix),
+      rng_(seed),
+      topology_(plan_topology(mix, rng_)),
+      checks_(scene, topology_),
+      world_(scene, rng_.next(), static_cast<ShardIndex>(1 + rng_.below(kShardsMax)), rough(mix, rng_)),
+      admin_(scene, world_) {}
+
+NetworkSettings Stage::rough(const Mix& mix, Rng& rng) {
+  NetworkSettings network;
+  network.mail_delay_max = 1 + below(rng, rng.one_in(3) ? 40 * kMilli : 3 * kMilli);
+  network.byte_delay_max = 1 + below(rng, rng.one_in(3) ? 20 * kMilli : 2 * kMilli);
+  network.tiny_pieces_each = 2 + rng.below(30);
+  network.stall_each = mix.stalls && rng.one_in(2) ? 20 + rng.below(200) : 0;
+  network.kernel_bytes_max = std::size_t{1} << (10 + rng.below(8));
+  return network;
+}
+
+ClientPlan Stage::plan_client(std::uint32_t number) {
+  ClientPlan plan;
+  plan.number = number;
+  plan.shard = static_cast<std::uint32_t>(rng_.below(world_.shards()));
+  plan.weights = mix_.weights;
+  plan.seed = rng_.next();
+  plan.think_max = 2 * kMilli + below(rng_, 15 * kMilli);
+  plan.body_bytes_max = 1 + rng_.below(mix_.body_bytes_max);
+  plan.big_body_each = mix_.big_body_each;
+  plan.big_body_bytes_max = mix_.big_body_bytes_max;
+  plan.channels_max = 1 + rng_.below(3);
+  plan.lazy = mix_.lazy_each != 0 && rng_.one_in(mix_.lazy_each);
+  plan.patient = rng_.one_in(3);
+  if (mix_.heartbeats && rng_.one_in(3)) plan.heartbeat_s = static_cast<std::uint16_t>(1 + rng_.below(3));
+  // Some only publish, some only read.
+  const std::uint64_t leaning = rng_.below(4);
+  if (leaning == 0) plan.weights.consume = plan.weights.get = 0;
+  if (leaning == 1) plan.weights.publish = 0;
+  return plan;
+}
+
+bool Stage::run_until(Micros end) {
+  while (!scene_.failed() && world_.next_at() >= 0 && world_.next_at() <= end) {
+    world_.step();
+    ++events_;
+  }
+  scene_.now = std::max(scene_.now, end);
+  return !scene_.failed();
+}
+
+template <class Condition>
+bool Stage::run_while_not(Condition&& holds, std::string_view what) {
+  const Micros end = scene_.now + kHealedBound;
+  while (scene_.now < end) {
+    if (!run_until(scene_.now + kLook)) return false;
+    if (holds()) return true;
+  }
+  std::string detail;
+  for (const auto& client : clients_)
+    if (!client->at_rest()) detail += " [" + client->whereabouts() + "]";
+  for (const std::uint32_t count : admin_.counts()) detail += fmt::format(" {} left", count);
+  scene_.fail("a healed world finishes", "{} did not come about;{}", what, detail);
+  return false;
+}
+
+void Stage::play() {
+  set();
+  if (!scene_.failed()) suffer();
+  if (!scene_.failed()) heal();
+  if (!scene_.failed()) drain();
+  if (!scene_.failed()) checks_.conclude();
+  if (!scene_.failed()) clear();
+}
+
+void Stage::set() {
+  std::vector<amqp::Method> methods;
+  for (const QueuePlan& queue : topology_.queues)
+    scene_.tell("{}{}{}{}{} {}", queue.name, queue.exclusive ? " exclusive" : "",
+                queue.auto_delete ? " auto-delete" : "", queue.churns ? " churns" : "", queue.purged ? " purged" : "",
+                amqp::print(queue.arguments(topology_.queues)));
+  for (const QueuePlan& queue : topology_.queues)
+    if (!queue.exclusive)
+      methods.emplace_back(amqp::QueueDeclare{
+          .queue = queue.name, .auto_delete = queue.auto_delete, .arguments = queue.arguments(topology_.queues)});
+  for (const ExchangePlan& exchange : topology_.exchanges)
+    methods.emplace_back(amqp::ExchangeDeclare{.exchange = exchange.name, .type = exchange.type});
+  for (const BindingPlan& binding : topology_.bindings)
+    methods.emplace_back(amqp::QueueBind{.queue = topology_.queues[binding.queue].name,
+                                         .exchange = topology_.exchanges[binding.exchange].name,
+                                         .routing_key = binding.key});
+  admin_.connect(static_cast<std::uint32_t>(rng_.below(world_.shards())));
+  admin_.ask(std::move(methods));
+  if (run_while_not([this] { return admin_.done(); }, "the declarations")) run_until(scene_.now + kSettling);
+}
+
+void Stage::suffer() {
+  const auto clients = static_cast<std::uint32_t>(2 + rng_.below(mix_.clients_max - 1));
+  for (std::uint32_t number = 0; number < clients; ++number) {
+    clients_.push_back(std::make_unique<Client>(scene_, world_, checks_, topology_, plan_client(number)));
+    clients_.back()->start(1 + below(rng_, 50 * kMilli));
+  }
+  const Micros end = scene_.now + kSufferMin + below(rng_, kSufferMax);
+  const Micros cut_each = static_cast<Micros>(mix_.cut_each_ms) * kMilli;
+  const bool alarms = mix_.alarms && rng_.one_in(4);
+  while (scene_.now < end) {
+    const Micros pause = cut_each != 0 ? below(rng_, 2 * cut_each) : kSufferMax;
+    if (!run_until(std::min(end, scene_.now + 1 + pause))) return;
+    if (cut_each != 0 && rng_.one_in(2)) world_.cut_one();
+    if (alarms) world_.tell_memory(rng_.one_in(2) ? kPlenty : 0);
+  }
+}
+
+void Stage::heal() {
+  scene_.tell("healed: no more faults");
+  world_.tell_memory(0);
+  world_.calm({});
+  const bool stay = rng_.one_in(2);
+  for (const auto& client : clients_) client->heal(stay);
+  // What was set in motion before comes to its end; then every queue gets a reader.
+  run_until(scene_.now + kAftermath);
+  if (scene_.failed()) return;
+  ClientPlan plan;
+  plan.number = static_cast<std::uint32_t>(clients_.size());
+  plan.shard = static_cast<std::uint32_t>(rng_.below(world_.shards()));
+  plan.seed = rng_.next();
+  plan.channels_max = 1;
+  clients_.push_back(std::make_unique<Client>(scene_, world_, checks_, topology_, std::move(plan)));
+  clients_.back()->drain(lonely());
+}
+
+// Stable queues that nobody reads.
+std::vector<QueueIndex> Stage::lonely() const {
+  std::vector<QueueIndex> queues;
+  for (QueueIndex queue = 0; queue < topology_.queues.size(); ++queue) {
+    if (!topology_.queues[queue].stable()) continue;
+    if (std::none_of(clients_.begin(), clients_.end(), [&](const auto& client) { return client->reads(queue); }))
+      queues.push_back(queue);
+  }
+  return queues;
+}
+
+void Stage::drain() {
+  admin_.ask({});  // what it counted before is old
+  run_while_not([this] { return drained(); }, "the drain of every queue");
+}
+
+// All clients are content, nothing travels, and the broker says that nothing is left.
+bool Stage::drained() {
+  if (!std::all_of(clients_.begin(), clients_.end(), [](const auto& client) { return client->at_rest(); }))
+    return false;
+  if (const std::vector<QueueIndex> queues = lonely(); !queues.empty()) {
+    clients_.back()->drain(queues);
+    return false;
+  }
+  if (!admin_.done() || world_.traffic()) return false;
+  const std::vector<std::uint32_t>& counts = admin_.counts();
+  const auto stable = static_cast<std::size_t>(std::count_if(topology_.queues.begin(), topology_.queues.end(),
+                                                             [](const QueuePlan& plan) { return plan.stable(); }));
+  if (counts.size() == stable &&
+      std::all_of(counts.begin(), counts.end(), [](std::uint32_t count) { return count == 0; }))
+    return true;
+  std::vector<amqp::Method> methods;
+  for (const QueuePlan& queue : topology_.queues)
+    if (queue.stable()) methods.emplace_back(amqp::QueueDeclare{.queue = queue.name, .passive = true});
+  admin_.ask(std::move(methods));
+  return false;
+}
+
+void Stage::clear() {
+  for (const auto& client : clients_) client->leave();
+  const auto gone = [this] {
+    return std::all_of(clients_.begin(), clients_.end(), [](const auto& client) { return client->gone(); });
+  };
+  if (!run_while_not(gone, "the end of every connection")) return;
+  std::vector<amqp::Method> methods;
+  for (const QueuePlan& queue : topology_.queues) methods.emplace_back(amqp::QueueDelete{.queue = queue.name});
+  for (const ExchangePlan& exchange : topology_.exchanges)
+    methods.emplace_back(amqp::ExchangeDelete{.exchange = exchange.name});
+  admin_.ask(std::move(methods));
+  if (!run_while_not([this] { return admin_.done(); }, "the end of every queue")) return;
+  admin_.leave();
+  if (!run_while_not([this] { return admin_.gone() && !world_.traffic(); }, "silence")) return;
+  check_empty();
+}
+
+void Stage::check_empty() {
+  for (std::uint32_t shard = 0; shard < world_.shards(); ++shard) {
+    const node::Shard& machine = world_.shard(shard);
+    if (machine.sessions() != 0 || machine.queues() != 0)
+      scene_.fail("nothing is left behind", "shard {} keeps {} sessions and {} queues", shard, machine.sessions(),
+                  machine.queues());
+    if (machine.catalog().revision() != world_.shard(0).catalog().revision())
+      scene_.fail("catalogs agree", "shard {} is at revision {}, shard 0 at {}", shard,
+                  machine.catalog().revision().value, world_.shard(0).catalog().revision().value);
+  }
+}
+
+}  // namespace warren::sim
