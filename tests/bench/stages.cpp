@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <cstdlib>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <vector>
@@ -128,7 +127,7 @@ Rounds measure_route() {
 
 broker::MessageRef one_message() {
   broker::MessageDraft draft("", kQueue, amqp::kNoProperties, kBody.size(), {});
-  std::memcpy(draft.body(), kBody.data(), kBody.size());
+  draft.append(kBody);
   return draft.finish();
 }
 
