@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "base/limits.hpp"
 
 namespace warren::pool {
 namespace {
@@ -13,7 +14,9 @@ namespace {
 constexpr std::size_t kStep = 64;
 constexpr std::size_t kPooledBytesMax = 4096;
 constexpr std::size_t kClasses = kPooledBytesMax / kStep;
-constexpr std::size_t kKeptBytesPerClass = 256 << 10;
+constexpr std::size_t kKeptBytesPerClass = 512 << 10;
+// The shortest publishes that share a class take over half of it on the wire, so a whole read of them finds its memory here.
+static_assert(kKeptBytesPerClass >= 2 * limits::kReadBytesMax);
 
 struct Free {
   Free* next;

@@ -14,8 +14,8 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-WARREN = ROOT / "build/release/server/warren"
-PERF = ROOT / "build/release/tools/warren-perf"
+WARREN = ROOT / "build/release/warren"
+PERF = ROOT / "build/release/warren-perf"
 RABBITMQ = "/usr/lib/rabbitmq/bin/rabbitmq-server"
 START_TIMEOUT_S = 90
 STOP_TIMEOUT_S = 30

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <cstdlib>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,7 +23,7 @@ constexpr int kRounds = 101;
 constexpr int kStepsPerRound = 20;
 constexpr int kCountedSteps = 2000;
 constexpr std::string_view kBody = "sixteen octets.!";
-constexpr std::string_view kQueue = "bench";
+constexpr std::string_view kQueue = "bench-stages.0";
 constexpr std::string_view kNowhere = "nowhere";
 constexpr Now kNow{1, 0};
 
@@ -128,7 +127,7 @@ Rounds measure_route() {
 
 broker::MessageRef one_message() {
   broker::MessageDraft draft("", kQueue, amqp::kNoProperties, kBody.size(), {});
-  std::memcpy(draft.body(), kBody.data(), kBody.size());
+  draft.append(kBody);
   return draft.finish();
 }
 
