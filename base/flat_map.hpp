@@ -11,8 +11,8 @@
 
 namespace warren {
 
-// How a key is spread over the slots: by the golden ratio (Knuth, TAOCP 6.4). Keys are mostly numbers in a row; left as they are
-// they would fill slots in a row, and taking one out would walk over all of them.
+// How a key is spread over the slots: by the golden ratio (Knuth, TAOCP 6.4). Keys are mostly numbers in a row; left as
+// they are they would fill slots in a row, and taking one out would walk over all of them.
 template <class Key>
 constexpr std::uint64_t spread(Key key) {
   constexpr std::uint64_t kGolden = 0x9e3779b97f4a7c15ull;
@@ -23,7 +23,8 @@ constexpr std::uint64_t spread(Key key) {
 }
 
 // Open addressing with linear probing and backward-shift deletion (no tombstones). Keeps at most 3/4 of its slots full.
-// Pointers to values are valid until the next insert or erase. Key: integer or Id. Value: movable, default-constructible.
+// Pointers to values are valid until the next insert or erase. Key: integer or Id. Value: movable,
+// default-constructible.
 template <class Key, class Value>
 class FlatMap {
  public:

@@ -29,7 +29,8 @@ using Position = std::uint64_t;                             // place in a queue'
 using ShardIndex = std::uint16_t;
 using ChannelNumber = std::uint16_t;
 
-// Where a queue is reached: its identity and the reign the sender believes in. Mail of an old reign is answered "stale".
+// Where a queue is reached: its identity and the reign the sender believes in. Mail of an old reign is answered
+// "stale".
 struct QueueRef {
   QueueId id;
   Epoch epoch;

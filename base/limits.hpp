@@ -29,8 +29,8 @@ inline constexpr std::int64_t kExpiryMsMax = 315'360'000'000;
 // Output that a session may have waiting for its socket before it stops taking deliveries.
 inline constexpr std::size_t kOutputBytesHigh = 256 << 10;
 
-// Output that may wait for a client that sends and never reads; beyond it the socket is not read. Far above the former bound:
-// a client may well write much before it reads, and must not be kept from it.
+// Output that may wait for a client that sends and never reads; beyond it the socket is not read. Far above the former
+// bound: a client may well write much before it reads, and must not be kept from it.
 inline constexpr std::size_t kOutputBytesMax = 16 << 20;
 
 // Bytes of deliveries that a queue may have on the way to one consumer.

@@ -15,15 +15,16 @@ constexpr std::size_t kStep = 64;
 constexpr std::size_t kPooledBytesMax = 4096;
 constexpr std::size_t kClasses = kPooledBytesMax / kStep;
 constexpr std::size_t kKeptBytesPerClass = 512 << 10;
-// The shortest publishes that share a class take over half of it on the wire, so a whole read of them finds its memory here.
+// The shortest publishes that share a class take over half of it on the wire, so a whole read of them finds its memory
+// here.
 static_assert(kKeptBytesPerClass >= 2 * limits::kReadBytesMax);
 
 struct Free {
   Free* next;
 };
 
-// What each thread has allocated less what it has released; negative where others' memory is released. A thread writes its own
-// counter only, so counting costs no locked instruction. Threads beyond the last share it.
+// What each thread has allocated less what it has released; negative where others' memory is released. A thread writes
+// its own counter only, so counting costs no locked instruction. Threads beyond the last share it.
 struct alignas(64) Counter {
   std::atomic<std::int64_t> bytes{0};
 };

@@ -6,8 +6,8 @@
 
 namespace warren::pool {
 
-// Returns at least `bytes` of memory, aligned for any type. Small sizes come from lists that this thread keeps, so that in steady
-// state the heap is not touched; large ones come from the heap. Ends the process when there is no memory.
+// Returns at least `bytes` of memory, aligned for any type. Small sizes come from lists that this thread keeps, so that
+// in steady state the heap is not touched; large ones come from the heap. Ends the process when there is no memory.
 void* allocate(std::size_t bytes);
 
 // Gives memory back. Requires: `bytes` is what was asked for. Any thread may free what another allocated.

@@ -6,12 +6,13 @@
 
 namespace warren {
 
-// Holds either a T or an E. Reading the wrong one is undefined, as with std::expected, which it stands in for until C++23.
+// Holds either a T or an E. Reading the wrong one is undefined, as with std::expected, which it stands in for until
+// C++23.
 template <class T, class E>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}    // NOLINT(google-explicit-constructor)
-  Result(E error) : state_(std::in_place_index<1>, std::move(error)) {}    // NOLINT(google-explicit-constructor)
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(E error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }

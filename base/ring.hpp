@@ -10,8 +10,8 @@
 
 namespace warren {
 
-// First in, first out, with access by place. Capacity is a power of two; it doubles when full, and the array is given back when
-// the ring empties after having been large. T must be movable without throwing.
+// First in, first out, with access by place. Capacity is a power of two; it doubles when full, and the array is given
+// back when the ring empties after having been large. T must be movable without throwing.
 template <class T>
 class Ring {
  public:

@@ -47,8 +47,9 @@ struct MessageTraits {
   bool died_here = false;   // the x-death header was written by this broker, not by a client (amqp.md 5.6)
 };
 
-// Lies in one piece of memory: this header, then exchange and routing key as two AMQP short strings, then the properties as they
-// stand in a content header (flags and values), then the body. Deliveries copy these bytes as they are.
+// Lies in one piece of memory: this header, then exchange and routing key as two AMQP short strings, then the
+// properties as they stand in a content header (flags and values), then the body. Deliveries copy these bytes as they
+// are.
 class Message {
  public:
   std::string_view exchange() const { return {text() + 1, exchange_bytes_}; }
@@ -74,7 +75,8 @@ class Message {
   std::size_t names_bytes() const { return 2u + exchange_bytes_ + routing_key_bytes_; }
   void drop() {
     // A sole owner needs no read-modify-write: nobody else can count it up.
-    if (references_.load(std::memory_order_acquire) == 1 || references_.fetch_sub(1, std::memory_order_acq_rel) == 1) release();
+    if (references_.load(std::memory_order_acquire) == 1 || references_.fetch_sub(1, std::memory_order_acq_rel) == 1)
+      release();
   }
   void release();
 
@@ -86,14 +88,14 @@ class Message {
   MessageTraits traits_;
 };
 
-// A message under construction: owned by one, its body still coming. Memory is taken for what has come, not for what was
-// announced.
+// A message under construction: owned by one, its body still coming. Memory is taken for what has come, not for what
+// was announced.
 class MessageDraft {
  public:
   MessageDraft() = default;
   // Requires: names of at most 255 bytes, body_bytes within limits::kBodyBytesCeiling.
-  MessageDraft(std::string_view exchange, std::string_view routing_key, std::string_view properties, std::size_t body_bytes,
-               const MessageTraits& traits);
+  MessageDraft(std::string_view exchange, std::string_view routing_key, std::string_view properties,
+               std::size_t body_bytes, const MessageTraits& traits);
 
   explicit operator bool() const { return static_cast<bool>(message_); }
   // Adds to the body. Requires: no more in all than was announced.

@@ -8,8 +8,8 @@
 
 namespace warren::broker {
 
-// The code decides whether the channel or the connection closes (amqp.md 1.13). The text is the explanation alone: the session
-// puts the code's name in front and cuts it to the length that the wire allows.
+// The code decides whether the channel or the connection closes (amqp.md 1.13). The text is the explanation alone: the
+// session puts the code's name in front and cuts it to the length that the wire allows.
 struct Refusal {
   amqp::ReplyCode code;
   std::string text;

@@ -12,7 +12,8 @@ namespace warren::node {
 
 using broker::DeadLetter;
 
-QueueHost::Hosted::Hosted(const broker::QueueDefinition& definition, const broker::QueueSettings& settings, const Now& now)
+QueueHost::Hosted::Hosted(const broker::QueueDefinition& definition, const broker::QueueSettings& settings,
+                          const Now& now)
     : machine(definition.ref, settings, now) {
   if (settings.dead_letter) dead_letter = std::make_unique<broker::DeadLetterTarget>(*settings.dead_letter);
 }

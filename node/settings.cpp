@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <limits>
 #include <iterator>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -32,11 +32,10 @@ bool read_bytes(std::string_view text, std::uint64_t& out) {
     std::string_view name;
     std::uint64_t bytes;
   };
-  static constexpr Unit kUnits[] = {{"kiB", 1ull << 10}, {"MiB", 1ull << 20}, {"GiB", 1ull << 30}, {"KiB", 1ull << 10},
-                                    {"kB", 1000},        {"KB", 1000},        {"MB", 1000'000},    {"GB", 1000'000'000},
-                                    {"TiB", 1ull << 40}, {"TB", 1000'000'000'000},
-                                    {"k", 1ull << 10},   {"K", 1ull << 10},   {"M", 1ull << 20},   {"G", 1ull << 30},
-                                    {"", 1}};
+  static constexpr Unit kUnits[] = {
+      {"kiB", 1ull << 10}, {"MiB", 1ull << 20}, {"GiB", 1ull << 30},  {"KiB", 1ull << 10}, {"kB", 1000},
+      {"KB", 1000},        {"MB", 1000'000},    {"GB", 1000'000'000}, {"TiB", 1ull << 40}, {"TB", 1000'000'000'000},
+      {"k", 1ull << 10},   {"K", 1ull << 10},   {"M", 1ull << 20},    {"G", 1ull << 30},   {"", 1}};
   const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
   std::uint64_t number = 0;
   if (!read_number<std::uint64_t>(text.substr(0, digits), 0, std::numeric_limits<std::uint32_t>::max(), number) &&
@@ -113,7 +112,9 @@ const std::vector<SettingRow>& setting_rows() {
       {"handshake_timeout", "milliseconds", "time for a client to open its connection (10000)",
        [](V v, S s) { return read_number<std::int64_t>(v, 1, kAnyTime, s.session.handshake_timeout_ms); }},
       {"max_message_size", "bytes", "largest message body (16777216)",
-       [](V v, S s) { return read_number<std::uint64_t>(v, 1, limits::kBodyBytesCeiling, s.session.max_message_size); }},
+       [](V v, S s) {
+         return read_number<std::uint64_t>(v, 1, limits::kBodyBytesCeiling, s.session.max_message_size);
+       }},
       {"consumer_timeout", "milliseconds or 'undefined'", "time for a delivery to be settled (1800000)",
        [](V v, S s) {
          if (v == "undefined") return s.session.consumer_timeout_ms = 0, true;
@@ -123,13 +124,15 @@ const std::vector<SettingRow>& setting_rows() {
        [](V v, S s) {
          return read_number(v, 1u, std::numeric_limits<std::uint32_t>::max(), s.session.consumer_max_per_channel);
        }},
-      {"auth_mechanisms.1", "PLAIN, AMQPLAIN or RABBIT-CR-DEMO", "what clients may log in with; also .2, .3 (PLAIN, AMQPLAIN)", read_mechanism},
+      {"auth_mechanisms.1", "PLAIN, AMQPLAIN or RABBIT-CR-DEMO",
+       "what clients may log in with; also .2, .3 (PLAIN, AMQPLAIN)", read_mechanism},
       {"cluster_name", "string", "name shown to clients (the node's)",
        [](V v, S s) { return s.session.cluster_name = std::string(v), true; }},
       {"vm_memory_high_watermark.relative", "part of memory, 0 to 1", "publishers are blocked above it (0.6)",
        read_relative_watermark},
       {"vm_memory_high_watermark.absolute", "bytes, with a unit", "the same as an amount", read_absolute_watermark},
-      {"disk_free_limit.absolute", "bytes, with a unit", "publishers are blocked when the data folder's disk has less (50MB)",
+      {"disk_free_limit.absolute", "bytes, with a unit",
+       "publishers are blocked when the data folder's disk has less (50MB)",
        [](V v, S s) { return read_bytes(v, s.disk_free_limit_bytes); }},
   };
   return rows;
@@ -171,13 +174,15 @@ const std::vector<OptionRow>& option_rows() {
   using S = Settings&;
   using V = std::string_view;
   static const std::vector<OptionRow> rows = {
-      {"--name", "NAME", "name of the node (warren@localhost)", [](V v, S s) { return s.name = std::string(v), !v.empty(); }},
+      {"--name", "NAME", "name of the node (warren@localhost)",
+       [](V v, S s) { return s.name = std::string(v), !v.empty(); }},
       {"--data-dir", "DIR", "where the node keeps its data (./var)",
        [](V v, S s) { return s.data_dir = std::string(v), !v.empty(); }},
       {"--amqp-port", "[ADDRESS:]PORT", "where AMQP clients connect (5672)", read_port},
       {"--shards", "N", "threads that serve clients and queues",
        [](V v, S s) { return read_number<std::uint16_t>(v, 1, 256, s.shards); }},
-      {"--config", "FILE", "settings in the format of rabbitmq.conf", [](V v, S s) { return s.config_file = std::string(v), !v.empty(); }},
+      {"--config", "FILE", "settings in the format of rabbitmq.conf",
+       [](V v, S s) { return s.config_file = std::string(v), !v.empty(); }},
   };
   return rows;
 }
@@ -193,7 +198,8 @@ Result<std::vector<Option>, std::string> split_options(const std::vector<std::st
       value = name.substr(equals + 1);
       name.resize(equals);
     }
-    const auto row = std::find_if(option_rows().begin(), option_rows().end(), [&](const OptionRow& r) { return r.name == name; });
+    const auto row =
+        std::find_if(option_rows().begin(), option_rows().end(), [&](const OptionRow& r) { return r.name == name; });
     if (row == option_rows().end()) return fmt::format("unknown option '{}'", name);
     if (!value) {
       if (++i == arguments.size()) return fmt::format("option {} needs a value: {}", name, row->value);
@@ -206,7 +212,8 @@ Result<std::vector<Option>, std::string> split_options(const std::vector<std::st
 
 Result<Done, std::string> take_options(const std::vector<Option>& options, Settings& settings) {
   for (const auto& [row, value] : options)
-    if (!row->read(value, settings)) return fmt::format("'{}' is not a valid value of {} {}", value, row->name, row->value);
+    if (!row->read(value, settings))
+      return fmt::format("'{}' is not a valid value of {} {}", value, row->name, row->value);
   return Done{};
 }
 

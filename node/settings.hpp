@@ -22,7 +22,7 @@ struct Settings {
   double memory_watermark_relative = 0.6;
   std::uint64_t memory_watermark_bytes = 0;
   std::uint64_t disk_free_limit_bytes = 50'000'000;
-  bool mechanisms_named = false;           // the list of mechanisms is the operator's
+  bool mechanisms_named = false;  // the list of mechanisms is the operator's
   bool loopback_users_named = false;
   bool memory_watermark_absolute = false;  // the bytes count, not the part
   broker::session::SessionSettings session;
@@ -31,7 +31,7 @@ struct Settings {
 // One setting of the configuration file: what rabbitmq.conf calls it, and how it is read.
 struct SettingRow {
   std::string_view name;
-  std::string_view kind;     // "integer", "bytes", "string", ...: for the help and for complaints
+  std::string_view kind;  // "integer", "bytes", "string", ...: for the help and for complaints
   std::string_view meaning;
   bool (*read)(std::string_view value, Settings& settings);  // false: not a value of that kind, or out of bounds
 };

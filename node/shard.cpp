@@ -27,8 +27,8 @@ Shard::Shard(ShardSettings settings)
       rng_(settings_.seed),
       post_office_(settings_.shard, settings_.shards),
       host_(catalog_, router_, timers_),
-      context_{settings_.session, catalog_,    router_,    rng_,     now_, broker::session::kNoAlarm, false,
-               queue_mail_,       proposals_,  letters_,   memories_, log_},
+      context_{settings_.session, catalog_,   router_,  rng_,      now_, broker::session::kNoAlarm, false,
+               queue_mail_,       proposals_, letters_, memories_, log_},
       inside_publisher_(router_, rng_, queue_mail_, memories_),
       history_(catalog_, inside_publisher_, queue_mail_),
       events_(catalog_, inside_publisher_),
@@ -156,10 +156,11 @@ void Shard::on(const Tick&) {
 
 void Shard::on(const Resources& input) {
   using namespace broker::session;
-  const bool memory = input.memory_used_bytes > settings_.memory_high_watermark_bytes ||
-                      settings_.memory_high_watermark_bytes == 0;
+  const bool memory =
+      input.memory_used_bytes > settings_.memory_high_watermark_bytes || settings_.memory_high_watermark_bytes == 0;
   const bool disk = input.disk_free_bytes < settings_.disk_free_limit_bytes;
-  const std::uint8_t alarms = static_cast<std::uint8_t>((memory ? kMemoryAlarm : kNoAlarm) | (disk ? kDiskAlarm : kNoAlarm));
+  const std::uint8_t alarms =
+      static_cast<std::uint8_t>((memory ? kMemoryAlarm : kNoAlarm) | (disk ? kDiskAlarm : kNoAlarm));
   const std::uint8_t changed = alarms ^ context_.alarms;
   if (changed == 0) return;
   context_.alarms = alarms;
@@ -193,8 +194,7 @@ void Shard::reconsider_held() {
 void Shard::run() {
   // A session that ends its step may send mail, and mail may give sessions more to do.
   while (true) {
-    while (carry_mail()) {
-    }
+    while (carry_mail()) {}
     if (!std::exchange(any_dirty_, false)) return;
     for (std::size_t i = 0; i < busy_.size(); ++i)
       if (Seat* at = seat(busy_[i]); at != nullptr && std::exchange(at->dirty, false)) at->session.end_step(context_);

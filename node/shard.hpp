@@ -22,7 +22,8 @@
 
 namespace warren::node {
 
-// One input, then everything that follows from it on this shard, until all is quiet. The driver carries the effects out.
+// One input, then everything that follows from it on this shard, until all is quiet. The driver carries the effects
+// out.
 class Shard {
  public:
   explicit Shard(ShardSettings settings);
@@ -113,12 +114,12 @@ class Shard {
   FlatMap<SessionId, std::unique_ptr<Seat>> sessions_;
   SessionId last_id_;  // of the seat looked up last
   Seat* last_ = nullptr;
-  std::vector<SessionId> busy_;    // sessions with something to do before the step ends
-  std::vector<SessionId> held_;    // sessions that do not read
+  std::vector<SessionId> busy_;  // sessions with something to do before the step ends
+  std::vector<SessionId> held_;  // sessions that do not read
   std::vector<broker::session::Output> spare_outputs_;
   std::vector<Ring<MailBatch>> early_;  // by sender: batches that speak of a catalog we do not have yet
-  // The registrar's answers, until every shard of the node has applied what they speak of: what one connection was told is done
-  // is done for every other.
+  // The registrar's answers, until every shard of the node has applied what they speak of: what one connection was told
+  // is done is done for every other.
   struct HeldAnswer {
     Revision revision;
     broker::Letter letter;

@@ -18,7 +18,7 @@ struct ShardSettings {
   broker::session::SessionSettings session;
   std::uint64_t memory_high_watermark_bytes = 0;  // zero: publishing is always blocked (amqp.md 7)
   std::uint64_t disk_free_limit_bytes = 0;
-  std::vector<broker::Command> definitions;       // what the catalog starts with, the same on every shard
+  std::vector<broker::Command> definitions;  // what the catalog starts with, the same on every shard
 };
 
 }  // namespace warren::node

@@ -9,8 +9,9 @@
 
 namespace warren::node {
 
-// Deadlines move more often than they come, mostly to later. So an entry is only a reminder to ask its machine: a machine is put
-// in when its deadline is earlier than the reminder that stands, and asked again when the reminder comes.
+// Deadlines move more often than they come, mostly to later. So an entry is only a reminder to ask its machine: a
+// machine is put in when its deadline is earlier than the reminder that stands, and asked again when the reminder
+// comes.
 class Timers {
  public:
   enum class Kind : std::uint8_t { session, queue };

@@ -13,7 +13,8 @@ namespace warren::server {
 
 class ShardThread;
 
-// Lives on one shard's thread. Holds no buffer while idle: input goes through a buffer of the thread, and output is the session's.
+// Lives on one shard's thread. Holds no buffer while idle: input goes through a buffer of the thread, and output is the
+// session's.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(ShardThread& thread, SessionId session, boost::asio::ip::tcp::socket socket);

@@ -24,8 +24,8 @@ class Gather {
   void add(const char* data, std::size_t bytes);
 
   const broker::session::Output& output_;
-  std::size_t taken_ = 0;       // bytes, in all
-  std::size_t skip_ = 0;        // while walking: bytes that were taken before
+  std::size_t taken_ = 0;  // bytes, in all
+  std::size_t skip_ = 0;   // while walking: bytes that were taken before
   std::vector<boost::asio::const_buffer> buffers_;
 };
 

@@ -9,8 +9,8 @@
 
 namespace warren::server {
 
-// Many senders, one receiver. A batch is pushed once per sender's step, so a lock per batch is no cost worth avoiding. Its length
-// is bounded by what senders may have unprocessed (limits::kPublishLaneBytes) and by consumers' windows.
+// Many senders, one receiver. A batch is pushed once per sender's step, so a lock per batch is no cost worth avoiding.
+// Its length is bounded by what senders may have unprocessed (limits::kPublishLaneBytes) and by consumers' windows.
 class MailRing {
  public:
   // True if the receiver must be woken: it has taken everything before.

@@ -45,8 +45,6 @@ int main(int argc, char** argv) {
   try {
     warren::server::Server server(std::move(*settings));
     server.run();
-  } catch (const std::exception& error) {
-    return complain(error.what(), kUnavailable);
-  }
+  } catch (const std::exception& error) { return complain(error.what(), kUnavailable); }
   return 0;
 }

@@ -46,7 +46,8 @@ void check_data_dir(const std::string& path) {
     throw std::runtime_error(fmt::format("the data folder {} is not writable: {}", path, std::strerror(errno)));
 }
 
-// On few cores the threads of clients and of the system need theirs too; a hop between shards costs more than it brings there.
+// On few cores the threads of clients and of the system need theirs too; a hop between shards costs more than it brings
+// there.
 ShardIndex default_shards() { return static_cast<ShardIndex>(std::max(1u, cores() / 2)); }
 
 }  // namespace
@@ -139,7 +140,8 @@ void Server::accept() {
 void Server::watch_resources() {
   const std::int64_t live = pool::live_bytes();
   for (const std::unique_ptr<ShardThread>& thread : threads_)
-    thread->give(node::Resources{static_cast<std::uint64_t>(std::max<std::int64_t>(0, live)), disk_free_bytes(settings_.data_dir)});
+    thread->give(node::Resources{static_cast<std::uint64_t>(std::max<std::int64_t>(0, live)),
+                                 disk_free_bytes(settings_.data_dir)});
   // What a drained backlog leaves behind goes back to the system.
   constexpr std::int64_t kWorthTrimming = 64 << 20;
   if (trimmed_live_bytes_ - live > kWorthTrimming) ::malloc_trim(0);

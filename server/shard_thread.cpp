@@ -36,8 +36,9 @@ broker::session::Peer peer_of(const tcp::socket& socket, error_code& error) {
   const tcp::endpoint local = socket.local_endpoint(error);
   if (error) return {};
   const asio::ip::address from = plain(remote.address());
-  return {fmt::format("{}:{} -> {}:{}", from.to_string(), remote.port(), plain(local.address()).to_string(), local.port()),
-          from.is_loopback()};
+  return {
+      fmt::format("{}:{} -> {}:{}", from.to_string(), remote.port(), plain(local.address()).to_string(), local.port()),
+      from.is_loopback()};
 }
 
 // Sessions of different shards never share an identity.

@@ -94,7 +94,7 @@ class Catalog {
     VhostDefinition definition;
     std::map<std::string, PermissionDefinition, std::less<>> permissions;
     Index<Exchange*> exchanges;  // by name
-    Index<QueueRecord*> queues;        // by name
+    Index<QueueRecord*> queues;  // by name
   };
   // The exclusive queues of one session.
   struct Owner {
@@ -152,7 +152,7 @@ class Catalog {
   std::map<std::string, UserDefinition, std::less<>> users_;
   Index<Vhost*> vhosts_by_id_;
   Index<std::unique_ptr<Exchange>> exchanges_;  // by identity
-  Index<std::unique_ptr<QueueRecord>> queues_;        // by identity
+  Index<std::unique_ptr<QueueRecord>> queues_;  // by identity
   Index<std::unique_ptr<Binding>> bindings_;    // by all fields
   Index<std::unique_ptr<Owner>> owners_;
   std::vector<Exchange*> forsaken_;  // auto-delete exchanges whose last binding went while a command is carried out

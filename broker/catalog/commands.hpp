@@ -1,5 +1,5 @@
-// Every change of the catalog, as a value. A command is checked when it is applied: the same command on the same catalog gives the
-// same outcome on every node. Names, not identities, are used where the proposer may be behind.
+// Every change of the catalog, as a value. A command is checked when it is applied: the same command on the same
+// catalog gives the same outcome on every node. Names, not identities, are used where the proposer may be behind.
 #pragma once
 
 #include <string>
@@ -104,8 +104,8 @@ struct UserDeleted {
   std::string name;
 };
 
-using Change = std::variant<QueueCreated, QueueDeleted, ExchangeCreated, ExchangeDeleted, BindingCreated, BindingDeleted,
-                            VhostDeleted, UserDeleted>;
+using Change = std::variant<QueueCreated, QueueDeleted, ExchangeCreated, ExchangeDeleted, BindingCreated,
+                            BindingDeleted, VhostDeleted, UserDeleted>;
 
 // Changes stand in the order in which they happened. A command that finds what it wants already there changes nothing.
 struct Applied {

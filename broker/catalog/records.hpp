@@ -20,7 +20,7 @@ struct Binding {
   BindingDefinition definition;
   std::uint64_t number = 0;  // order of creation within the catalog
   Exchange* source = nullptr;
-  QueueRecord* queue = nullptr;        // the destination, or
+  QueueRecord* queue = nullptr;  // the destination, or
   Exchange* exchange = nullptr;  // the destination
   Links<Binding> at_source;
   Links<Binding> at_destination;

@@ -1,5 +1,6 @@
-// What sessions tell queues (commands) and what queues tell sessions (events). Plain values: they travel between machines, shards
-// and nodes. A request names the channel that waits for its answer; a channel waits for one answer at a time.
+// What sessions tell queues (commands) and what queues tell sessions (events). Plain values: they travel between
+// machines, shards and nodes. A request names the channel that waits for its answer; a channel waits for one answer at
+// a time.
 #pragma once
 
 #include <cstdint>
@@ -49,7 +50,8 @@ struct Attach {
   bool paused = false;  // starts without taking deliveries (see Pause)
 };
 
-// Removes a consumer. Answered by Detached, which follows every delivery to it. What it holds unsettled stays with its channel.
+// Removes a consumer. Answered by Detached, which follows every delivery to it. What it holds unsettled stays with its
+// channel.
 struct Detach {
   SessionRef session;
   ChannelRef channel;
@@ -86,8 +88,8 @@ struct Replenish {
   std::int64_t bytes = 0;
 };
 
-// The session takes no deliveries for this consumer now (its channel is at its shared limit), or takes them again. A pause is
-// answered by Paused.
+// The session takes no deliveries for this consumer now (its channel is at its shared limit), or takes them again. A
+// pause is answered by Paused.
 struct Pause {
   ConsumerSlot slot;
   bool paused = true;
@@ -106,7 +108,8 @@ struct Purge {
   ChannelRef channel;
 };
 
-// Asks whether the queue may be deleted. Answered by DeleteAnswer; if the answer is yes the queue takes part in nothing any more.
+// Asks whether the queue may be deleted. Answered by DeleteAnswer; if the answer is yes the queue takes part in nothing
+// any more.
 struct Delete {
   SessionRef session;
   ChannelRef channel;
@@ -114,8 +117,7 @@ struct Delete {
   bool if_empty = false;
 };
 
-using QueueCommand =
-    std::variant<Enqueue, Attach, Detach, Get, Settle, Replenish, Pause, Inspect, Purge, Delete>;
+using QueueCommand = std::variant<Enqueue, Attach, Detach, Get, Settle, Replenish, Pause, Inspect, Purge, Delete>;
 
 // ---- events ----
 
@@ -209,7 +211,7 @@ struct ConsumerLost {
   ConsumerId consumer;
 };
 
-using QueueEvent = std::variant<Delivery, Confirmed, Rejected, Attached, AttachRefused, Detached, GetAnswer, Counted, Purged,
-                                DeleteAnswer, Paused, ConsumerLost>;
+using QueueEvent = std::variant<Delivery, Confirmed, Rejected, Attached, AttachRefused, Detached, GetAnswer, Counted,
+                                Purged, DeleteAnswer, Paused, ConsumerLost>;
 
 }  // namespace warren::broker

@@ -68,8 +68,8 @@ bool offered(const SessionSettings& settings, std::string_view mechanism) {
          settings.auth_mechanisms.end();
 }
 
-Authentication authenticate(std::string_view mechanism, std::string_view response, bool loopback, const Catalog& catalog,
-                            const SessionSettings& settings) {
+Authentication authenticate(std::string_view mechanism, std::string_view response, bool loopback,
+                            const Catalog& catalog, const SessionSettings& settings) {
   if (!offered(settings, mechanism))
     return {AuthenticationResult::malformed, {}, fmt::format("unknown authentication mechanism '{}'", mechanism)};
   const std::optional<Credentials> given = mechanism == "PLAIN" ? read_plain(response) : read_amqplain(response);

@@ -30,8 +30,8 @@ struct Authentication {
 };
 
 // Requires: `loopback` tells whether the peer's address is one.
-Authentication authenticate(std::string_view mechanism, std::string_view response, bool loopback, const Catalog& catalog,
-                            const SessionSettings& settings);
+Authentication authenticate(std::string_view mechanism, std::string_view response, bool loopback,
+                            const Catalog& catalog, const SessionSettings& settings);
 
 // The client's answer to the challenge.
 Authentication answer_challenge(std::string_view user, std::string_view response, bool loopback, const Catalog& catalog,

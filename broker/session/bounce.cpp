@@ -17,7 +17,8 @@ struct ToQueue {
   }
   void operator()(const GetAnswer& answer) {
     if (answer.message && !answer.no_ack)
-      mail.push_back({answer.queue, Settle{receiver, answer.channel, answer.position, answer.position, Outcome::returned}});
+      mail.push_back(
+          {answer.queue, Settle{receiver, answer.channel, answer.position, answer.position, Outcome::returned}});
   }
   void operator()(const Attached& attached) {
     mail.push_back({attached.queue, Detach{receiver, attached.channel, attached.consumer, attached.slot}});
@@ -61,7 +62,8 @@ struct ToSession {
 
 }  // namespace
 
-void bounce(QueueEvent& event, SessionRef receiver, std::vector<QueueMail>& queue_mail, std::vector<Propose>& proposals) {
+void bounce(QueueEvent& event, SessionRef receiver, std::vector<QueueMail>& queue_mail,
+            std::vector<Propose>& proposals) {
   std::visit(ToQueue{receiver, queue_mail, proposals}, event);
 }
 

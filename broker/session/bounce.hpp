@@ -9,9 +9,10 @@
 
 namespace warren::broker::session {
 
-// The receiver, a session or one of its channels, is no more. What must not be lost goes back to its queue; the rest is forgotten.
-// A queue that has agreed to go goes, though who asked does not hear it any more.
-void bounce(QueueEvent& event, SessionRef receiver, std::vector<QueueMail>& queue_mail, std::vector<Propose>& proposals);
+// The receiver, a session or one of its channels, is no more. What must not be lost goes back to its queue; the rest is
+// forgotten. A queue that has agreed to go goes, though who asked does not hear it any more.
+void bounce(QueueEvent& event, SessionRef receiver, std::vector<QueueMail>& queue_mail,
+            std::vector<Propose>& proposals);
 
 // The queue is no more. Requests are answered so; publishes count as confirmed, as those to any deleted queue.
 void bounce(QueueRef queue, QueueCommand& command, std::vector<SessionMail>& session_mail);

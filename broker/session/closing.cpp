@@ -26,7 +26,8 @@ std::string reply_text(amqp::ReplyCode code, std::string_view text) {
 }
 
 Instant close_deadline(const SessionCore& core, const Now& now) {
-  const std::int64_t wait_s = core.heartbeat_s == 0 ? kCloseWait_s : std::min<std::int64_t>(core.heartbeat_s, kCloseWait_s);
+  const std::int64_t wait_s =
+      core.heartbeat_s == 0 ? kCloseWait_s : std::min<std::int64_t>(core.heartbeat_s, kCloseWait_s);
   return now.instant_ms + wait_s * kSecond_ms;
 }
 
@@ -51,7 +52,8 @@ void Session::peer_gone(SessionContext& context) {
   cut_ = true;
 }
 
-void Session::fail_connection(amqp::ReplyCode code, std::string_view text, amqp::MethodId method, SessionContext& context) {
+void Session::fail_connection(amqp::ReplyCode code, std::string_view text, amqp::MethodId method,
+                              SessionContext& context) {
   abandon_channels(context);
   if (core_.owns_exclusive_queues) context.proposals.push_back({{}, {}, DeleteExclusiveQueues{core_.self}});
   core_.owns_exclusive_queues = false;
@@ -78,7 +80,8 @@ void Session::mute(SessionContext& context, std::int64_t delay_ms) {
   kept_.release();
 }
 
-// Commands that wait in a channel's line came before connection.close: publishes and settlements among them must not be lost.
+// Commands that wait in a channel's line came before connection.close: publishes and settlements among them must not be
+// lost.
 void Session::leave_when_idle(SessionContext& context) {
   if (channels_idle()) return leave(context);
   state_ = State::finishing;

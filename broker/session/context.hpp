@@ -20,13 +20,13 @@ namespace warren::broker::session {
 struct SessionSettings {
   std::string node_name = "warren@localhost";
   std::string cluster_name = "warren@localhost";
-  std::uint32_t frame_max = limits::kFrameBytesMaxDefault;    // 0: no limit
-  std::uint16_t channel_max = limits::kChannelsMaxDefault;    // 0: no limit
-  std::uint16_t heartbeat_s = limits::kHeartbeatDefault_s;    // 0: none offered
+  std::uint32_t frame_max = limits::kFrameBytesMaxDefault;  // 0: no limit
+  std::uint16_t channel_max = limits::kChannelsMaxDefault;  // 0: no limit
+  std::uint16_t heartbeat_s = limits::kHeartbeatDefault_s;  // 0: none offered
   std::uint64_t max_message_size = limits::kBodyBytesMaxDefault;
-  std::int64_t consumer_timeout_ms = 1'800'000;               // 0: none
+  std::int64_t consumer_timeout_ms = 1'800'000;  // 0: none
   std::int64_t handshake_timeout_ms = 10'000;
-  std::uint32_t consumer_max_per_channel = 0;                 // 0: no limit
+  std::uint32_t consumer_max_per_channel = 0;  // 0: no limit
   std::vector<std::string> auth_mechanisms = {"PLAIN", "AMQPLAIN"};
   std::set<std::string> loopback_users = {"guest"};
 };

@@ -46,7 +46,7 @@ struct SessionCore {
   std::uint32_t channels_opened = 0;   // generations given
   std::uint32_t consumers_opened = 0;  // consumer ids given
   bool owns_exclusive_queues = false;
-  std::size_t waiting_bytes = 0;       // of commands that wait in their channels' lines
+  std::size_t waiting_bytes = 0;         // of commands that wait in their channels' lines
   std::vector<ConfirmVerdict> verdicts;  // reused while confirms are written
   std::vector<ChannelNumber> unflushed;  // channels with confirms or windows to give back at the end of the step
   std::vector<ChannelNumber> flushing;   // those of them in hand; kept for its memory

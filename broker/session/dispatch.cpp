@@ -32,10 +32,11 @@ void Session::on_frame(const amqp::Frame& frame, SessionContext& context) {
     if (Channel* channel = channel_for(frame, context)) on_channel_frame(*channel, frame, context);
     return;
   }
-  if (frame.channel == 0 && frame.is(FrameType::method) && amqp::is_well_placed(frame)) return on_connection_frame(frame, context);
+  if (frame.channel == 0 && frame.is(FrameType::method) && amqp::is_well_placed(frame))
+    return on_connection_frame(frame, context);
   if (state_ == State::opening && frame.channel != 0)
-    return fail_connection(ReplyCode::unexpected_frame, fmt::format("type {}, {}", frame.type, amqp::octets_text(frame.payload)),
-                           {0, 0}, context);
+    return fail_connection(ReplyCode::unexpected_frame,
+                           fmt::format("type {}, {}", frame.type, amqp::octets_text(frame.payload)), {0, 0}, context);
   if (handshake) {
     if (!frame.is(FrameType::heartbeat)) mute(context, kMisbehaviour_ms);
     return;
@@ -51,10 +52,10 @@ Channel* Session::channel_for(const amqp::Frame& frame, SessionContext& context)
   if (std::unique_ptr<Channel>* found = channels_.find(frame.channel)) return found->get();
   const std::size_t most = core_.channel_max;
   if (most != 0 && channels_.size() >= most) {
-    fail_connection(
-        ReplyCode::not_allowed,
-        fmt::format("number of channels opened ({}) has reached the negotiated channel_max ({})", channels_.size(), most),
-        {0, 0}, context);
+    fail_connection(ReplyCode::not_allowed,
+                    fmt::format("number of channels opened ({}) has reached the negotiated channel_max ({})",
+                                channels_.size(), most),
+                    {0, 0}, context);
     return nullptr;
   }
   if (!frame.is(FrameType::method)) {
@@ -162,8 +163,7 @@ void Session::on_closing_method(Channel& channel, amqp::MethodId id, SessionCont
   // A close that crossed ours is answered, but the number is free only with the answer to ours.
   if (id == amqp::ChannelClose::id) return core_.send(channel.ref.number, amqp::ChannelCloseOk{});
   if (id == amqp::ChannelCloseOk::id) return forget_channel(channel);
-  if (id == amqp::ChannelOpen::id)
-    fail_connection(ReplyCode::channel_error, "second 'channel.open' seen", id, context);
+  if (id == amqp::ChannelOpen::id) fail_connection(ReplyCode::channel_error, "second 'channel.open' seen", id, context);
 }
 
 void Session::run_method(Channel& channel, std::string_view payload, SessionContext& context) {
@@ -196,8 +196,7 @@ void Session::wait_in_line(Channel& channel, WaitingCommand command, std::size_t
 
 void Session::run_backlog(Channel& channel, SessionContext& context) {
   const auto working = [this] { return state_ == State::running || state_ == State::finishing; };
-  while (working() && !channel.closing && channel.awaiting == Awaiting::nothing &&
-         !channel.backlog.empty()) {
+  while (working() && !channel.closing && channel.awaiting == Awaiting::nothing && !channel.backlog.empty()) {
     Waiting waiting = channel.backlog.pop_front();
     core_.waiting_bytes -= waiting.bytes;
     if (const auto* payload = std::get_if<std::string>(&waiting.command)) {

@@ -19,8 +19,9 @@ constexpr std::string_view kProduct = "RabbitMQ";
 constexpr std::string_view kVersion = "3.13.7";
 
 constexpr std::string_view kCapabilities[] = {
-    "publisher_confirms",  "exchange_exchange_bindings",   "basic.nack",      "consumer_cancel_notify", "connection.blocked",
-    "consumer_priorities", "authentication_failure_close", "per_consumer_qos", "direct_reply_to",
+    "publisher_confirms",           "exchange_exchange_bindings", "basic.nack",
+    "consumer_cancel_notify",       "connection.blocked",         "consumer_priorities",
+    "authentication_failure_close", "per_consumer_qos",           "direct_reply_to",
 };
 
 amqp::Table server_properties(const SessionSettings& settings) {
@@ -82,8 +83,8 @@ void Session::on_handshake(const amqp::Method& method, SessionContext& context) 
   if (state_ == State::tuning && tune_ok != nullptr) return on_tune_ok(*tune_ok, context);
   if (state_ == State::opening && open != nullptr) return on_open(*open, context);
   if (state_ == State::opening)
-    return fail_connection(ReplyCode::channel_error, "unexpected method in connection state opening", amqp::method_id(method),
-                           context);
+    return fail_connection(ReplyCode::channel_error, "unexpected method in connection state opening",
+                           amqp::method_id(method), context);
   mute(context, kDamper_ms);
 }
 
@@ -96,7 +97,8 @@ void Session::on_start_ok(const amqp::ConnectionStartOk& method, SessionContext&
     state_ = State::securing;
     return;
   }
-  admit(authenticate(method.mechanism, method.response, core_.peer.loopback, context.catalog, context.settings), context);
+  admit(authenticate(method.mechanism, method.response, core_.peer.loopback, context.catalog, context.settings),
+        context);
 }
 
 void Session::on_secure_ok(const amqp::ConnectionSecureOk& method, SessionContext& context) {
@@ -145,11 +147,12 @@ void Session::on_tune_ok(const amqp::ConnectionTuneOk& method, SessionContext& c
 void Session::on_open(const amqp::ConnectionOpen& method, SessionContext& context) {
   const VhostDefinition* vhost = context.catalog.find_vhost(method.virtual_host);
   if (vhost == nullptr)
-    return fail_connection(ReplyCode::not_allowed, fmt::format("vhost {} not found", method.virtual_host), method.id, context);
+    return fail_connection(ReplyCode::not_allowed, fmt::format("vhost {} not found", method.virtual_host), method.id,
+                           context);
   if (context.catalog.find_permission(vhost->id, core_.user) == nullptr)
     return fail_connection(ReplyCode::not_allowed,
-                           fmt::format("access to vhost '{}' refused for user '{}'", vhost->name, core_.user), method.id,
-                           context);
+                           fmt::format("access to vhost '{}' refused for user '{}'", vhost->name, core_.user),
+                           method.id, context);
   core_.vhost = vhost->id;
   core_.vhost_name = vhost->name;
   core_.send(0, amqp::ConnectionOpenOk{});
@@ -182,9 +185,10 @@ void Session::on_connection_frame(const amqp::Frame& frame, SessionContext& cont
   if (status != amqp::DecodeStatus::ok)
     return fail_connection(ReplyCode::frame_error, amqp::cannot_decode_text(amqp::method_arguments(frame.payload)),
                            amqp::method_id(frame.payload), context);
-  if (std::holds_alternative<amqp::ConnectionUpdateSecret>(method)) return core_.send(0, amqp::ConnectionUpdateSecretOk{});
-  fail_connection(ReplyCode::channel_error, "unexpected method in connection state running", amqp::method_id(frame.payload),
-                  context);
+  if (std::holds_alternative<amqp::ConnectionUpdateSecret>(method))
+    return core_.send(0, amqp::ConnectionUpdateSecretOk{});
+  fail_connection(ReplyCode::channel_error, "unexpected method in connection state running",
+                  amqp::method_id(frame.payload), context);
 }
 
 }  // namespace warren::broker::session

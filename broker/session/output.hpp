@@ -49,7 +49,10 @@ class Output {
   std::size_t size() const { return bytes_.size() + piece_bytes_; }
 
   // Gives the memory back.
-  void release() { *this = Output(); bytes_.release(); }
+  void release() {
+    *this = Output();
+    bytes_.release();
+  }
 
   // Keeps the memory for the next use.
   void clear() {

@@ -104,8 +104,8 @@ void Session::block_on_alarm(SessionContext& context) {
   const bool memory = (context.alarms & kMemoryAlarm) != 0;
   const bool disk = (context.alarms & kDiskAlarm) != 0;
   core_.send(0, amqp::ConnectionBlocked{.reason = memory && disk ? "low on memory & low on disk"
-                                                   : memory     ? "low on memory"
-                                                                : "low on disk"});
+                                                  : memory       ? "low on memory"
+                                                                 : "low on disk"});
 }
 
 void Session::sent(std::size_t bytes, SessionContext& context) {

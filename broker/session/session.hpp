@@ -15,8 +15,8 @@
 
 namespace warren::broker::session {
 
-// The driver gives what the socket brings and carries out what the session wants: take output(), read while wants_reading(), close
-// the socket when wants_close() and the output is gone. A step ends with end_step().
+// The driver gives what the socket brings and carries out what the session wants: take output(), read while
+// wants_reading(), close the socket when wants_close() and the output is gone. A step ends with end_step().
 class Session {
  public:
   Session(SessionRef self, Peer peer, const SessionSettings& settings, const Now& now);
@@ -27,9 +27,11 @@ class Session {
   void receive(std::string_view bytes, SessionContext& context);
   // The socket took that many bytes of what output() gave.
   void sent(std::size_t bytes, SessionContext& context);
-  // The socket is gone: everything held goes back, exclusive queues are deleted. The session may be destroyed afterwards.
+  // The socket is gone: everything held goes back, exclusive queues are deleted. The session may be destroyed
+  // afterwards.
   void peer_gone(SessionContext& context);
-  // Mail of a queue, of the registrar or of another session. Mail for a channel that is no more is sent back where that matters.
+  // Mail of a queue, of the registrar or of another session. Mail for a channel that is no more is sent back where that
+  // matters.
   void deliver(QueueEvent& event, SessionContext& context);
   void deliver(Letter& letter, SessionContext& context);
   // next_deadline() has come.
@@ -61,10 +63,10 @@ class Session {
 
   enum class State : std::uint8_t {
     awaiting_header,
-    starting,   // connection.start was sent
-    securing,   // connection.secure was sent
-    tuning,     // connection.tune was sent
-    opening,    // tune-ok came
+    starting,  // connection.start was sent
+    securing,  // connection.secure was sent
+    tuning,    // connection.tune was sent
+    opening,   // tune-ok came
     running,
     finishing,  // the client closes; what it had asked for on its channels is finished first
     leaving,    // the client closes; its exclusive queues go first
@@ -128,16 +130,16 @@ class Session {
   SessionCore core_;
   State state_ = State::awaiting_header;
   amqp::FrameReader reader_;
-  ByteBuffer kept_;        // input that waits: less than a protocol header, or what came while reading was held
-  bool held_ = false;      // no input is processed for now
-  bool blocked_ = false;   // the client was told that it is blocked
+  ByteBuffer kept_;       // input that waits: less than a protocol header, or what came while reading was held
+  bool held_ = false;     // no input is processed for now
+  bool blocked_ = false;  // the client was told that it is blocked
   bool cut_ = false;
   bool overdue_ = false;
 
   FlatMap<ChannelNumber, std::unique_ptr<Channel>> channels_;
   std::vector<std::unique_ptr<Channel>> retired_;  // closed within this step
 
-  Instant deadline_ms_ = kNever;        // of the handshake, or for cutting the socket
+  Instant deadline_ms_ = kNever;  // of the handshake, or for cutting the socket
   Instant send_heartbeat_ms_ = kNever;
   Instant check_heartbeat_ms_ = kNever;
   Instant check_consumers_ms_ = kNever;

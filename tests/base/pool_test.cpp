@@ -2,9 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <cstddef>
 #include <thread>
 #include <utility>
 #include <vector>

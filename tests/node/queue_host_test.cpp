@@ -4,8 +4,8 @@
 
 #include <variant>
 
-#include "tests/broker/session/surroundings.hpp"
 #include "tests/broker/queue/queue_fixture.hpp"
+#include "tests/broker/session/surroundings.hpp"
 
 using namespace warren;
 using namespace warren::node;
@@ -34,7 +34,9 @@ struct World : broker::session::testing::Surroundings {
     host.end_batch(now, rng, lanes);
     return here;
   }
-  void publish(QueueRef queue, std::string_view key) { run(queue, broker::Enqueue{message(key), kPublisher, kChannel, 0}); }
+  void publish(QueueRef queue, std::string_view key) {
+    run(queue, broker::Enqueue{message(key), kPublisher, kChannel, 0});
+  }
   std::uint32_t ready(QueueRef queue) {
     session_mail.clear();
     run(queue, broker::Inspect{kReader, kChannel, false});

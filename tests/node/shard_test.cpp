@@ -54,8 +54,9 @@ class Node {
     step(index, Accepted{session, {"client", true}});
     ByteBuffer bytes;
     bytes.append(amqp::kProtocolHeader);
-    append_method_text(bytes, 0, "connection.start-ok mechanism='PLAIN' response='\\x00guest\\x00guest' "
-                                 "client-properties={capabilities={connection.blocked=true}}");
+    append_method_text(bytes, 0,
+                       "connection.start-ok mechanism='PLAIN' response='\\x00guest\\x00guest' "
+                       "client-properties={capabilities={connection.blocked=true}}");
     append_method_text(bytes, 0, "connection.tune-ok channel-max=10 frame-max=131072");
     append_method_text(bytes, 0, "connection.open virtual-host='/'");
     append_method_text(bytes, 1, "channel.open");

@@ -28,10 +28,10 @@ struct Consumer {
   QueueRef queue;
   ConsumerSlot slot;  // none until the queue has answered
   bool no_ack = false;
-  bool paused = false;            // the queue was told to wait: the channel is at its shared limit
-  bool due = false;               // stands in Channel::due_consumers
-  bool pause_heard = false;       // and has answered: none of its deliveries is on the way
-  std::int64_t unreturned = 0;    // window bytes written out and not yet given back
+  bool paused = false;          // the queue was told to wait: the channel is at its shared limit
+  bool due = false;             // stands in Channel::due_consumers
+  bool pause_heard = false;     // and has answered: none of its deliveries is on the way
+  std::int64_t unreturned = 0;  // window bytes written out and not yet given back
 };
 
 // What a channel waits for. Until it comes, later commands of the channel queue up.
@@ -105,14 +105,14 @@ struct Channel {
   Unsettled unsettled;
   std::vector<ConsumerId> due_consumers;   // with enough of their window to give back
   std::vector<ConsumerId> lost_consumers;  // in this step: told together, ordered by tag
-  std::uint64_t delivery_tag = 0;   // the last one given
-  std::uint16_t prefetch = 0;       // for consumers to come
-  std::uint16_t shared_limit = 0;   // over all consumers; zero: none
-  std::uint32_t shared_used = 0;    // unsettled deliveries to consumers
+  std::uint64_t delivery_tag = 0;          // the last one given
+  std::uint16_t prefetch = 0;              // for consumers to come
+  std::uint16_t shared_limit = 0;          // over all consumers; zero: none
+  std::uint32_t shared_used = 0;           // unsettled deliveries to consumers
   std::uint32_t paused_consumers = 0;
-  std::string last_queue;           // the last one declared, for the empty-name shortcut
-  std::string reply_consumer_tag;   // of the direct reply-to consumer
-  std::uint64_t reply_secret = 0;   // zero: no direct reply-to consumer
+  std::string last_queue;          // the last one declared, for the empty-name shortcut
+  std::string reply_consumer_tag;  // of the direct reply-to consumer
+  std::uint64_t reply_secret = 0;  // zero: no direct reply-to consumer
 
   bool at_shared_limit() const { return shared_limit != 0 && shared_used >= shared_limit; }
 };

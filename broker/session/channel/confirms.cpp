@@ -29,7 +29,8 @@ void Confirms::flush(std::vector<ConfirmVerdict>& verdicts) {
 }
 
 void Confirms::flush_prefix(std::vector<ConfirmVerdict>& verdicts) {
-  // "multiple" covers everything below it, so a run may swallow what was told before but must not cross another outcome.
+  // "multiple" covers everything below it, so a run may swallow what was told before but must not cross another
+  // outcome.
   std::uint64_t run = 0;
   bool run_rejected = false;
   std::uint64_t run_last = 0;

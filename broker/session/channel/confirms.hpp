@@ -16,20 +16,22 @@ struct ConfirmVerdict {
   bool rejected = false;
 };
 
-// Counts, per publish, the queues that have not answered. Verdicts come in runs: everything below the oldest open publish in as few
-// frames as possible, and what is complete beyond it one by one.
+// Counts, per publish, the queues that have not answered. Verdicts come in runs: everything below the oldest open
+// publish in as few frames as possible, and what is complete beyond it one by one.
 class Confirms {
  public:
   // A publish went to that many queues; zero means it is complete at once. Returns its sequence number, from 1.
   std::uint64_t publish(std::uint32_t queues) {
     entries_.push_back({queues, queues == 0 ? State::complete : State::open, false});
-    if (queues == 0) changed_ = true;
-    else ++open_;
+    if (queues == 0)
+      changed_ = true;
+    else
+      ++open_;
     return first_ + entries_.size() - 1;
   }
 
-  // One queue answered for the publishes first..last. Numbers that are not open are ignored: a queue may answer for a channel's
-  // former incarnation.
+  // One queue answered for the publishes first..last. Numbers that are not open are ignored: a queue may answer for a
+  // channel's former incarnation.
   void answer(std::uint64_t first, std::uint64_t last, bool rejected);
 
   // Publishes that still wait for a queue.

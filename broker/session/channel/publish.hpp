@@ -24,9 +24,9 @@ struct PublishExtras {
 };
 
 struct IncomingPublish {
-  ByteBuffer arguments;         // of basic.publish; `method` points into it
+  ByteBuffer arguments;  // of basic.publish; `method` points into it
   amqp::BasicPublish method;
-  MessageDraft draft;           // none when the body is too large to be kept
+  MessageDraft draft;  // none when the body is too large to be kept
   std::uint64_t body_bytes = 0;
   std::unique_ptr<PublishExtras> extras;
 };

@@ -25,7 +25,8 @@ void note(PublishExtras& extras, std::string text) {
   if (!extras.refusal) extras.refusal = Refusal{ReplyCode::precondition_failed, std::move(text)};
 }
 
-// Reads an expiration as Erlang's string:to_integer would. Returns the milliseconds, or kNoExpiration after noting why not.
+// Reads an expiration as Erlang's string:to_integer would. Returns the milliseconds, or kNoExpiration after noting why
+// not.
 std::int64_t read_expiration(std::string_view text, PublishExtras& extras) {
   const auto refuse = [&](std::string why) {
     note(extras, fmt::format("invalid expiration '{}': {}", text, why));
@@ -42,7 +43,8 @@ std::int64_t read_expiration(std::string_view text, PublishExtras& extras) {
   if (negative && number != "0") return refuse(fmt::format("{{value_negative,-{}}}", number));
   std::int64_t value = 0;
   const auto parsed = std::from_chars(number.data(), number.data() + number.size(), value);
-  if (parsed.ec != std::errc() || value > limits::kExpiryMsMax) return refuse(fmt::format("{{value_too_large,{}}}", number));
+  if (parsed.ec != std::errc() || value > limits::kExpiryMsMax)
+    return refuse(fmt::format("{{value_too_large,{}}}", number));
   return value;
 }
 
@@ -52,22 +54,30 @@ void collect_keys(const amqp::Table& headers, std::string_view name, PublishExtr
   if (header == nullptr) return;
   const amqp::Array* keys = header->get<amqp::Array>();
   if (keys == nullptr) {
-    note(extras, fmt::format("invalid message: {{unacceptable_type_in_header,\"{}\",{}}}", name, amqp::type_name(*header)));
+    note(extras,
+         fmt::format("invalid message: {{unacceptable_type_in_header,\"{}\",{}}}", name, amqp::type_name(*header)));
     return;
   }
   for (const amqp::Value& key : *keys)
     if (const std::string* text = key.text()) extras.extra_keys.push_back(*text);
 }
 
-// Whether the body of a headers table may have to be looked into: it names carbon copies, or has a number with the tag 'L', which
-// leaves as 'l' (amqp.md 1.9). Looks at the bytes alone: finding these in a value only costs the slow road.
+// Whether the body of a headers table may have to be looked into: it names carbon copies, or has a number with the tag
+// 'L', which leaves as 'l' (amqp.md 1.9). Looks at the bytes alone: finding these in a value only costs the slow road.
 bool needs_a_look(std::string_view headers) {
-  constexpr std::string_view kNames[] = {"\x02" "CC", "\x03" "BCC", "L"};
-  return std::any_of(std::begin(kNames), std::end(kNames), [&](std::string_view name) { return headers.find(name) != headers.npos; });
+  constexpr std::string_view kNames[] = {
+      "\x02"
+      "CC",
+      "\x03"
+      "BCC",
+      "L"};
+  return std::any_of(std::begin(kNames), std::end(kNames),
+                     [&](std::string_view name) { return headers.find(name) != headers.npos; });
 }
 
 // The slow road: something in the properties has to be looked at or rewritten.
-void rewrite(const PropertyRules& rules, const amqp::PropertiesView& view, ByteBuffer& scratch, PreparedProperties& result) {
+void rewrite(const PropertyRules& rules, const amqp::PropertiesView& view, ByteBuffer& scratch,
+             PreparedProperties& result) {
   Result<amqp::Properties, amqp::DecodeError> decoded = amqp::decode_properties(result.raw);
   PublishExtras& extras = *(result.extras = std::make_unique<PublishExtras>());
   if (!decoded) {

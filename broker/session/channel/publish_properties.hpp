@@ -1,5 +1,5 @@
-// The properties of a publish: checked, and rewritten where the broker stores something else than it was sent (amqp.md 1.8, 3.9).
-// Otherwise the bytes stay as they came: headers keep their order, as in RabbitMQ before 3.13.
+// The properties of a publish: checked, and rewritten where the broker stores something else than it was sent
+// (amqp.md 1.8, 3.9). Otherwise the bytes stay as they came: headers keep their order, as in RabbitMQ before 3.13.
 #pragma once
 
 #include <memory>
@@ -24,8 +24,8 @@ struct PreparedProperties {
   std::unique_ptr<PublishExtras> extras;  // null in the usual case
 };
 
-// Walks over raw properties (flags and values). Errors are noted in `extras`: their turn comes after the exchange was looked up.
-// Requires: both buffers outlive the result's use.
+// Walks over raw properties (flags and values). Errors are noted in `extras`: their turn comes after the exchange was
+// looked up. Requires: both buffers outlive the result's use.
 PreparedProperties prepare_properties(std::string_view raw, const PropertyRules& rules, ByteBuffer& scratch);
 
 }  // namespace warren::broker::session

@@ -22,8 +22,8 @@ struct UnsettledDelivery {
   bool buffered = false;  // settled in a transaction that has not ended
 };
 
-// Tags grow; entries stand in their order. Settled entries in the middle are swept out once they outnumber the held ones, so that
-// one delivery that is never settled does not keep the memory of all later ones.
+// Tags grow; entries stand in their order. Settled entries in the middle are swept out once they outnumber the held
+// ones, so that one delivery that is never settled does not keep the memory of all later ones.
 class Unsettled {
  public:
   std::size_t held() const { return held_; }

@@ -15,8 +15,8 @@ namespace {
 // The window is given back in pieces of this part, so that a queue is told once per many deliveries.
 constexpr std::int64_t kWindowPieceBytes = limits::kConsumerWindowBytes / 4;
 
-// Refuses a delivery that the channel's shared limit has no room for, and those behind it: room that comes meanwhile must not
-// let later messages pass. The queue keeps them and waits.
+// Refuses a delivery that the channel's shared limit has no room for, and those behind it: room that comes meanwhile
+// must not let later messages pass. The queue keeps them and waits.
 void give_back(Desk& desk, Consumer& consumer, const Delivery& delivery) {
   desk.send(delivery.queue,
             Settle{desk.session.self, desk.channel.ref, delivery.position, delivery.position, Outcome::returned});
@@ -129,9 +129,10 @@ bool return_windows(Desk& desk) {
 
 Refusal consumer_timed_out(ChannelNumber channel, std::int64_t timeout_ms) {
   return {amqp::ReplyCode::precondition_failed,
-          fmt::format("delivery acknowledgement on channel {} timed out. Timeout value used: {} ms. This timeout value can be "
-                      "configured, see consumers doc guide to learn more",
-                      channel, timeout_ms)};
+          fmt::format(
+              "delivery acknowledgement on channel {} timed out. Timeout value used: {} ms. This timeout value can be "
+              "configured, see consumers doc guide to learn more",
+              channel, timeout_ms)};
 }
 
 void abandon_channel(Desk& desk) {

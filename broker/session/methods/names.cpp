@@ -28,10 +28,11 @@ Result<std::string, Refusal> queue_or_last(const Desk& desk, std::string_view na
 }
 
 Refusal locked_queue(std::string_view queue, std::string_view vhost) {
-  return {amqp::ReplyCode::resource_locked,
-          "cannot obtain exclusive access to locked " + queue_phrase(queue, vhost) +
-              ". It could be originally declared on another connection or the exclusive property value does not match that "
-              "of the original declaration."};
+  return {
+      amqp::ReplyCode::resource_locked,
+      "cannot obtain exclusive access to locked " + queue_phrase(queue, vhost) +
+          ". It could be originally declared on another connection or the exclusive property value does not match that "
+          "of the original declaration."};
 }
 
 std::string generated_name(std::string_view prefix, Rng& rng) {
@@ -80,8 +81,8 @@ bool take_hex(std::string_view& rest, Number& out) {
 
 std::string print_reply_address(const ReplyAddress& address) {
   return fmt::format("{}.{:08x}{:04x}{:016x}{:04x}{:08x}.{}", kReplyQueueName, address.session.node.value,
-                     address.session.shard, address.session.id.value, address.channel.number, address.channel.generation,
-                     print_secret(address.secret));
+                     address.session.shard, address.session.id.value, address.channel.number,
+                     address.channel.generation, print_secret(address.secret));
 }
 
 std::optional<ReplyAddress> read_reply_address(std::string_view name) {

@@ -46,8 +46,7 @@ Failure handle_method(Desk& desk, std::string_view payload) {
     case amqp::DecodeStatus::bad_utf8:
       desk.channel.method_id = {0, 0};
       return refuse(ReplyCode::frame_error, "Malformed UTF-8 in shortstr");
-    default:
-      return refuse(ReplyCode::frame_error, amqp::cannot_decode_text(amqp::method_arguments(payload)));
+    default: return refuse(ReplyCode::frame_error, amqp::cannot_decode_text(amqp::method_arguments(payload)));
   }
   return std::visit(
       [&]<class M>(const M& decoded) -> Failure {

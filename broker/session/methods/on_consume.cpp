@@ -87,13 +87,14 @@ void forget_consumer(Channel& channel, ConsumerId id) {
 Failure on(Desk& desk, const amqp::BasicConsume& method) {
   Result<std::string, Refusal> name = queue_or_last(desk, method.queue);
   if (!name) return name.error();
-  const std::string tag =
-      method.consumer_tag.empty() ? generated_name(kGeneratedTagPrefix, desk.context.rng) : std::string(method.consumer_tag);
+  const std::string tag = method.consumer_tag.empty() ? generated_name(kGeneratedTagPrefix, desk.context.rng)
+                                                      : std::string(method.consumer_tag);
   if (Failure failure = check_new_consumer(desk, tag)) return failure;
   if (*name == kReplyQueueName) return consume_replies(desk, method, tag);
   Result<const QueueDefinition*, Refusal> queue = readable_queue(desk, *name);
   if (!queue) return queue.error();
-  Result<ConsumerArguments, Refusal> arguments = check_consumer_arguments((*queue)->name, desk.session.vhost_name, method.arguments);
+  Result<ConsumerArguments, Refusal> arguments =
+      check_consumer_arguments((*queue)->name, desk.session.vhost_name, method.arguments);
   if (!arguments) return arguments.error();
   attach(desk, method, **queue, tag, arguments->priority);
   return {};
@@ -181,8 +182,11 @@ Failure on_get_answer(Desk& desk, GetAnswer& answer) {
   }
   const std::uint64_t tag = ++channel.delivery_tag;
   if (!answer.no_ack)
-    channel.unsettled.add(
-        {.tag = tag, .queue = answer.queue, .position = answer.position, .delivered_ms = desk.context.now.instant_ms, .consumer = {}});
+    channel.unsettled.add({.tag = tag,
+                           .queue = answer.queue,
+                           .position = answer.position,
+                           .delivered_ms = desk.context.now.instant_ms,
+                           .consumer = {}});
   desk.reply(amqp::BasicGetOk{.delivery_tag = tag,
                               .redelivered = answer.redelivered,
                               .exchange = answer.message->exchange(),

@@ -27,8 +27,12 @@ Failure declare_passively(Desk& desk, const std::string& name) {
 }
 
 Bind binding_of(const Desk& desk, const amqp::ExchangeBind& method) {
-  return {desk.session.vhost, clean_name(method.source), DestinationKind::exchange, clean_name(method.destination),
-          std::string(method.routing_key), method.arguments};
+  return {desk.session.vhost,
+          clean_name(method.source),
+          DestinationKind::exchange,
+          clean_name(method.destination),
+          std::string(method.routing_key),
+          method.arguments};
 }
 
 }  // namespace
@@ -81,8 +85,12 @@ Failure on(Desk& desk, const amqp::ExchangeBind& method) {
 
 Failure on(Desk& desk, const amqp::ExchangeUnbind& method) {
   if (desk.channel.decision == Decision::none) {
-    Bind binding{desk.session.vhost, clean_name(method.source), DestinationKind::exchange, clean_name(method.destination),
-                 std::string(method.routing_key), method.arguments};
+    Bind binding{desk.session.vhost,
+                 clean_name(method.source),
+                 DestinationKind::exchange,
+                 clean_name(method.destination),
+                 std::string(method.routing_key),
+                 method.arguments};
     if (Failure failure = check_binding_names(binding)) return failure;
     desk.propose(Unbind{std::move(binding)});
     return {};

@@ -19,8 +19,8 @@ Failure check_size(const Desk& desk, const IncomingPublish& publish) {
   const std::uint64_t most = desk.context.settings.max_message_size;
   if (publish.body_bytes <= most) return {};
   if (most >= limits::kBodyBytesCeiling)
-    return refuse(ReplyCode::precondition_failed,
-                  fmt::format("message size {} is larger than max size {}", publish.body_bytes, limits::kBodyBytesCeiling));
+    return refuse(ReplyCode::precondition_failed, fmt::format("message size {} is larger than max size {}",
+                                                              publish.body_bytes, limits::kBodyBytesCeiling));
   return refuse(ReplyCode::precondition_failed,
                 fmt::format("message size {} is larger than configured max size {}", publish.body_bytes, most));
 }
@@ -111,8 +111,8 @@ Failure on_publish(Desk& desk, IncomingPublish& publish) {
     dispatch(desk, publish, message, {}, true);
     return {};
   }
-  const std::span<const QueueRef> route = desk.context.router.route(*exchange, publish.method.routing_key,
-                                                                    {more_keys, &properties}, desk.context.rng);
+  const std::span<const QueueRef> route =
+      desk.context.router.route(*exchange, publish.method.routing_key, {more_keys, &properties}, desk.context.rng);
   if (desk.context.router.last_is_repeatable() && !publish.extras) {
     remember_route(desk, publish, route);
   } else {

@@ -39,8 +39,8 @@ Failure declare_reply_queue(Desk& desk, const amqp::QueueDeclare& method, const 
   }
   const std::optional<ReplyAddress> address = read_reply_address(name);
   if (!address) return no_queue(name, desk.session.vhost_name);
-  desk.context.letters.push_back(
-      {address->session, ReplyConsumerQuestion{address->channel, address->secret, desk.session.self, desk.channel.ref}});
+  desk.context.letters.push_back({address->session, ReplyConsumerQuestion{address->channel, address->secret,
+                                                                          desk.session.self, desk.channel.ref}});
   desk.channel.awaiting = Awaiting::answer;
   return {};
 }
@@ -60,7 +60,8 @@ QueueDefinition wanted_queue(const Desk& desk, const amqp::QueueDeclare& method,
 
 Failure declare_new(Desk& desk, QueueDefinition wanted) {
   const SessionCore& session = desk.session;
-  if (auto settings = check_arguments(wanted.name, session.vhost_name, wanted.arguments); !settings) return settings.error();
+  if (auto settings = check_arguments(wanted.name, session.vhost_name, wanted.arguments); !settings)
+    return settings.error();
   desk.session.owns_exclusive_queues |= wanted.exclusive();
   desk.propose(DeclareQueue{std::move(wanted)});
   return {};
@@ -135,8 +136,12 @@ Result<Bind, Refusal> queue_binding(const Desk& desk, const Method& method) {
   Result<std::string, Refusal> queue = queue_or_last(desk, clean_name(method.queue));
   if (!queue) return queue.error();
   const bool short_form = method.queue.empty() && method.routing_key.empty();
-  return Bind{desk.session.vhost, clean_name(method.exchange), DestinationKind::queue, *queue,
-              short_form ? *queue : std::string(method.routing_key), method.arguments};
+  return Bind{desk.session.vhost,
+              clean_name(method.exchange),
+              DestinationKind::queue,
+              *queue,
+              short_form ? *queue : std::string(method.routing_key),
+              method.arguments};
 }
 
 }  // namespace
@@ -150,7 +155,8 @@ Failure on(Desk& desk, const amqp::QueueBind& method) {
   if (!binding) return binding.error();
   if (Failure failure = check_binding_names(*binding)) return failure;
   if (Failure failure = check_binding_ends(desk.context.catalog, *binding)) return failure;
-  if (Result<const QueueDefinition*, Refusal> queue = usable_queue(desk, binding->destination); !queue) return queue.error();
+  if (Result<const QueueDefinition*, Refusal> queue = usable_queue(desk, binding->destination); !queue)
+    return queue.error();
   if (Failure failure = check_binding_arguments(desk.context.catalog, *binding)) return failure;
   desk.propose(std::move(*binding));
   return {};

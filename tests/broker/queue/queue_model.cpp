@@ -171,7 +171,8 @@ void QueueModel::on(const Pause& pause) {
   for (auto& [id, consumer] : consumers_)
     if (consumer.slot == pause.slot) {
       consumer.attach.paused = pause.paused;
-      if (pause.paused && expect<Paused>("answer to a pause").consumer != consumer.attach.consumer) complain("other pause");
+      if (pause.paused && expect<Paused>("answer to a pause").consumer != consumer.attach.consumer)
+        complain("other pause");
     }
   dispatch();
 }

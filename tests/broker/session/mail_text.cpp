@@ -16,7 +16,8 @@ std::string word(bool wanted, std::string_view text) { return wanted ? " " + std
 
 struct CommandPrinter {
   std::string operator()(const Enqueue& c) {
-    return fmt::format("enqueue '{}'", c.message->body()) + (c.sequence == 0 ? "" : fmt::format(" sequence={}", c.sequence));
+    return fmt::format("enqueue '{}'", c.message->body()) +
+           (c.sequence == 0 ? "" : fmt::format(" sequence={}", c.sequence));
   }
   std::string operator()(const Attach& c) {
     return fmt::format("attach consumer {} prefetch={}", c.consumer.value, c.prefetch) + word(c.no_ack, "no-ack") +
@@ -32,7 +33,9 @@ struct CommandPrinter {
   std::string operator()(const Pause& c) { return c.paused ? "pause" : "resume"; }
   std::string operator()(const Inspect& c) { return "inspect" + word(c.declared, "declared"); }
   std::string operator()(const Purge&) { return "purge"; }
-  std::string operator()(const Delete& c) { return "delete" + word(c.if_unused, "if-unused") + word(c.if_empty, "if-empty"); }
+  std::string operator()(const Delete& c) {
+    return "delete" + word(c.if_unused, "if-unused") + word(c.if_empty, "if-empty");
+  }
 };
 
 struct ProposalPrinter {
@@ -41,7 +44,9 @@ struct ProposalPrinter {
            word(c.queue.auto_delete, "auto-delete");
   }
   std::string operator()(const DeleteExclusiveQueues&) { return "delete exclusive queues"; }
-  std::string operator()(const DeclareExchange& c) { return "declare exchange " + c.exchange.name + " " + c.exchange.type; }
+  std::string operator()(const DeclareExchange& c) {
+    return "declare exchange " + c.exchange.name + " " + c.exchange.type;
+  }
   std::string operator()(const DeleteExchange& c) { return "delete exchange " + c.name; }
   std::string operator()(const Bind& c) {
     return fmt::format("bind {} to {} '{}'", c.destination, c.source, c.routing_key);
@@ -50,7 +55,9 @@ struct ProposalPrinter {
     return fmt::format("unbind {} from {} '{}'", c.binding.destination, c.binding.source, c.binding.routing_key);
   }
   template <class Other>
-  std::string operator()(const Other&) { return "something else"; }
+  std::string operator()(const Other&) {
+    return "something else";
+  }
 };
 
 MessageRef message(std::string_view body) {
@@ -87,8 +94,10 @@ struct Phrase {
 
 using Verdict = DeleteAnswer::Verdict;
 const std::map<std::string, Verdict>& verdicts() {
-  static const std::map<std::string, Verdict> all = {
-      {"may go with", Verdict::may_go}, {"in use", Verdict::in_use}, {"not empty", Verdict::not_empty}, {"gone", Verdict::gone}};
+  static const std::map<std::string, Verdict> all = {{"may go with", Verdict::may_go},
+                                                     {"in use", Verdict::in_use},
+                                                     {"not empty", Verdict::not_empty},
+                                                     {"gone", Verdict::gone}};
   return all;
 }
 

@@ -120,7 +120,8 @@ bool append_if_named(ByteBuffer& out, ChannelNumber channel, std::string_view na
 }
 
 template <class... Methods>
-bool append_any(std::variant<Methods...>*, ByteBuffer& out, ChannelNumber channel, std::string_view name, Setter& setter) {
+bool append_any(std::variant<Methods...>*, ByteBuffer& out, ChannelNumber channel, std::string_view name,
+                Setter& setter) {
   return (append_if_named<Methods>(out, channel, name, setter) || ...);
 }
 

@@ -9,8 +9,8 @@
 
 namespace warren::broker::session::testing {
 
-// "queue.declare queue='q' durable=1": fields in any order, those left out keep their defaults. Tables are {name=1, other='text'}.
-// Appends the frame; false if the text is no method.
+// "queue.declare queue='q' durable=1": fields in any order, those left out keep their defaults. Tables are {name=1,
+// other='text'}. Appends the frame; false if the text is no method.
 bool append_method_text(ByteBuffer& out, ChannelNumber channel, std::string_view text);
 
 // 'text' with \' \\ and \x41 in it, at the front of `rest`, which is moved behind it.

@@ -27,7 +27,8 @@ TEST_CASE("sessions do what the transcripts say") {
 }
 
 TEST_CASE("a transcript that says something else is found out") {
-  CHECK(mistakes("client sends AMQP 0-9-1\n").starts_with("after: client sends AMQP 0-9-1\n  done client 0 connection.start"));
+  CHECK(mistakes("client sends AMQP 0-9-1\n")
+            .starts_with("after: client sends AMQP 0-9-1\n  done client 0 connection.start"));
   CHECK(mistakes("client sends AMQP 0-9-1\n  client 0 connection.start ...\n") == "");
   CHECK(mistakes("nonsense\n") == "after: nonsense\n  done not understood: nonsense\n");
   CHECK(mistakes("open\nclient 1 queue.purge quque='q'\n").find("not understood") != std::string::npos);

@@ -42,8 +42,8 @@ struct Surroundings {
   std::vector<Letter> letters;
   std::vector<Remember> memories;
   std::vector<std::string> log;
-  SessionContext context{settings,   catalog,   router,  rng, now, kNoAlarm, false,
-                         queue_mail, proposals, letters, memories, log};
+  SessionContext context{settings, catalog,    router,    rng,     now,      kNoAlarm,
+                         false,    queue_mail, proposals, letters, memories, log};
 };
 
 }  // namespace warren::broker::session::testing

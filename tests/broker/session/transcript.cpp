@@ -169,7 +169,8 @@ void Transcript::show_frame(const amqp::Frame& frame) {
   if (frame.is(amqp::FrameType::heartbeat)) return show("client 0 heartbeat");
   if (frame.is(amqp::FrameType::body)) return show(fmt::format("client {} body '{}'", frame.channel, frame.payload));
   if (frame.is(amqp::FrameType::header))
-    return show(fmt::format("client {} content of {} bytes", frame.channel, load_big<std::uint64_t>(frame.payload.data() + 4)));
+    return show(
+        fmt::format("client {} content of {} bytes", frame.channel, load_big<std::uint64_t>(frame.payload.data() + 4)));
   amqp::Method method;
   if (amqp::decode_method(frame.payload, method) != amqp::DecodeStatus::ok) return show("client is sent no method");
   show(fmt::format("client {} {}", frame.channel, amqp::print(method)));

@@ -5,7 +5,8 @@
 //   queue q to 1: purged 3                the queue answers
 //     client 1 queue.purge-ok message-count=3
 //
-// Lines that begin with a blank are reactions, all others are inputs; '#' begins a comment. See tests/scenarios/session/README.md.
+// Lines that begin with a blank are reactions, all others are inputs; '#' begins a comment. See
+// tests/scenarios/session/README.md.
 #pragma once
 
 #include <map>

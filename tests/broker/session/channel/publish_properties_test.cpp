@@ -102,7 +102,8 @@ TEST_CASE("CC that is no list is refused") {
 TEST_CASE("the reply queue's name becomes the address of the channel's own consumer") {
   amqp::Properties properties;
   properties.reply_to = "amq.rabbitmq.reply-to";
-  CHECK(*Prepared(properties, {"guest", false, "amq.rabbitmq.reply-to.x"}).stored().reply_to == "amq.rabbitmq.reply-to.x");
+  CHECK(*Prepared(properties, {"guest", false, "amq.rabbitmq.reply-to.x"}).stored().reply_to ==
+        "amq.rabbitmq.reply-to.x");
   CHECK(Prepared(properties).refusal() == "fast reply consumer does not exist");
 }
 

@@ -48,10 +48,10 @@ TEST_CASE("generated names are 22 characters that need no escaping in a URL, and
 TEST_CASE("a reply address is read back as it was printed") {
   Rng rng(2);
   for (int i = 0; i < 1000; ++i) {
-    const ReplyAddress address{{SessionId(rng.next()), NodeId(static_cast<std::uint32_t>(rng.next())),
-                                static_cast<ShardIndex>(rng.next())},
-                               {static_cast<std::uint32_t>(rng.next()), static_cast<ChannelNumber>(rng.next())},
-                               rng.next()};
+    const ReplyAddress address{
+        {SessionId(rng.next()), NodeId(static_cast<std::uint32_t>(rng.next())), static_cast<ShardIndex>(rng.next())},
+        {static_cast<std::uint32_t>(rng.next()), static_cast<ChannelNumber>(rng.next())},
+        rng.next()};
     const std::string name = print_reply_address(address);
     REQUIRE(name.size() <= 255);
     const auto back = read_reply_address(name);
