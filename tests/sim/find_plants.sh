@@ -8,8 +8,8 @@ missed=0
 for plant in 1 2 3 4 5; do
   dir=build/plant-$plant
   [ -d "$dir" ] || CXX="ccache ${CXX:-g++}" meson setup "$dir" --buildtype=release -Dplant=$plant >/dev/null
-  ninja -C "$dir" -j"${JOBS:-1}" tests/sim/warren-sim >/dev/null
-  found=$("$dir/tests/sim/warren-sim" --seeds "$seeds" 2>&1 | grep -m1 '^seed ' || true)
+  ninja -C "$dir" -j"${JOBS:-1}" warren-sim >/dev/null
+  found=$("$dir/warren-sim" --seeds "$seeds" 2>&1 | grep -m1 '^seed ' || true)
   if [ -n "$found" ]; then
     printf 'plant %s  %s\n' "$plant" "$found"
   else

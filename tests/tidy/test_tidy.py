@@ -60,6 +60,7 @@ class Words(unittest.TestCase):
         self.check("docs/README.md", "TO" "DO: write it", "leftover")
         self.check("base/a.cpp", "// FIX" "ME", "leftover")
         self.check("base/a.cpp", "// a to-do list is no leftover")
+        self.check("docs/README.md", "<" * 7 + " HEAD\none\n=======\ntwo\n" + ">" * 7 + " main\n", "leftover", "leftover")
 
     def test_waiting_is_for_the_server(self):
         for text in ("std::mutex lock;", "std::this_thread::sleep_for(1s);", "std::chrono::system_clock::now();", "time(nullptr);"):

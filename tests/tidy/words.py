@@ -6,6 +6,7 @@ import rooms
 
 # Put together here, so that this file does not break its own rule.
 LEFTOVER = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X"]) + r")\b")
+CONFLICT = re.compile(r"^(<{7}|>{7}) .*$", re.MULTILINE)
 WAITING = re.compile(
     r"\b(std::(?:\w+_)?mutex|std::lock_guard|std::unique_lock|std::scoped_lock|std::condition_variable\w*|pthread_mutex\w*|"
     r"sleep_for|sleep_until|u?sleep\s*\(|nanosleep|"
@@ -18,6 +19,7 @@ LOUD_PLACES = ("server/", "tools/", "persist/lmdb/", "manage/http/", "tests/benc
 
 def check(source):
     yield from find(source, LEFTOVER, source.text, "leftover", "a leftover")
+    yield from find(source, CONFLICT, source.text, "leftover", "a merge that was not finished")
     if not source.is_cpp:
         return
     if not source.path.startswith(LOUD_PLACES):
