@@ -217,7 +217,7 @@ def take_turns(kinds, reps, once):
         for kind in kinds:
             try:
                 figures[kind.name].append(once(kind))
-            except (RuntimeError, subprocess.TimeoutExpired, KeyError) as error:
+            except (RuntimeError, OSError, subprocess.TimeoutExpired, KeyError) as error:
                 print(f"figures: {error}", file=sys.stderr)
                 take_turns.failures += 1
     return figures

@@ -108,6 +108,6 @@ void write_body(SessionCore& session, ChannelNumber channel, const MessageRef& m
 void return_unroutable(Desk& desk, const MessageRef& message);
 
 // Publishes to the queues of a route. Sequence 0: no confirm is wanted.
-void enqueue(Desk& desk, const MessageRef& message, std::span<const QueueRef> queues, std::uint64_t sequence);
+void enqueue(Desk& desk, MessageRef message, std::span<const QueueRef> queues, std::uint64_t sequence);
 
 }  // namespace warren::broker::session

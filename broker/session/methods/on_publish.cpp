@@ -83,7 +83,7 @@ void dispatch(Desk& desk, const IncomingPublish& publish, MessageRef message, st
     sequence = channel.confirms.publish(static_cast<std::uint32_t>(route.size()));
     if (route.empty()) desk.mark_unflushed();
   }
-  enqueue(desk, message, route, sequence);
+  enqueue(desk, std::move(message), route, sequence);
 }
 
 // True when the channel's last publish answers everything that would be asked about this one.
@@ -123,9 +123,12 @@ Failure on_publish(Desk& desk, IncomingPublish& publish) {
   return {};
 }
 
-void enqueue(Desk& desk, const MessageRef& message, std::span<const QueueRef> queues, std::uint64_t sequence) {
-  for (const QueueRef& queue : queues)
-    desk.context.queue_mail.push_back({queue, Enqueue{message, desk.session.self, desk.channel.ref, sequence}});
+void enqueue(Desk& desk, MessageRef message, std::span<const QueueRef> queues, std::uint64_t sequence) {
+  for (std::size_t left = queues.size(); const QueueRef& queue : queues) {
+    // The last takes the caller's reference: with one queue, the counter stays untouched.
+    MessageRef own = --left == 0 ? std::move(message) : message;
+    desk.context.queue_mail.push_back({queue, Enqueue{std::move(own), desk.session.self, desk.channel.ref, sequence}});
+  }
 }
 
 void return_unroutable(Desk& desk, const MessageRef& message) {
