@@ -48,6 +48,18 @@ class Node {
     }
   }
 
+  // Time goes on, and every shard is told that a deadline may have come.
+  void pass(std::int64_t ms) {
+    now_.instant_ms += ms;
+    for (ShardIndex index = 0; index < shards_.size(); ++index) step(index, Tick{});
+  }
+  // Keeps mail between shards on the way until it is let go.
+  void hold_mail() { holding_ = true; }
+  void let_go() {
+    holding_ = false;
+    for (Post& post : std::exchange(held_, {})) step(post.to, Arrived{std::move(post.batch)});
+  }
+
   // A client with one open channel. Its number tells its shard.
   SessionId connect(ShardIndex index) {
     const SessionId session(index * 1000ull + ++connected_);
@@ -90,7 +102,12 @@ class Node {
   static ShardIndex shard_of(SessionId session) { return static_cast<ShardIndex>(session.value / 1000); }
 
   void carry_out(ShardIndex index, ShardEffects effects) {
-    for (Post& post : effects.posts) mail_.push_back(std::move(post));
+    for (Post& post : effects.posts) {
+      if (holding_)
+        held_.push_back(std::move(post));
+      else
+        mail_.push_back(std::move(post));
+    }
     for (const Reading& reading : effects.readings) reads_[reading.session] = reading.on;
     for (const Close& close : effects.closes) closed_[close.session] = true;
     for (Write& write : effects.writes) {
@@ -113,6 +130,8 @@ class Node {
   Now now_{1000, 1'700'000'000};
   std::vector<std::unique_ptr<Shard>> shards_;
   std::deque<Post> mail_;
+  std::vector<Post> held_;
+  bool holding_ = false;
   FlatMap<SessionId, std::vector<std::string>> sent_;
   FlatMap<SessionId, bool> closed_;
   FlatMap<SessionId, bool> reads_;
@@ -176,6 +195,32 @@ TEST_CASE("what a lost client held goes back, and its exclusive queues go") {
   CHECK(node.shard(1).queues() == 0);
   node.send(other, "basic.get queue='q'");
   CHECK(node.take(other) == "queue.declare-ok basic.get-ok 'a'");
+}
+
+TEST_CASE("a message that dies of age on a quiet shard reaches its dead-letter queue at once") {
+  Node node(1);
+  const SessionId client = node.connect(0);
+  node.send(client, "queue.declare queue='grave'");
+  node.send(client,
+            "queue.declare queue='q' arguments={x-message-ttl=100, x-dead-letter-exchange='', "
+            "x-dead-letter-routing-key='grave'}");
+  node.send(client, "basic.consume queue='grave' no-ack=1");
+  node.publish(client, "q", "old");
+  CHECK(node.take(client) == "queue.declare-ok queue.declare-ok basic.consume-ok");
+  node.pass(99);
+  CHECK(node.take(client) == "");
+  node.pass(1);
+  CHECK(node.take(client) == "basic.deliver 'old'");
+}
+
+TEST_CASE("a declaration is answered when every shard of the node knows it") {
+  Node node(2);
+  const SessionId client = node.connect(0);
+  node.hold_mail();
+  node.send(client, "queue.declare queue='q'");
+  CHECK(node.take(client) == "");
+  node.let_go();
+  CHECK(node.take(client) == "queue.declare-ok");
 }
 
 TEST_CASE("publishers are blocked while memory is short, and read again afterwards") {
