@@ -109,12 +109,8 @@ void Session::on_content_header(Channel& channel, const amqp::Frame& frame, Sess
   if (step == Step::error) return fail_with(channel.content.error(), context);
   if (!channel.closing) {
     IncomingPublish& incoming = *channel.incoming;
-    PropertyRules rules{core_.user, core_.impersonator, {}};
-    std::string address;
-    if (channel.reply_secret != 0) {
-      address = print_reply_address({core_.self, channel.ref, channel.reply_secret});
-      rules.reply_address = address;
-    }
+    const std::string address = own_reply_address(Desk{core_, channel, context});
+    const PropertyRules rules{core_.user, core_.impersonator, address};
     PreparedProperties properties = prepare_properties(header.properties, rules, scratch_);
     incoming.extras = std::move(properties.extras);
     incoming.body_bytes = header.body_bytes;
