@@ -34,6 +34,8 @@ constexpr std::array<std::string_view, kMarks> kNames = {
     "a consumer lost its queue",
     "publishers were blocked by an alarm",
     "commands were sent while a channel waited",
+    "the node was killed",
+    "the power was lost",
 };
 
 }  // namespace

@@ -38,6 +38,8 @@ enum class Mark : std::uint8_t {
   consumer_cancelled_by_broker,
   publishers_blocked,
   requests_in_line,
+  node_killed,
+  power_lost,
   count,
 };
 

@@ -7,7 +7,7 @@ namespace warren::sim {
 
 void Checks::conclude() {
   for (const Resurrection& again : resurrections_)
-    if (!facts_.channels[again.settled_on].broken && !facts_.channels[again.came_on].broken)
+    if (!again.power_lost && !facts_.channels[again.settled_on].broken && !facts_.channels[again.came_on].broken)
       return scene_.fail("settled messages stay away", "m{} came again from {} after it was settled", again.number,
                          facts_.topology.queues[again.queue].name);
   for (const Overtaken& late : overtaken_)
@@ -68,6 +68,10 @@ void Checks::conclude_copy(const Message& message, const Copy& copy) {
   const QueueFacts& queue = facts_.queues[copy.queue];
   if (!plan.stable() || !copy.surely_routed || !surely_kept(message)) return;
   if (plan.reject_publish && message.state == PublishState::sent) return;
+  // What is to be dead-lettered may die twice or, on its way, with the node.
+  if (message.life < facts_.life() && (!message.persistent || !plan.durable || message.state == PublishState::sent ||
+                                       copy.discarded || (plan.dead_letters != kNoQueue && plan.drops())))
+    return;
   const bool died = !copy.done || (copy.discarded && !facts_.channels[copy.done_on].broken);
   if (!died || queue.lost_until >= message.sent_at) return;
   if (plan.dead_letters != kNoQueue && !plan.purged && (copy.discarded || plan.drops())) {

@@ -58,6 +58,14 @@ constexpr Mix kMixes[] = {
      .exchanges = true,
      .alarms = true,
      .heartbeats = true},
+    {.name = "restarts",
+     .weights = kChurn,
+     .plain_queues_max = 3,
+     .special_queues_max = 3,
+     .cut_each_ms = 600,
+     .stalls = true,
+     .exchanges = true,
+     .crash_each_ms = 300},
 };
 
 }  // namespace

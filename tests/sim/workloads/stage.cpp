@@ -14,6 +14,7 @@ constexpr Micros kSufferMax = 1500 * kMilli;
 // A healed world finishes within this.
 constexpr Micros kHealedBound = 60 * kSecond;
 constexpr Micros kLook = 20 * kMilli;
+constexpr Micros kDownMax = 100 * kMilli;
 constexpr std::uint64_t kPlenty = std::uint64_t{1} << 40;
 
 }  // namespace
@@ -62,6 +63,7 @@ bool Stage::run_until(Micros end) {
   while (!scene_.failed() && world_.next_at() >= 0 && world_.next_at() <= end) {
     world_.step();
     ++events_;
+    keep_node();
   }
   scene_.now = std::max(scene_.now, end);
   return !scene_.failed();
@@ -92,24 +94,50 @@ void Stage::play() {
 }
 
 void Stage::set() {
-  std::vector<amqp::Method> methods;
   for (const QueuePlan& queue : topology_.queues)
-    scene_.tell("{}{}{}{}{} {}", queue.name, queue.exclusive ? " exclusive" : "",
+    scene_.tell("{}{}{}{}{}{} {}", queue.name, queue.durable ? " durable" : "", queue.exclusive ? " exclusive" : "",
                 queue.auto_delete ? " auto-delete" : "", queue.churns ? " churns" : "", queue.purged ? " purged" : "",
                 amqp::print(queue.arguments(topology_.queues)));
+  admin_.connect(static_cast<std::uint32_t>(rng_.below(world_.shards())));
+  admin_.ask(declarations(false));
+  if (run_while_not([this] { return admin_.done(); }, "the declarations")) run_until(scene_.now + kSettling);
+}
+
+// Again: while clients are at work, who declare and delete themselves what is not stable.
+std::vector<amqp::Method> Stage::declarations(bool again) const {
+  std::vector<amqp::Method> methods;
   for (const QueuePlan& queue : topology_.queues)
-    if (!queue.exclusive)
-      methods.emplace_back(amqp::QueueDeclare{
-          .queue = queue.name, .auto_delete = queue.auto_delete, .arguments = queue.arguments(topology_.queues)});
+    if (again ? queue.stable() : !queue.exclusive)
+      methods.emplace_back(amqp::QueueDeclare{.queue = queue.name,
+                                              .durable = queue.durable,
+                                              .auto_delete = queue.auto_delete,
+                                              .arguments = queue.arguments(topology_.queues)});
   for (const ExchangePlan& exchange : topology_.exchanges)
-    methods.emplace_back(amqp::ExchangeDeclare{.exchange = exchange.name, .type = exchange.type});
+    methods.emplace_back(
+        amqp::ExchangeDeclare{.exchange = exchange.name, .type = exchange.type, .durable = exchange.durable});
   for (const BindingPlan& binding : topology_.bindings)
     methods.emplace_back(amqp::QueueBind{.queue = topology_.queues[binding.queue].name,
                                          .exchange = topology_.exchanges[binding.exchange].name,
                                          .routing_key = binding.key});
-  admin_.connect(static_cast<std::uint32_t>(rng_.below(world_.shards())));
-  admin_.ask(std::move(methods));
-  if (run_while_not([this] { return admin_.done(); }, "the declarations")) run_until(scene_.now + kSettling);
+  return methods;
+}
+
+// After a crash the admin declares everything again: what lasts must be there as it was, the rest is made anew.
+void Stage::keep_node() {
+  if (crashes_seen_ != world_.crashes()) {
+    crashes_seen_ = world_.crashes();
+    checks_.node_crashed(world_.last_crash());
+    admin_.lose();
+    restoring_ = true;
+  }
+  if (!restoring_ || !world_.up()) return;
+  if (admin_.gone()) {
+    admin_.connect(static_cast<std::uint32_t>(rng_.below(world_.shards())));
+    admin_.ask(declarations(true));
+  } else if (admin_.done()) {
+    restoring_ = false;
+    checks_.topology_whole();
+  }
 }
 
 void Stage::suffer() {
@@ -125,6 +153,10 @@ void Stage::suffer() {
     const Micros pause = cut_each != 0 ? below(rng_, 2 * cut_each) : kSufferMax;
     if (!run_until(std::min(end, scene_.now + 1 + pause))) return;
     if (cut_each != 0 && rng_.one_in(2)) world_.cut_one();
+    if (mix_.crash_each_ms != 0 && world_.up() && rng_.one_in(2)) {
+      world_.crash(rng_.one_in(2) ? CrashKind::process : CrashKind::power, 1 + below(rng_, kDownMax));
+      keep_node();
+    }
     if (alarms) world_.tell_memory(rng_.one_in(2) ? kPlenty : 0);
   }
 }
@@ -133,6 +165,7 @@ void Stage::heal() {
   scene_.tell("healed: no more faults");
   world_.tell_memory(0);
   world_.calm({});
+  if (!run_while_not([this] { return world_.up() && !restoring_; }, "the return of the node")) return;
   const bool stay = rng_.one_in(2);
   for (const auto& client : clients_) client->heal(stay);
   // What was set in motion before comes to its end; then every queue gets a reader.

@@ -27,6 +27,8 @@ class Stage {
   static NetworkSettings rough(const Mix& mix, Rng& rng);
   ClientPlan plan_client(std::uint32_t number);
   void set();
+  std::vector<amqp::Method> declarations(bool again) const;
+  void keep_node();
   void suffer();
   void heal();
   void drain();
@@ -48,6 +50,8 @@ class Stage {
   Checks checks_;
   World world_;
   Admin admin_;
+  std::uint64_t crashes_seen_ = 0;
+  bool restoring_ = false;  // the node has crashed, and the admin has not declared everything again
   std::vector<std::unique_ptr<Client>> clients_;
   std::uint64_t events_ = 0;
 };

@@ -18,6 +18,7 @@ enum class EventKind : std::uint8_t {
   mail,   // a batch arrives at a shard
   tick,   // a shard's deadline
   wake,   // a client acts
+  start,  // the node comes back
 };
 
 struct Event {
@@ -48,6 +49,17 @@ class EventQueue {
 
   // Requires: not empty.
   Micros next_at() const { return heap_.front().at; }
+
+  // What concerns shards that are no more: their mail, their deadlines, the ends of their sockets.
+  void forget_shards() {
+    std::erase_if(heap_, [this](const Event& event) {
+      const bool gone =
+          event.kind == EventKind::mail || event.kind == EventKind::tick || event.kind == EventKind::reset;
+      if (gone) traffic_ -= is_traffic(event.kind);
+      return gone;
+    });
+    std::make_heap(heap_.begin(), heap_.end(), later);
+  }
 
   // Bytes and mail are on their way.
   bool traffic() const { return traffic_ != 0; }

@@ -24,28 +24,46 @@ std::vector<broker::Command> definitions() {
 }  // namespace
 
 World::World(Scene& scene, std::uint64_t seed, ShardIndex shards, const NetworkSettings& network)
-    : scene_(scene), rng_(seed), network_(network) {
-  add_node(seed, shards);
+    : scene_(scene), rng_(seed), seed_(seed), network_(network), shards_(shards) {
+  for (ShardIndex index = 0; index < shards; ++index) shards_[index].index = index;
   lanes_.resize(shards_.size() * shards_.size());
   for (std::size_t i = 0; i < lanes_.size(); ++i) lanes_[i].to = static_cast<std::uint32_t>(i % shards_.size());
-  tell_memory(0);
+  start_node();
 }
 
-void World::add_node(std::uint64_t seed, ShardIndex shards) {
-  const auto first = static_cast<std::uint32_t>(shards_.size());
-  for (ShardIndex index = 0; index < shards; ++index) {
+// ---- the node ----
+
+void World::start_node() {
+  for (SimShard& shard : shards_) {
     node::ShardSettings settings;
-    settings.shard = index;
-    settings.shards = shards;
-    settings.seed = seed * 31 + index;
+    settings.shard = shard.index;
+    settings.shards = static_cast<ShardIndex>(shards_.size());
+    settings.seed = (seed_ + crashes_) * 31 + shard.index;
     settings.memory_high_watermark_bytes = kWatermarkBytes;
     settings.definitions = definitions();
-    SimShard shard;
     shard.machine = std::make_unique<node::Shard>(std::move(settings));
-    shard.index = index;
-    shard.first = first;
-    shards_.push_back(std::move(shard));
   }
+  up_ = true;
+  tell_memory(memory_used_bytes_);
+}
+
+void World::crash(CrashKind kind, Micros down_for) {
+  scene_.tell("the node is gone: {}", kind == CrashKind::power ? "power lost" : "killed");
+  scene_.marks.hit(kind == CrashKind::power ? Mark::power_lost : Mark::node_killed);
+  up_ = false;
+  ++crashes_;
+  last_crash_ = kind;
+  for (SocketNumber number = 0; number < sockets_.size(); ++number) lose_socket(number);
+  for (Lane& lane : lanes_) {
+    lane.mail = {};
+    lane.publish_bytes = 0;
+  }
+  events_.forget_shards();
+  for (SimShard& shard : shards_) {
+    shard.machine.reset();
+    shard.armed_ms = kNever;
+  }
+  events_.add(scene_.now + down_for, EventKind::start, 0);
 }
 
 // ---- the shards ----
@@ -102,13 +120,15 @@ void World::on_tick(std::uint32_t shard) {
 }
 
 void World::tell_memory(std::uint64_t used_bytes) {
+  memory_used_bytes_ = used_bytes;
+  if (!up_) return;
   for (std::uint32_t shard = 0; shard < shards_.size(); ++shard) feed(shard, node::Resources{used_bytes});
 }
 
 // ---- mail ----
 
 void World::post(std::uint32_t from, node::Post& post) {
-  const std::uint32_t to = shards_[from].first + post.to;
+  const std::uint32_t to = post.to;
   const auto number = static_cast<std::uint32_t>(from * shards_.size() + to);
   Lane& lane = lanes_[number];
   mark_mail(post.batch);
@@ -162,6 +182,7 @@ bool World::step() {
     case EventKind::mail: on_mail(event.subject); break;
     case EventKind::tick: on_tick(event.subject); break;
     case EventKind::wake: endpoints_[event.subject]->on_wake(); break;
+    case EventKind::start: start_node(); break;
   }
   return true;
 }
