@@ -18,7 +18,7 @@ void QueueHost::restore(broker::RecoveredQueue recovered, const Now& now) {
   hosted.machine.restore(std::move(recovered), now);
   recount(hosted);
   remind(id, hosted);
-  if (hosted.machine.has_cold()) may_want_.push_back(id);
+  mark(id, hosted);
 }
 
 void QueueHost::recount(Hosted& hosted) {

@@ -25,9 +25,6 @@
 
 namespace warren::node {
 
-// The shard where the registrar lives.
-inline constexpr ShardIndex kRegistrarShard = 0;
-
 // One input, then everything that follows from it on this shard, until all is quiet. The driver carries the effects
 // out.
 class Shard {

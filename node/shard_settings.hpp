@@ -15,6 +15,9 @@
 
 namespace warren::node {
 
+// The shard where the registrar lives.
+inline constexpr ShardIndex kRegistrarShard = 0;
+
 struct ShardSettings {
   NodeId node{1};
   ShardIndex shard = 0;

@@ -214,7 +214,9 @@ void Queue::restore(RecoveredQueue recovered, const Now& now) {
   std::vector<std::vector<Queued>> hot(ready_.level_count());
   for (const StoredMessage& one : recovered.messages) {
     const Level level = ready_.level_of(*one.message);
-    hot[level].push_back({one.message, one.position, one.redelivered, to_instant(one.deadline, now)});
+    const std::vector<Position>& marks = keeper.delivered_marks();
+    const bool redelivered = one.redelivered || (level < marks.size() && one.position <= marks[level]);
+    hot[level].push_back({one.message, one.position, redelivered, to_instant(one.deadline, now)});
     held_bytes_ += one.message->footprint_bytes();
   }
   std::vector<std::vector<ColdRun>> runs(ready_.level_count());

@@ -29,8 +29,8 @@ persist::Outcome execute(const StoreJob& job, persist::Store& store) {
     value.append(write.value);
     batch.puts.push_back({Table::catalog, write.key, std::move(value)});
   }
-  if (job.checkpoint)
-    batch.puts.push_back({Table::meta, checkpoint_key(job.checkpoint->shard), encode(*job.checkpoint)});
+  for (const Checkpoint& checkpoint : job.checkpoints)
+    batch.puts.push_back({Table::meta, checkpoint_key(checkpoint.shard), encode(checkpoint)});
   return store.commit(batch);
 }
 

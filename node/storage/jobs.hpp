@@ -27,11 +27,11 @@ struct StoreJob {
   std::vector<broker::QueueNote> queues;
   std::vector<QueueId> erased_queues;
   std::vector<broker::DefinitionWrite> definitions;
-  std::optional<Checkpoint> checkpoint;
+  std::vector<Checkpoint> checkpoints;  // of one shard, but for recovery
 
   bool empty() const {
     return writes.empty() && notes.empty() && erases.empty() && queues.empty() && erased_queues.empty() &&
-           definitions.empty() && !checkpoint;
+           definitions.empty() && checkpoints.empty();
   }
 };
 

@@ -21,6 +21,7 @@ void widen(Span& span, Position first, Position last) {
 void Ledger::restore(RecoveredJournal recovered) {
   if (!recovered.any) return;
   current_ = std::move(recovered.spans);
+  for (broker::DefinitionWrite& write : recovered.definitions) definitions_[write.key] = std::move(write);
   begun_ = true;
 }
 

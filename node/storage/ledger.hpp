@@ -33,6 +33,7 @@ using Spans = FlatMap<QueueId, Span>;
 struct RecoveredJournal {
   bool any = false;
   Spans spans;  // of messages that stand in the journal and in no chunk
+  std::vector<broker::DefinitionWrite> definitions;
 };
 
 class Ledger {

@@ -29,7 +29,7 @@ std::optional<StoreJob> Planner::next(const Now& now) {
   if (!erased_.empty() && erase_ms_ == kNever) erase_ms_ = now.instant_ms + kErasesWait_ms;
   if (job.empty() && erased_.size() < kErasesWorthAJob && erase_ms_ > now.instant_ms) return std::nullopt;
   // What was settled in a segment must be known to the store before the segment goes: then all of it.
-  const std::size_t erases = job.checkpoint ? erased_.size() : std::min(erased_.size(), kErasesAtOnce);
+  const std::size_t erases = !job.checkpoints.empty() ? erased_.size() : std::min(erased_.size(), kErasesAtOnce);
   job.erases.assign(erased_.begin(), erased_.begin() + static_cast<std::ptrdiff_t>(erases));
   erased_.erase(erased_.begin(), erased_.begin() + static_cast<std::ptrdiff_t>(erases));
   if (erased_.capacity() > kErasesAtOnce && erased_.empty()) erased_ = {};
@@ -56,7 +56,7 @@ void Planner::empty_oldest(const Now& now, StoreJob& job) {
     if (!all) return;
     spans_.pop_back();
   }
-  if (spans_.empty()) job.checkpoint = ledger_.checkpoint_behind_oldest(shard_);
+  if (spans_.empty()) job.checkpoints.push_back(ledger_.checkpoint_behind_oldest(shard_));
 }
 
 std::uint64_t Planner::done(JobDone done, const Now& now) {
@@ -68,10 +68,10 @@ std::uint64_t Planner::done(JobDone done, const Now& now) {
     return 0;
   }
   host_.written(done.job);
-  if (!done.job.checkpoint) return 0;
+  if (done.job.checkpoints.empty()) return 0;
   ledger_.freed();
   emptying_ = false;
-  return done.job.checkpoint->segment;
+  return done.job.checkpoints.front().segment;
 }
 
 Instant Planner::deadline() const {

@@ -22,8 +22,10 @@ class Keeper {
   }
   // The same for all ready messages of a cold run.
   void settled_range(Level level, Position first, Position last, bool journaled) {
-    shelf_.settle_range(level, first, last);
-    if (journaled) add(first, last);
+    // Position by position: what lies between belongs to other levels.
+    shelf_.settle_range(level, first, last, [&](Position position) {
+      if (journaled) add(position, position);
+    });
   }
   // A message that stands in the journal is with a client.
   void delivered(Level level, Position position);

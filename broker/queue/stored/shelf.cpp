@@ -1,7 +1,5 @@
 #include "broker/queue/stored/shelf.hpp"
 
-#include <algorithm>
-
 #include "base/check.hpp"
 
 namespace warren::broker {
@@ -99,18 +97,6 @@ bool Shelf::settle_in(Chunks::iterator at, Position position) {
   chunk.dead.set(position - first, chunk.last - first);
   chunk.dirty = true;
   return true;
-}
-
-void Shelf::settle_range(Level level, Position first, Position last) {
-  auto at = chunks_.upper_bound(Place{level, first});
-  if (at != chunks_.begin() && std::prev(at)->first.first == level) --at;
-  while (at != chunks_.end() && at->first.first == level && at->first.second <= last) {
-    const auto chunk = at++;
-    const Position from = std::max(first, chunk->first.second);
-    const Position to = std::min(last, chunk->second.last);
-    for (Position position = from; position <= to; ++position)
-      if (!settle_in(chunk, position)) break;
-  }
 }
 
 void Shelf::clear() {

@@ -1,7 +1,9 @@
 // The cold chunks of one queue: where they lie, and which of their messages are settled.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <utility>
@@ -66,8 +68,9 @@ class Shelf {
 
   // Messages are settled. Those that lie in no chunk are none of the shelf's business.
   void settle(Level level, Position position);
-  // The same for every position of a range.
-  void settle_range(Level level, Position first, Position last);
+  // The same for all that lies in chunks at first..last; calls settled(position) for each.
+  template <class Settled>
+  void settle_range(Level level, Position first, Position last, Settled&& settled);
   // All of them.
   void clear();
 
@@ -97,5 +100,21 @@ class Shelf {
   std::optional<Chunks::iterator> last_used_;
   std::vector<Place> erased_;
 };
+
+template <class Settled>
+void Shelf::settle_range(Level level, Position first, Position last, Settled&& settled) {
+  auto at = chunks_.upper_bound(Place{level, first});
+  if (at != chunks_.begin() && std::prev(at)->first.first == level) --at;
+  while (at != chunks_.end() && at->first.first == level && at->first.second <= last) {
+    const auto chunk = at++;
+    const Position begin = chunk->first.second;
+    const Position to = std::min(last, chunk->second.last);
+    for (Position position = std::max(first, begin); position <= to; ++position) {
+      if (chunk->second.dead.test(position - begin)) continue;
+      settled(position);
+      if (!settle_in(chunk, position)) break;
+    }
+  }
+}
 
 }  // namespace warren::broker
