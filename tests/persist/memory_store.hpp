@@ -1,8 +1,8 @@
-// An ordered store in memory, for tests of those who use a store. Same promises as the one on disk, but for the disk.
+// An ordered store in memory, for tests of those who use a store. Same promises as the one on disk, but for the disk
+// and for threads: one at a time uses it.
 #pragma once
 
 #include <map>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,7 +18,6 @@ class MemoryStore final : public Store {
   Outcome commit(const StoreBatch& batch) override {
     for (const auto& erase : batch.erases) check_key(erase.table, erase.key);
     for (const auto& put : batch.puts) check_key(put.table, put.key);
-    const std::scoped_lock lock(mutex_);
     if (trouble_) return *trouble_;
     for (const auto& erase : batch.erases) {
       values_.erase({erase.table, erase.key});
@@ -34,7 +33,6 @@ class MemoryStore final : public Store {
 
   Result<bool, Trouble> get(Table table, std::string_view key, ByteBuffer& value) override {
     check_key(table, key);
-    const std::scoped_lock lock(mutex_);
     const auto found = values_.find({table, std::string(key)});
     value.clear();
     if (found == values_.end()) return false;
@@ -44,7 +42,6 @@ class MemoryStore final : public Store {
   }
 
   Result<std::uint64_t, Trouble> scan(Table table, std::string_view from, const Visit& visit) override {
-    const std::scoped_lock lock(mutex_);
     std::uint64_t skipped = 0;
     for (auto at = values_.lower_bound({table, std::string(from)}); at != values_.end(); ++at) {
       if (at->first.first != table) break;
@@ -73,7 +70,6 @@ class MemoryStore final : public Store {
     WARREN_CHECK(!key.empty() && key.size() <= kKeyBytesMax, "keys of the store are 1 to 200 bytes long");
   }
 
-  std::mutex mutex_;
   std::map<Key, std::string> values_;
   std::set<Key> damaged_;
   std::optional<Trouble> trouble_;
