@@ -19,8 +19,9 @@ namespace {
 
 Now read_clocks() {
   using namespace std::chrono;
-  return {duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count(),
-          duration_cast<seconds>(system_clock::now().time_since_epoch()).count()};
+  const std::int64_t wall_ms = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+  return {duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count(), wall_ms / 1000,
+          static_cast<std::int32_t>(wall_ms % 1000)};
 }
 
 // An address as people write it: IPv4 clients of a dual-stack socket look like IPv4.
