@@ -2,13 +2,11 @@
 
 #include <fmt/core.h>
 #include <malloc.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <csignal>
-#include <filesystem>
 #include <random>
 #include <stdexcept>
 
@@ -37,15 +35,6 @@ std::uint32_t random_salt() {
   return device();
 }
 
-void check_data_dir(const std::string& path) {
-  error_code error;
-  std::error_code made;
-  std::filesystem::create_directories(path, made);
-  if (made) throw std::runtime_error(fmt::format("cannot create the data folder {}: {}", path, made.message()));
-  if (::access(path.c_str(), W_OK | X_OK) != 0)
-    throw std::runtime_error(fmt::format("the data folder {} is not writable: {}", path, std::strerror(errno)));
-}
-
 // On few cores the threads of clients and of the system need theirs too; a hop between shards costs more than it brings
 // there.
 ShardIndex default_shards() { return static_cast<ShardIndex>(std::max(1u, cores() / 2)); }
@@ -53,15 +42,28 @@ ShardIndex default_shards() { return static_cast<ShardIndex>(std::max(1u, cores(
 }  // namespace
 
 Server::Server(node::Settings settings) : settings_(std::move(settings)) {
-  check_data_dir(settings_.data_dir);
+  disk_ = std::make_unique<NodeDisk>(settings_);
   open_port();
+  make_shards();
+}
+
+void Server::make_shards() {
   const ShardIndex shards = settings_.shards != 0 ? settings_.shards : default_shards();
+  node::Recovered recovered = disk_->recover(shards);
+  for (const std::string& sentence : disk_->sentences()) log(sentence);
+  for (const std::string& sentence : recovered.log) log(sentence);
   const std::vector<broker::Command> definitions =
       broker::default_definitions(hash_password(kDefaultPassword, random_salt()));
   for (ShardIndex shard = 0; shard < shards; ++shard) {
     node::ShardSettings of_shard = shard_settings(shard, shards);
+    node::RecoveredShard& part = recovered.shards[shard];
     of_shard.definitions = definitions;
-    threads_.push_back(std::make_unique<ShardThread>(std::move(of_shard), threads_));
+    of_shard.image = recovered.image;
+    of_shard.storage = disk_->storage_settings(shards);
+    of_shard.queues = std::move(part.queues);
+    of_shard.journal = std::move(part.journal);
+    threads_.push_back(std::make_unique<ShardThread>(std::move(of_shard), threads_, *disk_,
+                                                     disk_->open_journal(shard, std::move(part.tail))));
   }
 }
 
@@ -118,6 +120,8 @@ void Server::run() {
   std::fflush(stdout);
   context_.run();
   for (const std::unique_ptr<ShardThread>& thread : threads_) thread->join();
+  // What the disk's threads still do ends while those who asked for it are there.
+  disk_.reset();
 }
 
 void Server::accept() {

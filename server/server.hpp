@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "node/settings.hpp"
+#include "server/node_disk.hpp"
 #include "server/shard_thread.hpp"
 
 namespace warren::server {
@@ -29,6 +30,7 @@ class Server {
   void watch_resources();
   void stop();
   void thread_ended();
+  void make_shards();
   node::ShardSettings shard_settings(ShardIndex shard, ShardIndex shards) const;
 
   node::Settings settings_;
@@ -38,6 +40,7 @@ class Server {
   boost::asio::steady_timer retry_{context_};
   boost::asio::steady_timer resources_{context_};
   std::vector<std::unique_ptr<ShardThread>> threads_;
+  std::unique_ptr<NodeDisk> disk_;  // behind the threads: its own end first, and touch them no more
   boost::asio::steady_timer deadline_{context_};  // of the end
   std::size_t ended_threads_ = 0;
   std::size_t next_shard_ = 0;

@@ -152,7 +152,10 @@ class Life {
   std::vector<SessionMail> mail_;
   std::vector<DeadLetter> dead_letters_;
   std::vector<Farewell> farewells_;
-  QueueEffects effects_{mail_, dead_letters_, farewells_};
+  RecordWriter journal_;
+  std::vector<SessionMail> mail_when_durable_;
+  std::vector<ChunkKey> erased_chunks_;
+  QueueEffects effects_{mail_, dead_letters_, farewells_, journal_, mail_when_durable_, erased_chunks_};
   Now now_{};
   Queue queue_;
   QueueModel model_;
