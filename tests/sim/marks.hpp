@@ -40,6 +40,13 @@ enum class Mark : std::uint8_t {
   requests_in_line,
   node_killed,
   power_lost,
+  segment_freed,
+  chunk_written,
+  chunk_read,
+  journal_ill,
+  store_ill,
+  recovery_interrupted,
+  disk_full,
   count,
 };
 

@@ -94,8 +94,8 @@ void Checks::committed(std::span<const MessageNumber> numbers) {
 
 // ---- the node ----
 
-void Checks::node_crashed(CrashKind kind) {
-  facts_.crashes.push_back({scene_.now, kind});
+void Checks::node_crashed(CrashKind kind, bool disk_failed) {
+  facts_.crashes.push_back({scene_.now, kind, disk_failed});
   facts_.whole = false;
 }
 
@@ -117,6 +117,7 @@ void Checks::confirmed(MessageNumber number, bool accepted) {
     return scene_.fail("unroutable mandatory messages come back", "m{} was confirmed and not returned", number);
   if (accepted) return;
   scene_.marks.hit(Mark::publish_nacked);
+  if (facts_.disk_failed) return;
   for (const QueueIndex queue : target.queues)
     if (facts_.topology.queues[queue].reject_publish) return;
   scene_.fail("only full queues refuse", "m{} was nacked and none of its queues refuses", number);

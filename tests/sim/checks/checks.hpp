@@ -42,7 +42,9 @@ class Checks {
 
   // ---- what the node does ----
 
-  void node_crashed(CrashKind kind);
+  void node_crashed(CrashKind kind, bool disk_failed);
+  // A disk refuses now and then.
+  void disk_fails() { facts_.disk_failed = true; }
   // Everything is declared again.
   void topology_whole();
 
@@ -83,7 +85,7 @@ class Checks {
     QueueIndex queue = 0;
     ChannelUid settled_on = 0;
     ChannelUid came_on = 0;
-    bool power_lost = false;  // between
+    bool forgotten = false;  // the settlement may be, by a crash between
   };
 
   // A message came after a later one: wrong unless it turns out that it was with another reader that never saw it.

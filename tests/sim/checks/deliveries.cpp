@@ -85,8 +85,8 @@ void Checks::check_settled_stays(const Reader& reader, const Message& message, c
   if (!copy.done || seen.while_giving_back) return;
   const bool crossed = reader.life > copy.done_life;
   if (!crossed && !seen.redelivered) return;
-  const bool power_lost = crossed && facts_.power_losses(copy.done_life, reader.life) != 0;
-  resurrections_.push_back({message.number, copy.queue, copy.done_on, reader.channel, power_lost});
+  const bool forgotten = crossed && facts_.lapses(copy.done_life, reader.life) != 0;
+  resurrections_.push_back({message.number, copy.queue, copy.done_on, reader.channel, forgotten});
 }
 
 // A queue flags what it has delivered before. Deliveries that it learns were never seen do not count, and nobody saw
@@ -99,10 +99,10 @@ void Checks::check_flags(const Reader& reader, const Message& message, Copy& cop
   const auto sources = std::count_if(message.copies.begin(), message.copies.end(), [&](const Copy& other) {
     return !other.dead_letter && facts_.topology.queues[other.queue].dead_letters == copy.queue;
   });
-  // A power loss may take what was known of a delivery with it. Between two queues a crash may make two of one.
+  // What was known of a delivery may not have become durable. Between two queues a crash may make two of one.
   std::uint32_t allowed = copy.dead_letter ? static_cast<std::uint32_t>(sources) : 1;
   if (copy.dead_letter) allowed += (reader.life - message.life) * allowed;
-  allowed += facts_.power_losses(message.life, reader.life);
+  allowed += facts_.lapses(message.life, reader.life);
   if (++copy.first_seen > allowed)
     scene_.fail("a repeat is marked redelivered", "m{} came {} times from {} as if for the first time", message.number,
                 copy.first_seen, facts_.topology.queues[reader.queue].name);

@@ -102,6 +102,10 @@ struct ChannelFacts {
 struct Crash {
   Micros at = 0;
   CrashKind kind = CrashKind::process;
+  bool disk_failed = false;  // before, in that life
+
+  // What had not become durable may be gone, though the node had it.
+  bool forgets() const { return kind == CrashKind::power || disk_failed; }
 };
 
 struct Facts {
@@ -113,14 +117,15 @@ struct Facts {
   std::vector<ChannelFacts> channels;
   std::vector<Reader> readers;
   std::vector<Crash> crashes;  // each ended a life of the node
+  bool disk_failed = false;  // ever
   bool whole = true;           // everything is declared that should be
 
   std::uint32_t life() const { return static_cast<std::uint32_t>(crashes.size()); }
-  // Crashes between those lives; of one kind only.
-  std::uint32_t power_losses(std::uint32_t from, std::uint32_t to) const {
-    std::uint32_t losses = 0;
-    for (std::uint32_t life = from; life < to; ++life) losses += crashes[life].kind == CrashKind::power ? 1 : 0;
-    return losses;
+  // Crashes between those lives after which the node may have forgotten something.
+  std::uint32_t lapses(std::uint32_t from, std::uint32_t to) const {
+    std::uint32_t lapses = 0;
+    for (std::uint32_t life = from; life < to; ++life) lapses += crashes[life].forgets() ? 1 : 0;
+    return lapses;
   }
   Message& message(MessageNumber number) { return messages[number - 1]; }
   Copy* find_copy(Message& message, QueueIndex queue, bool dead_letter) {

@@ -66,6 +66,23 @@ constexpr Mix kMixes[] = {
      .stalls = true,
      .exchanges = true,
      .crash_each_ms = 300},
+    {.name = "durable",
+     .weights = kChurn,
+     .plain_queues_max = 3,
+     .special_queues_max = 3,
+     .cut_each_ms = 600,
+     .stalls = true,
+     .exchanges = true,
+     .durable = true,
+     .crash_each_ms = 400},
+    {.name = "disks",
+     .weights = kChurn,
+     .plain_queues_max = 3,
+     .special_queues_max = 2,
+     .exchanges = true,
+     .durable = true,
+     .disk_faults = true,
+     .crash_each_ms = 400},
 };
 
 }  // namespace

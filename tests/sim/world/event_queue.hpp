@@ -19,6 +19,11 @@ enum class EventKind : std::uint8_t {
   tick,   // a shard's deadline
   wake,   // a client acts
   start,  // the node comes back
+  sync,   // of a shard's journal, ends
+  journal_retry,
+  job,    // of a shard, ends
+  load,   // the same
+  spare,  // the same
 };
 
 struct Event {
@@ -53,8 +58,7 @@ class EventQueue {
   // What concerns shards that are no more: their mail, their deadlines, the ends of their sockets.
   void forget_shards() {
     std::erase_if(heap_, [this](const Event& event) {
-      const bool gone =
-          event.kind == EventKind::mail || event.kind == EventKind::tick || event.kind == EventKind::reset;
+      const bool gone = concerns_shard(event.kind);
       if (gone) traffic_ -= is_traffic(event.kind);
       return gone;
     });
@@ -64,7 +68,13 @@ class EventQueue {
   // Bytes and mail are on their way.
   bool traffic() const { return traffic_ != 0; }
 
+  // Of a shard's disk.
+  static bool is_storage(EventKind kind) { return kind >= EventKind::sync; }
+
  private:
+  static bool concerns_shard(EventKind kind) {
+    return kind == EventKind::mail || kind == EventKind::tick || kind == EventKind::reset || is_storage(kind);
+  }
   static bool later(const Event& a, const Event& b) { return a.at != b.at ? a.at > b.at : a.order > b.order; }
   static int is_traffic(EventKind kind) { return kind != EventKind::tick && kind != EventKind::wake ? 1 : 0; }
 

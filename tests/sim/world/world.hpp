@@ -14,6 +14,7 @@
 #include "tests/sim/world/event_queue.hpp"
 #include "tests/sim/world/network.hpp"
 #include "tests/sim/world/socket.hpp"
+#include "tests/sim/world/storage.hpp"
 
 namespace warren::sim {
 
@@ -24,7 +25,8 @@ inline constexpr SocketNumber kNoSocket = ~SocketNumber{0};
 // does. Everything happens in step(); whoever is called from there may call back, but not into a shard.
 class World {
  public:
-  World(Scene& scene, std::uint64_t seed, ShardIndex shards, const NetworkSettings& network);
+  World(Scene& scene, std::uint64_t seed, ShardIndex shards, const NetworkSettings& network,
+        const StoragePlan& storage);
 
   // ---- for the story's teller ----
 
@@ -43,6 +45,11 @@ class World {
   // So many times the node has crashed, and the last time like this.
   std::uint64_t crashes() const { return crashes_; }
   CrashKind last_crash() const { return last_crash_; }
+  // So many times it has started.
+  std::uint64_t starts() const { return starts_; }
+  // Something on its way to the disk had failed in the life that ended.
+  bool disk_failed_before_crash() const { return disk_failed_before_crash_; }
+  Storage& storage() { return storage_; }
   const node::Shard& shard(std::uint32_t index) const { return *shards_[index].machine; }
   std::uint32_t shards() const { return static_cast<std::uint32_t>(shards_.size()); }
 
@@ -76,6 +83,10 @@ class World {
   void start_node();
   void lose_socket(SocketNumber number);
   void feed(std::uint32_t shard, node::ShardInput input);
+  void answer(std::uint32_t shard);
+  void step_shard(std::uint32_t shard, node::ShardInput input);
+  void fall();
+  Now now() const;
   void carry_out(std::uint32_t shard, node::ShardEffects& effects);
   void post(std::uint32_t from, node::Post& post);
   void mark_mail(const node::MailBatch& batch);
@@ -105,9 +116,14 @@ class World {
   std::deque<Socket> sockets_;
   std::vector<Endpoint*> endpoints_;
   node::ShardEffects effects_;
+  StoragePlan storage_plan_;
+  Storage storage_;
+  Storage::Answers answers_;
   std::uint64_t memory_used_bytes_ = 0;
   std::uint64_t crashes_ = 0;
+  std::uint64_t starts_ = 0;
   CrashKind last_crash_ = CrashKind::process;
+  bool disk_failed_before_crash_ = false;
   bool up_ = false;
 };
 

@@ -8,6 +8,23 @@
 
 namespace warren::sim {
 
+Disk::Disk(const Disk& other)
+    : rng_(other.rng_),
+      settings_(other.settings_),
+      folders_(other.folders_),
+      values_(other.values_),
+      generation_(other.generation_),
+      operations_(other.operations_),
+      countdown_(other.countdown_),
+      flips_(other.flips_),
+      counting_(other.counting_),
+      crashed_(other.crashed_) {
+  for (auto& [name, files] : folders_) {
+    for (auto& [file_name, file] : files.present) file = std::make_shared<SectorFile>(*file);
+    for (auto& [file_name, file] : files.removed) file = std::make_shared<SectorFile>(*file);
+  }
+}
+
 std::unique_ptr<persist::Folder> Disk::folder(std::string_view name) {
   return std::make_unique<SimFolder>(*this, folders_[std::string(name)]);
 }

@@ -31,7 +31,8 @@ using SimValues = std::map<std::pair<persist::Table, std::string>, SimValue>;
 class Disk {
  public:
   Disk(std::uint64_t seed, const DiskSettings& settings) : rng_(seed), settings_(settings) {}
-  Disk(const Disk&) = delete;
+  // A disk with the same contents, fate and random future; without handles.
+  Disk(const Disk& other);
   Disk& operator=(const Disk&) = delete;
 
   // ---- for the node ----
