@@ -38,6 +38,8 @@ void Queue::end_batch(const Now& now, QueueEffects& effects) {
     expire_heads(now.instant_ms, effects);
     dispatch(now, effects);
   }
+  // What was with clients is ready again after a restart.
+  drop_surplus(effects);
   expire_heads(now.instant_ms, effects);
   confirms_.flush(effects.mail);
   settle_with_storage(effects);
