@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "persist/lmdb/replacement.hpp"
+#include "persist/lmdb/rebuild/replacement.hpp"
 #include "tests/persist/lmdb/temporary_folder.hpp"
 
 using namespace warren::persist;
