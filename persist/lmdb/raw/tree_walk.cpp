@@ -254,7 +254,9 @@ class TreeWalk {
   void add_damaged(const Tree& tree, std::string_view key) {
     if (tree.kind != Tree::Kind::table) return;
     ++findings_.values_damaged;
-    if (findings_.damaged.size() < kDamagedNamedMax) findings_.damaged.push_back({tree.table, std::string(key)});
+    const bool is_name = !key.empty() && key.size() <= kKeyBytesMax && (tree.table != Table::meta || key != kSchemaKey);
+    if (is_name && findings_.damaged.size() < kDamagedNamedMax)
+      findings_.damaged.push_back({tree.table, std::string(key)});
   }
 
   void add_hole(const Tree& tree, const Range& range, bool contested = false) {

@@ -34,7 +34,7 @@ void map_page(const std::string& file, std::uint64_t number, Map& map) {
     const auto node = read_node(page, head, i);
     if (!node) continue;
     for (std::uint64_t at = 0; at < 2; ++at) map.structure.insert(start + kPageHeadBytes + 2 * i + at);
-    const std::uint64_t end = node->offset + (node->bytes < 100 ? node->bytes : kNodeHeadBytes + node->key.size());
+    const std::uint64_t end = node->offset + (node->bytes < 64 ? node->bytes : kNodeHeadBytes + node->key.size());
     for (std::uint64_t at = node->offset; at < end; ++at) map.structure.insert(start + at);
   }
 }
@@ -45,14 +45,16 @@ Map map_of(const std::string& file, const MetaPage& snapshot) {
     map.structure.insert(i);
     map.structure.insert(4096 + i);
   }
-  for (std::uint64_t number = kMetaPages; number < file.size() / 4096; ++number) map_page(file, number, map);
   const MemorySource source(file);
-  (void)walk_trees(source, snapshot, {true, [&](const FoundValue& found) {
-                                        const Name name(found.table, found.key);
-                                        for (std::uint64_t at = 0; at < found.bytes; ++at) {
-                                          map.owners[found.offset + at].insert(name);
-                                        }
-                                      }});
+  const Findings findings = walk_trees(source, snapshot, {true, [&](const FoundValue& found) {
+                                                            const Name name(found.table, found.key);
+                                                            for (std::uint64_t at = 0; at < found.bytes; ++at) {
+                                                              map.owners[found.offset + at].insert(name);
+                                                            }
+                                                          }});
+  for (std::uint64_t number = kMetaPages; number < file.size() / 4096; ++number) {
+    if (!findings.free[number]) map_page(file, number, map);
+  }
   for (std::uint64_t number = kMetaPages; number < file.size() / 4096; ++number) {
     const std::string_view page = std::string_view(file).substr(number * 4096, 4096);
     const PageHead head = read_page_head(page.data());

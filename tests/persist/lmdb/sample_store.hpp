@@ -1,4 +1,4 @@
-// A store of about twenty pages with everything that damage can hit: branches, replaced and erased records, large
+// A store of about thirty pages with everything that damage can hit: branches, replaced and erased records, large
 // values, free pages. And what must be found in it.
 #pragma once
 
@@ -59,7 +59,7 @@ inline std::pair<Table, std::string> name(Table table, int number) {
 
 inline SampleStore make_sample() {
   using sample::name;
-  const TemporaryFolder folder;
+  const TemporaryFolder folder(TemporaryFolder::Place::memory);
   SampleStore made;
   {
     const auto store = open_store(folder.file("store"));
