@@ -29,6 +29,8 @@ class Planner {
   std::uint64_t done(JobDone done, const Now& now);
   // When next() should be asked again though nothing happened, or kNever.
   Instant deadline() const;
+  // Messages are on their way from memory to the store.
+  bool paging() const { return paging_; }
   // The store took no job when it was asked last.
   bool trouble() const { return ill_; }
 
@@ -40,6 +42,7 @@ class Planner {
   ShardIndex shard_;
   bool under_way_ = false;
   bool ill_ = false;
+  bool paging_ = false;
   std::optional<StoreJob> failed_;
   Instant retry_ms_ = kNever;
   bool emptying_ = false;  // the oldest segment; its spans are in hand
