@@ -79,7 +79,10 @@ node::ShardSettings Server::shard_settings(ShardIndex shard, ShardIndex shards) 
       settings_.memory_watermark_absolute
           ? settings_.memory_watermark_bytes
           : static_cast<std::uint64_t>(settings_.memory_watermark_relative * static_cast<double>(memory_total_bytes()));
-  of_shard.disk_free_limit_bytes = settings_.disk_free_limit_bytes;
+  of_shard.disk_free_limit_bytes =
+      settings_.disk_free_limit_relative > 0
+          ? static_cast<std::uint64_t>(settings_.disk_free_limit_relative * static_cast<double>(memory_total_bytes()))
+          : settings_.disk_free_limit_bytes;
   return of_shard;
 }
 
