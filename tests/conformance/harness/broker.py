@@ -35,20 +35,24 @@ class Running:
 
 
 class Warren(Running):
-    """A broker process of ours, with a data directory of its own."""
+    """A broker process of ours, with a data directory of its own unless it is given one."""
 
-    def __init__(self, binary, name, settings, shards):
+    def __init__(self, binary, name, settings, shards, data=None):
         super().__init__(free_port())
         self.name = name
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"warren-{name}-"))
+        self.data = data or self.folder / "data"
         config = self.folder / "warren.conf"
         config.write_text("".join(f"{key} = {value}\n" for key, value in settings.items()))
-        command = [binary, "--name", f"{name}@localhost", "--data-dir", str(self.folder / "data")]
-        command += ["--amqp-port", str(self.port), "--config", str(config)]
-        command += ["--shards", str(shards)] if shards else []
-        with open(self.folder / "log", "wb") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        self.command = [binary, "--name", f"{name}@localhost", "--data-dir", str(self.data)]
+        self.command += ["--amqp-port", str(self.port), "--config", str(config)]
+        self.command += ["--shards", str(shards)] if shards else []
+        self.launch()
         self.wait_until_listening()
+
+    def launch(self):
+        with open(self.folder / "log", "ab") as log:
+            self.process = subprocess.Popen(self.command, stdout=log, stderr=subprocess.STDOUT)
 
     def wait_until_listening(self):
         deadline = time.monotonic() + START_WITHIN
@@ -59,7 +63,7 @@ class Warren(Running):
                 socket.create_connection((self.host, self.port), timeout=1).close()
                 return
             except OSError:
-                time.sleep(0.05)
+                time.sleep(0.005)
         self.process.kill()
         raise RuntimeError(f"broker {self.name} does not listen after {START_WITHIN} s: {self.last_words()}")
 
