@@ -1,0 +1,87 @@
+"""Takes out of a broker, right after its start, all that the queues of `content` hold."""
+
+import socket
+import time
+
+from content import QUEUES
+from fast import Client, Delivery
+from harness.expectations import Failure
+from harness.frames import method_bytes, plain_response
+
+WITHIN = 15.0  # seconds, for all of it
+QUIET = 1.0  # seconds after which what was counted and did not come will not come
+
+
+def opening():
+    """All that a client has to say until the messages come, in one write."""
+    data = b"AMQP\x00\x00\x09\x01"
+    data += method_bytes(
+        0, "connection.start-ok", client_properties={}, mechanism="PLAIN", response=plain_response(), locale="en_US"
+    )
+    data += method_bytes(0, "connection.tune-ok", channel_max=2047, frame_max=131072, heartbeat=0)
+    data += method_bytes(0, "connection.open", virtual_host="/")
+    for channel, queue in enumerate(QUEUES, 1):
+        data += method_bytes(channel, "channel.open")
+        data += method_bytes(channel, "queue.declare", queue=queue, passive=True)
+        data += method_bytes(channel, "basic.consume", queue=queue, no_ack=True)
+    return data
+
+
+class Serving(Client):
+    """A client that takes everything there is as fast as it can. A queue that is not there is empty."""
+
+    def __init__(self, broker):
+        self.connect(broker)
+        self.input, self.at_end, self.frame_max, self.arriving = b"", False, 131072, {}
+        self.counts, self.messages = {}, {queue: [] for queue in QUEUES}
+
+    def connect(self, broker):
+        deadline = time.monotonic() + WITHIN
+        while True:
+            try:
+                self.socket = socket.create_connection((broker.host, broker.port), timeout=1)
+                return
+            except OSError:
+                if broker.process.poll() is not None or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.001)
+
+    @staticmethod
+    def other(method, events):
+        events.append(method)
+
+    def hear(self, within):
+        """Takes what comes; gives whether anything came."""
+        events = self.receive(within)
+        for event in events:
+            if isinstance(event, Delivery):
+                self.messages[QUEUES[event.channel - 1]].append((event.body, event.redelivered))
+            elif event.name == "queue.declare-ok":
+                self.counts[event.queue] = event.message_count
+            elif event.name == "channel.close":
+                self.counts[event.reply_text.split("'")[1]] = 0
+            elif event.name == "connection.close":
+                raise Failure(f"{event}")
+        return bool(events)
+
+    def whole(self):
+        return len(self.counts) == len(QUEUES) and all(
+            len(self.messages[queue]) >= count for queue, count in self.counts.items()
+        )
+
+
+def serve(broker):
+    """The messages of each queue, as (body, redelivered). The broker may still be starting."""
+    client = Serving(broker)
+    client.send(OPENING)
+    began = last = time.monotonic()
+    while not client.whole() and time.monotonic() - last < QUIET:
+        if client.hear(0.1) or not client.counts:
+            last = time.monotonic()
+        if time.monotonic() - began > WITHIN:
+            raise Failure(f"not served within {WITHIN} s, {client.counts}")
+    client.close_socket()
+    return client.messages
+
+
+OPENING = opening()
