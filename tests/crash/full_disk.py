@@ -14,7 +14,7 @@ import bodies
 from fast import PERSISTENT, Client, Delivery, Settled, drain
 from harness.expectations import Failure
 from ledger import Ledger, View
-from nodes import Node, Tally, parser
+from nodes import Node, Tally, parser, watched
 
 QUEUE, SIZE, WINDOW = "full", 4096, 50
 SETTINGS = {"disk_free_limit.absolute": "1MB"}
@@ -265,11 +265,12 @@ class Disk:
 def run(tally, kind, options):
     try:
         with mounted(kind, options.mb) as point:
-            broker = Node(options.bin, f"full-{kind}", SETTINGS, options.shards, data=point / "data")
-            try:
+
+            def make():
+                return Node(options.bin, f"full-{kind}", SETTINGS, options.shards, data=point / "data")
+
+            with watched(tally, kind, make) as broker:
                 Disk(tally, kind, point, broker, options.mb * MIB).run()
-            finally:
-                tally.check(f"{kind}: the broker ends in peace", broker.end())
     except OSError as trouble:
         tally.skip(f"{kind}: a small disk", str(trouble))
 
@@ -278,10 +279,7 @@ def main():
     options = arguments()
     tally = Tally()
     for kind in options.kinds:
-        try:
-            run(tally, kind, options)
-        except RuntimeError as trouble:
-            tally.check(f"{kind}: the broker starts", str(trouble))
+        run(tally, kind, options)
     return tally.close()
 
 

@@ -13,7 +13,7 @@ import bodies
 from fast import Client, drain
 from ledger import Ledger, View
 from load import FastConsumer, FastPublisher, PikaConsumer, PikaPublisher
-from nodes import Node, Reference, Tally, parser
+from nodes import Node, Reference, Tally, parser, watched
 
 QUEUES = ["work.0", "work.1", "copy.a", "copy.b"]
 TARGETS = [
@@ -138,23 +138,24 @@ def verdict(cycles, run, took):
 def main():
     options = arguments()
     logging.getLogger("pika").setLevel(logging.CRITICAL + 1)
-    tally = Tally()
-    began = time.monotonic()
-    if options.reference:
-        broker = Reference(pathlib.Path(tempfile.mkdtemp(prefix="rabbit-")))
-    else:
-        broker = Node(options.bin, "kill", {}, options.shards)
-    run = Cycles(broker, options.seed, options.load)
-    try:
-        run.all(options.cycles)
-    except (RuntimeError, AssertionError, OSError) as trouble:
-        run.ledger.trouble("cut short", f"{type(trouble).__name__} {trouble}")
-    run.ledger.settle_losses()
-    verdict(options.cycles, run, time.monotonic() - began)
-    for kind, sentence in PROMISES:
-        tally.check(sentence, run.ledger.told(kind))
-    tally.check("there was something to lose", None if len(run.ledger.confirmed) > options.cycles else "no load")
-    tally.check("the broker ends in peace", broker.end())
+    tally, began = Tally(), time.monotonic()
+
+    def make():
+        if options.reference:
+            return Reference(pathlib.Path(tempfile.mkdtemp(prefix="rabbit-")))
+        return Node(options.bin, "kill", {}, options.shards)
+
+    with watched(tally, "cycles", make) as broker:
+        run = Cycles(broker, options.seed, options.load)
+        try:
+            run.all(options.cycles)
+        except (AssertionError, OSError, RuntimeError) as trouble:
+            run.ledger.trouble("cut short", f"{type(trouble).__name__} {trouble}")
+        run.ledger.settle_losses()
+        verdict(options.cycles, run, time.monotonic() - began)
+        for kind, sentence in PROMISES:
+            tally.check(sentence, run.ledger.told(kind))
+        tally.check("there was something to lose", None if len(run.ledger.confirmed) > options.cycles else "no load")
     return tally.close()
 
 

@@ -1,6 +1,7 @@
 """Nodes that are killed and started again on the same data, and what all programs here share."""
 
 import argparse
+import contextlib
 import os
 import pathlib
 import signal
@@ -99,9 +100,9 @@ class Reference(Running):
 def parser(description):
     """The options that all programs here have."""
     options = argparse.ArgumentParser(description=description)
-    options.add_argument("--bin", default=str(HERE.parents[1] / "build/release/warren", ), help="the broker to start")
+    options.add_argument("--bin", default=str(HERE.parents[1] / "build/release/warren"), help="the broker to start")
     options.add_argument("--shards", type=int, help="passed on to the broker")
-    options.add_argument("--seed", type=int, default=1, help="what happens when; a failure repeats with its seed only roughly")
+    options.add_argument("--seed", type=int, default=1, help="what happens when, as far as it can be told")
     return options
 
 
@@ -127,3 +128,17 @@ class Tally:
     def close(self):
         print(f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped", flush=True)
         return 1 if self.failed else 0
+
+
+@contextlib.contextmanager
+def watched(tally, name, make):
+    """A broker for the time of a `with`. Trouble that ends it early, and a bad end of the broker, count as failures."""
+    broker = None
+    try:
+        broker = make()
+        yield broker
+    except (AssertionError, OSError, RuntimeError) as trouble:
+        tally.check(f"{name}: went through", f"{type(trouble).__name__}: {trouble}")
+    finally:
+        if broker:
+            tally.check(f"{name}: the broker ends in peace", broker.end())

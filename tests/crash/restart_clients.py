@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Restarts a broker under real clients and lets them find out what is still there."""
 
+import itertools
 import os
 import pathlib
 import re
@@ -9,11 +10,11 @@ import sys
 import tempfile
 import threading
 
-from nodes import HERE, Node, Reference, Tally, parser
+from nodes import HERE, Node, Reference, Tally, parser, watched
 
 BASE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache"))
 CACHE = pathlib.Path(os.environ.get("WARREN_TEST_CACHE", BASE / "warren-tests"))
-CLIENTS = {"pika": ["/usr/bin/python3", "restart_pika.py"], "amqplib": ["node", "restart_amqplib.js"]}
+CLIENTS = {"pika": ["/usr/bin/python3", "restart/pika_client.py"], "amqplib": ["node", "restart/amqplib.js"]}
 WITHIN = 90  # seconds
 
 
@@ -49,38 +50,33 @@ def converse(client, broker, restart):
     return lines
 
 
-def run(tally, client, how, broker):
-    name = f"{client} over {how}"
-
+def run(tally, name, client, how, broker):
     def restart():
         (broker.kill if how == "kill" else broker.terminate)()
         broker.start()
 
-    try:
-        lines = converse(client, broker, restart)
-        outcomes = [line for line in lines if re.match("(PASS|FAIL) ", line)]
-        for outcome, what in (line.split(" ", 1) for line in outcomes):
-            sentence, _, why = what.partition(" -- ")
-            tally.check(f"{name}: {sentence}", (why or "no reason told") if outcome == "FAIL" else None)
-        if not outcomes:
-            tally.check(f"{name}: the client runs", f"last line: {lines[-1] if lines else 'none'}")
-    except (RuntimeError, OSError) as trouble:
-        tally.check(f"{name}: the broker restarts", str(trouble))
-    tally.check(f"{name}: the broker ends in peace", broker.end())
+    lines = converse(client, broker, restart)
+    outcomes = [line for line in lines if re.match("(PASS|FAIL) ", line)]
+    for outcome, what in (line.split(" ", 1) for line in outcomes):
+        sentence, _, why = what.partition(" -- ")
+        tally.check(f"{name}: {sentence}", (why or "no reason told") if outcome == "FAIL" else None)
+    if not outcomes:
+        tally.check(f"{name}: the client runs", f"last line: {lines[-1] if lines else 'none'}")
 
 
 def main():
     options = arguments()
     tally = Tally()
-    for client in CLIENTS:
-        for how in ("kill", "stop"):
-            if not re.search(options.only, f"{client} {how}"):
-                continue
-            if options.reference:
-                broker = Reference(pathlib.Path(tempfile.mkdtemp(prefix="rabbit-")))
-            else:
-                broker = Node(options.bin, "restart", {}, options.shards)
-            run(tally, client, how, broker)
+
+    def make():
+        if options.reference:
+            return Reference(pathlib.Path(tempfile.mkdtemp(prefix="rabbit-")))
+        return Node(options.bin, "restart", {}, options.shards)
+
+    for client, how in itertools.product(CLIENTS, ("kill", "stop")):
+        if re.search(options.only, f"{client} {how}"):
+            with watched(tally, f"{client} over {how}", make) as broker:
+                run(tally, f"{client} over {how}", client, how, broker)
     return tally.close()
 
 

@@ -12,28 +12,30 @@ WITHIN = 15.0  # seconds, for all of it
 QUIET = 1.0  # seconds after which what was counted and did not come will not come
 
 
-def opening():
-    """All that a client has to say until the messages come, in one write."""
+def opening(queues, **consume):
+    """All that a client has to say until the messages come, in one write. Unacked messages are few."""
     data = b"AMQP\x00\x00\x09\x01"
     data += method_bytes(
         0, "connection.start-ok", client_properties={}, mechanism="PLAIN", response=plain_response(), locale="en_US"
     )
     data += method_bytes(0, "connection.tune-ok", channel_max=2047, frame_max=131072, heartbeat=0)
     data += method_bytes(0, "connection.open", virtual_host="/")
-    for channel, queue in enumerate(QUEUES, 1):
+    for channel, queue in enumerate(queues, 1):
         data += method_bytes(channel, "channel.open")
         data += method_bytes(channel, "queue.declare", queue=queue, passive=True)
-        data += method_bytes(channel, "basic.consume", queue=queue, no_ack=True)
+        data += method_bytes(channel, "basic.qos", prefetch_count=10)
+        data += method_bytes(channel, "basic.consume", queue=queue, **consume)
     return data
 
 
 class Serving(Client):
     """A client that takes everything there is as fast as it can. A queue that is not there is empty."""
 
-    def __init__(self, broker):
+    def __init__(self, broker, queues):
+        self.queues = queues
         self.connect(broker)
         self.input, self.at_end, self.frame_max, self.arriving = b"", False, 131072, {}
-        self.counts, self.messages = {}, {queue: [] for queue in QUEUES}
+        self.counts, self.messages = {}, {queue: [] for queue in queues}
 
     def connect(self, broker):
         deadline = time.monotonic() + WITHIN
@@ -55,7 +57,7 @@ class Serving(Client):
         events = self.receive(within)
         for event in events:
             if isinstance(event, Delivery):
-                self.messages[QUEUES[event.channel - 1]].append((event.body, event.redelivered))
+                self.messages[self.queues[event.channel - 1]].append((event.body, event.redelivered))
             elif event.name == "queue.declare-ok":
                 self.counts[event.queue] = event.message_count
             elif event.name == "channel.close":
@@ -65,15 +67,15 @@ class Serving(Client):
         return bool(events)
 
     def whole(self):
-        return len(self.counts) == len(QUEUES) and all(
+        return len(self.counts) == len(self.queues) and all(
             len(self.messages[queue]) >= count for queue, count in self.counts.items()
         )
 
 
 def serve(broker):
     """The messages of each queue, as (body, redelivered). The broker may still be starting."""
-    client = Serving(broker)
-    client.send(OPENING)
+    client = Serving(broker, QUEUES)
+    client.send(ALL)
     began = last = time.monotonic()
     while not client.whole() and time.monotonic() - last < QUIET:
         if client.hear(0.1) or not client.counts:
@@ -84,4 +86,17 @@ def serve(broker):
     return client.messages
 
 
-OPENING = opening()
+def first_delivery(broker, queue):
+    """When the first message of a queue comes. It is not acked. The broker may still be starting."""
+    client, began = Serving(broker, [queue]), time.monotonic()
+    client.send(opening([queue]))
+    while not client.messages[queue]:
+        client.hear(0.1)
+        if time.monotonic() - began > WITHIN:
+            raise Failure(f"nothing comes within {WITHIN} s, {client.counts}")
+    at = time.monotonic()
+    client.close_socket()
+    return at
+
+
+ALL = opening(QUEUES, no_ack=True)

@@ -1,4 +1,4 @@
-// What stands before a restart and what must stand after it, by amqplib. restart_clients.py runs this.
+// What stands before a restart and what must stand after it, by amqplib. ../restart_clients.py runs this.
 // Each check prepares, and gives the function that checks after the restart.
 'use strict';
 const amqplib = require('amqplib');
