@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Damages the data of a killed broker bit by bit and byte by byte, starts it, and compares what it serves with what it should.
+"""Damages the data of a killed broker bit by bit, byte by byte, and compares what it serves with what it should serve.
 
 The messages are published in batches of known number, the next one only when the last was confirmed. So one record on
 disk belongs to one batch, and one flipped bit may cost messages of one batch and no others. A file cut short may cost
@@ -37,10 +37,14 @@ PROMISES = [
 def arguments():
     options = parser(__doc__)
     options.add_argument("--flips", type=int, default=10000, help="bits flipped, over all kinds of files")
-    options.add_argument("--truncations", type=int, default=65536, help="last bytes of the newest journal at which it is cut")
+    options.add_argument(
+        "--truncations", type=int, default=65536, help="last bytes of the newest journal at which it is cut"
+    )
     options.add_argument("--sample", type=int, metavar="N", help="try only N of the flips and N of the truncations")
     options.add_argument("--only", default="", metavar="PATTERN", help="kinds of files whose name matches")
-    options.add_argument("--ballast", type=int, default=0, metavar="MB", help="passed through, so that the first messages go cold")
+    options.add_argument(
+        "--ballast", type=int, default=0, metavar="MB", help="passed through, so that the first messages go cold"
+    )
     options.add_argument("--jobs", type=int, default=2)
     options.add_argument("--case", type=Damage.parse, metavar="FILE@OFFSET[^BIT]", help="try this one and tell all")
     options.add_argument("--keep", type=pathlib.Path, help="where to leave the folder that was prepared")

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Kills a broker under load again and again, starts it again on the same data, and finds out what became of all messages."""
+"""Kills a broker under load again and again, starts it on the same data, and finds out what became of all messages."""
 
 import logging
 import pathlib
@@ -38,7 +38,9 @@ PROMISES = [
 def arguments():
     options = parser(__doc__)
     options.add_argument("--cycles", type=int, default=200)
-    options.add_argument("--load", type=float, nargs=2, default=(0.15, 0.7), metavar=("LEAST", "MOST"), help="seconds before a kill")
+    options.add_argument(
+        "--load", type=float, nargs=2, default=(0.15, 0.7), metavar=("LEAST", "MOST"), help="seconds before a kill"
+    )
     options.add_argument("--reference", action="store_true", help="test Debian's rabbitmq-server instead")
     return options.parse_args()
 

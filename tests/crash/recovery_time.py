@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Measures what a large backlog costs: memory while it waits, and the time from exec to the first delivery after kill -9."""
+"""Measures what a large backlog costs: memory while it waits, and time from exec to first delivery after kill -9."""
 
 import dataclasses
 import pathlib
@@ -108,7 +108,9 @@ def measure_load(tally, broker, options, load):
     memory, anonymous = settled_memory(broker)
     figures = f"{memory / MB:.0f} MB resident, {anonymous / MB:.0f} anonymous, filled at {rate:,.0f}/s"
     print(f"{load.name}: {figures}", flush=True)
-    tally.check(f"{load.name}: at most {load.memory_most_mb} MB", figures if memory > load.memory_most_mb * MB else None)
+    tally.check(
+        f"{load.name}: at most {load.memory_most_mb} MB", figures if memory > load.memory_most_mb * MB else None
+    )
     times = start_times(broker, QUEUE, options.starts)
     print(f"{load.name}: first delivery after {told(times)}", flush=True)
     late = statistics.median(times) > load.start_most_s

@@ -2,6 +2,7 @@
 
 Each check is a generator: it prepares, yields once for the restart, and checks afterwards.
 """
+
 import os
 import sys
 import time

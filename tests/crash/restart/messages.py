@@ -5,7 +5,22 @@ import os
 import time
 
 import pika
-from checks import check, PERSISTENT, TRANSIENT, bodies_in, channel, connected, count, durable_queue, eventually, publish, refused, same, take_all, unique
+from checks import (
+    PERSISTENT,
+    TRANSIENT,
+    bodies_in,
+    channel,
+    check,
+    connected,
+    count,
+    durable_queue,
+    eventually,
+    publish,
+    refused,
+    same,
+    take_all,
+    unique,
+)
 
 
 @check("persistent messages are there in order, transient ones are not")
@@ -105,7 +120,11 @@ def given_back():
 @check("the time to live of queue and message goes on over the restart")
 def time_to_live():
     ch = channel()
-    by_queue, by_message, long = durable_queue(ch, message_ttl=4000), durable_queue(ch), durable_queue(ch, message_ttl=3600000)
+    by_queue, by_message, long = (
+        durable_queue(ch, message_ttl=4000),
+        durable_queue(ch),
+        durable_queue(ch, message_ttl=3600000),
+    )
     publish(by_queue, b"x")
     publish(by_message, b"x", properties=pika.BasicProperties(delivery_mode=2, expiration="4000"))
     publish(long, b"x")
@@ -137,7 +156,10 @@ def dead_letters():
         _, got, body = ch.basic_get(target, auto_ack=True)
         death = got.headers["x-death"][0]
         deaths[body] = (death["reason"], death["queue"], death["count"])
-    same(deaths, {b"old": ("expired", expiring, 1), b"before": ("rejected", rejecting, 1), b"after": ("rejected", rejecting, 1)})
+    same(
+        deaths,
+        {b"old": ("expired", expiring, 1), b"before": ("rejected", rejecting, 1), b"after": ("rejected", rejecting, 1)},
+    )
 
 
 @check("a limit of length counts what was there before")
@@ -175,7 +197,13 @@ def single_active():
     first, second, got = channel(), channel(), []
     first.basic_consume(queue, lambda ch, method, _, body: (got.append((1, body)), ch.basic_ack(method.delivery_tag)))
     second.basic_consume(queue, lambda ch, method, _, body: (got.append((2, body)), ch.basic_ack(method.delivery_tag)))
-    eventually(lambda: (first.connection.process_data_events(0.05), second.connection.process_data_events(0.05), len(got) == 2)[2])
+    eventually(
+        lambda: (
+            first.connection.process_data_events(0.05),
+            second.connection.process_data_events(0.05),
+            len(got) == 2,
+        )[2]
+    )
     same(got, [(1, b"0"), (1, b"1")])
 
 

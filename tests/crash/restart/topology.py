@@ -1,8 +1,7 @@
 """What of exchanges, queues and bindings stands after a restart."""
 
-
 import pika
-from checks import check, bodies_in, channel, durable_queue, publish, refused, same, unique
+from checks import bodies_in, channel, check, durable_queue, publish, refused, same, unique
 
 
 @check("a durable queue is there, a transient one is not")
