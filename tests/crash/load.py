@@ -41,7 +41,7 @@ class Worker(threading.Thread):
 
 
 class Publisher(Worker):
-    """Publishes under its own number, which goes on counting after a restart: each publish has an identity of its own."""
+    """Publishes under its own number and counts on after a restart: each publish has an identity of its own."""
 
     def __init__(self, *arguments, number, start, targets):
         super().__init__(*arguments)
