@@ -1,5 +1,6 @@
 """Brokers under test: Warren processes started here, or a RabbitMQ that runs already."""
 
+import os
 import pathlib
 import random
 import shutil
@@ -97,8 +98,18 @@ class Warren(Running):
         return None if code in (0, -signal.SIGTERM) else f"ended with {code} after SIGTERM"
 
 
-# Below the ports that the system hands to outgoing connections, which could take one in the meantime.
-_ports = iter(random.sample(range(20000, 32000), 1000))
+def _shuffled_ports():
+    """Below the ports that the system hands to outgoing connections, which could take one in the meantime."""
+    return iter(random.Random().sample(range(20000, 32000), 1000))
+
+
+def _shuffle_again():
+    global _ports
+    _ports = _shuffled_ports()
+
+
+_ports = _shuffled_ports()
+os.register_at_fork(after_in_child=_shuffle_again)
 
 
 def free_port():
