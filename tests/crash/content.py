@@ -12,6 +12,7 @@ COPIES = ("copy.1", "copy.2")
 BATCHES, BATCH_MOST = 150, 12
 TAKEN = 12  # messages of each queue that are delivered before the kill; every other one is acked
 LEAST = 24  # bytes, enough to find a body in a file
+COLD_CHUNK_MOST = 80 * 1024  # bytes that one cold record may hold
 BALLAST_BYTES, BALLAST_BATCH = 100 * 1024, 20
 
 
@@ -140,17 +141,29 @@ class Content:
         missing = self.alive - here
         counts["missing"] = len(missing)
         if missing and damage:
-            allowed = self.may_lose(damage, image, {identity[0] for _, identity in missing})
+            allowed = self.may_lose(damage, image, missing)
             if not allowed:
                 batches = collections.Counter(identity[0] for _, identity in missing)
                 troubles.append(("bound", f"{len(missing)} missing, of batches {dict(batches)}"))
         return counts, troubles
 
-    def may_lose(self, damage, image, batches):
-        """Whether this damage may cost messages of these batches."""
-        if damage.bit is not None:
-            return len(batches) == 1
+    def may_lose(self, damage, image, missing):
+        """Whether this damage may cost these (queue, identity)."""
+        batches = {identity[0] for _, identity in missing}
         places = self.places_in(image, damage.name)
+        if damage.bit is not None:
+            return len(batches) == 1 or (damage.name == "store" and self.of_one_chunk(missing))
         ends = {batch: end for (_, batch), (end, _) in zip(places, places[1:])}
         present = {batch for _, batch in places}
         return all(batch in present and ends.get(batch, 1 << 62) > damage.offset for batch in batches)
+
+    def of_one_chunk(self, missing):
+        """Cold messages lie together: a piece of one queue."""
+        queues = {queue for queue, _ in missing}
+        numbers = {number for _, (_, number) in missing}
+        between = {
+            (queue, identity) for queue, identity in self.alive
+            if queue in queues and min(numbers) <= identity[1] <= max(numbers)
+        }  # fmt: skip
+        size = sum(size_of(*identity) for _, identity in missing)
+        return len(queues) == 1 and between == missing and size <= COLD_CHUNK_MOST

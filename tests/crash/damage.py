@@ -9,7 +9,6 @@ what stood behind the cut: of the batches before it, nothing.
 import collections
 import concurrent.futures
 import multiprocessing
-import os
 import pathlib
 import random
 import re
@@ -19,17 +18,21 @@ import tempfile
 import time
 
 from content import BATCHES, Content
+from full_disk import mounted
 from image import Damage, Image
 from nodes import Node, Tally, parser
 from serving import serve
 
-ROOT = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+DISK_MB = 96  # small, so that the files of a node are small
+SETTINGS = {"disk_free_limit.absolute": "1MB"}
+BALLAST_MB = 20  # passed through the broker, so that what was there before goes cold
 SHOWN = 20  # failures of a kind
 PROMISES = [
     ("start", "the broker starts and serves whatever is damaged"),
     ("wrong", "no wrong body and no unknown message is served"),
     ("repeat", "what is served again says so"),
     ("order", "messages stay in order"),
+    ("stuck", "no queue counts messages that it does not give"),
     ("bound", "what is missing belongs to the damaged place"),
 ]
 
@@ -42,44 +45,49 @@ def arguments():
     )
     options.add_argument("--sample", type=int, metavar="N", help="try only N of the flips and N of the truncations")
     options.add_argument("--only", default="", metavar="PATTERN", help="kinds of files whose name matches")
-    options.add_argument(
-        "--ballast", type=int, default=0, metavar="MB", help="passed through, so that the first messages go cold"
-    )
     options.add_argument("--jobs", type=int, default=2)
     options.add_argument("--case", type=Damage.parse, metavar="FILE@OFFSET[^BIT]", help="try this one and tell all")
     options.add_argument("--keep", type=pathlib.Path, help="where to leave the folder that was prepared")
     return options.parse_args()
 
 
-def prepare(options):
+def prepare(options, ballast_mb):
     """The image of a folder with known content, and the content."""
-    node = Node(options.bin, "damage", {}, options.shards)
-    content = Content(options.seed, options.ballast)
+    node = Node(options.bin, "damage", SETTINGS, options.shards)
+    content = Content(options.seed, ballast_mb)
     content.publish(node)
     node.kill()
     if options.keep:
-        shutil.copytree(node.data, options.keep)
-    return Image(node.data), content
+        shutil.copytree(node.data, options.keep, dirs_exist_ok=True)
+    image = Image(node.data)
+    shutil.rmtree(node.folder)
+    return image, content
 
 
-def cases(options, image, content):
-    """All damages to try, in the order of their kind."""
-    choose = random.Random(options.seed)
-    kinds = {kind: names for kind, names in image.kinds().items() if re.search(options.only, kind)}
-    flips = []
-    for names in kinds.values():
-        spots = [(name, image.written(name)) for name in names if image.written(name)]
-        for _ in range(options.flips // len(kinds) if spots else 0):
-            name, end = choose.choices(spots, [written for _, written in spots])[0]
-            flips.append(Damage(name, choose.randrange(end), choose.randrange(8)))
-    cuts = []
-    if name := content.newest_journal(image):
-        end = image.written(name)
-        cuts = [Damage(name, offset) for offset in range(max(0, end - options.truncations), end + 1)]
-    if options.sample is not None:
-        flips = choose.sample(flips, min(options.sample, len(flips)))
-        cuts = choose.sample(cuts, min(options.sample, len(cuts)))
-    return flips + cuts
+def flips(choose, kinds, image, count):
+    """Single bits of the written parts of these kinds of files, as many of each kind."""
+    spots = [[(name, image.written(name)) for name in names if image.written(name)] for names in kinds.values()]
+    spots = [files for files in spots if files]
+    for files in spots:
+        for _ in range(count // len(spots)):
+            name, end = choose.choices(files, [written for _, written in files])[0]
+            yield Damage(name, choose.randrange(end), choose.randrange(8))
+
+
+def sampled(choose, damages, sample):
+    return damages if sample is None else choose.sample(damages, min(sample, len(damages)))
+
+
+def cases(options, image, content, cold):
+    """All damages to try. What was cold is only in the store, and all else was tried when nothing was cold."""
+    choose = random.Random(f"{options.seed} {cold}")
+    only = "store$" if cold else options.only
+    kinds = {kind: names for kind, names in image.kinds().items() if re.search(only, kind)}
+    flipped = list(flips(choose, kinds, image, options.flips // 2))
+    name = None if cold else content.newest_journal(image)
+    end = image.written(name) if name else 0
+    cuts = [Damage(name, offset) for offset in range(max(0, end - options.truncations), end + 1)] if name else []
+    return sampled(choose, flipped, options.sample) + sampled(choose, cuts, options.sample)
 
 
 class Bench:
@@ -89,7 +97,7 @@ class Bench:
 
     def __init__(self, options, image, content):
         self.image, self.content = image, content
-        self.node = Node(options.bin, "damage", {}, options.shards)
+        self.node = Node(options.bin, "damage", SETTINGS, options.shards)
         self.node.kill()
 
     @classmethod
@@ -100,7 +108,7 @@ class Bench:
         self.image.put_down(self.node.data, damage)
         self.node.launch()
         try:
-            served = serve(self.node)
+            served, held_back = serve(self.node)
         except (AssertionError, OSError, RuntimeError) as trouble:
             why = f"{type(trouble).__name__}: {trouble}"
             if self.node.process.poll() is not None:
@@ -109,7 +117,8 @@ class Bench:
         finally:
             self.node.kill()
             (self.node.folder / "log").unlink(missing_ok=True)
-        return self.content.judge(served, damage, self.image)
+        counts, troubles = self.content.judge(served, damage, self.image)
+        return counts, troubles + ([("stuck", f"{held_back} more counted")] if held_back else [])
 
 
 def attempt(damage):
@@ -134,20 +143,18 @@ class Report:
             if len(self.troubles[kind]) <= SHOWN:
                 print(f"BAD {kind}: {damage}: {why:.400}", flush=True)
 
-    def close(self):
-        for (what, name), row in self.rows.items():
+    def close(self, tally):
+        for (what, name), row in sorted(self.rows.items()):
             print(f"{what} {name}: {', '.join(f'{key} {value}' for key, value in row.items())}")
-        tally = Tally()
         for kind, sentence in PROMISES:
             found = self.troubles[kind]
             tally.check(sentence, f"{len(found)} times, first {found[0]}" if found else None)
         tried = sum(row["tried"] for row in self.rows.values())
         tally.check("something was damaged", None if tried else "no file has content")
-        return tally
 
 
-def run_all(options, image, content, due):
-    report, began = Report(), time.monotonic()
+def run_all(report, options, image, content, due):
+    began = time.monotonic()
     context = multiprocessing.get_context("fork")
     pool = concurrent.futures.ProcessPoolExecutor(options.jobs, context, Bench.open, (options, image, content))
     with pool:
@@ -157,29 +164,35 @@ def run_all(options, image, content, due):
                 print(f"{done} of {len(due)} in {time.monotonic() - began:.0f} s", flush=True)
     took = time.monotonic() - began
     print(f"{len(due)} damages in {took:.1f} s, {took * 1000 / max(1, len(due)):.1f} ms each, seed {options.seed}")
-    return report
 
 
-def run(options):
-    image, content = prepare(options)
-    sizes = {kind: sum(map(image.written, names)) for kind, names in image.kinds().items()}
-    print(f"{len(content.alive)} messages of {BATCHES} batches; written bytes: {sizes}", flush=True)
-    bench = Bench(options, image, content)
-    counts, troubles = bench.attempt(options.case)
-    if options.case:
-        print(f"{options.case}: {dict(counts)}", *troubles, sep="\n")
-        return Tally()
-    tally = run_all(options, image, content, cases(options, image, content)).close()
-    whole = f"{counts['missing']} missing" if counts["missing"] else "; ".join(map(str, troubles))
-    tally.check("all is served when nothing is damaged", whole)
-    return tally
+def run(tally, options):
+    report = Report()
+    for cold in (False, True):
+        image, content = prepare(options, BALLAST_MB if cold else 0)
+        sizes = {kind: sum(map(image.written, names)) for kind, names in image.kinds().items()}
+        print(f"{len(content.alive)} messages of {BATCHES} batches; written bytes: {sizes}", flush=True)
+        bench = Bench(options, image, content)
+        counts, troubles = bench.attempt(None)
+        whole = f"{counts['missing']} missing" if counts["missing"] else "; ".join(map(str, troubles))
+        tally.check(f"all is served when nothing is damaged{' and much is cold' if cold else ''}", whole)
+        if options.case:
+            print(f"{options.case}: ", *bench.attempt(options.case), sep="\n")
+        else:
+            run_all(report, options, image, content, cases(options, image, content, cold))
+    if not options.case:
+        report.close(tally)
 
 
 def main():
-    options = arguments()
-    with tempfile.TemporaryDirectory(prefix="warren-damage-", dir=ROOT) as folder:
-        tempfile.tempdir = folder
-        return run(options).close()
+    options, tally = arguments(), Tally()
+    try:
+        with mounted("tmpfs", DISK_MB) as folder:
+            tempfile.tempdir = str(folder)
+            run(tally, options)
+    except OSError as trouble:
+        tally.skip("damaged data", str(trouble))
+    return tally.close()
 
 
 if __name__ == "__main__":

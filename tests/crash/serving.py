@@ -9,7 +9,8 @@ from harness.expectations import Failure
 from harness.frames import method_bytes, plain_response
 
 WITHIN = 15.0  # seconds, for all of it
-QUIET = 1.0  # seconds after which what was counted and did not come will not come
+QUIET = 1.0  # seconds after which what is counted and does not come will not come
+ASK = 0.03  # seconds of quiet after which the queues are counted again
 
 
 def opening(queues, **consume):
@@ -22,10 +23,14 @@ def opening(queues, **consume):
     data += method_bytes(0, "connection.open", virtual_host="/")
     for channel, queue in enumerate(queues, 1):
         data += method_bytes(channel, "channel.open")
-        data += method_bytes(channel, "queue.declare", queue=queue, passive=True)
+        data += count_again(channel, queue)
         data += method_bytes(channel, "basic.qos", prefetch_count=10)
         data += method_bytes(channel, "basic.consume", queue=queue, **consume)
     return data
+
+
+def count_again(channel, queue):
+    return method_bytes(channel, "queue.declare", queue=queue, passive=True)
 
 
 class Serving(Client):
@@ -35,7 +40,7 @@ class Serving(Client):
         self.queues = queues
         self.connect(broker)
         self.input, self.at_end, self.frame_max, self.arriving = b"", False, 131072, {}
-        self.counts, self.messages = {}, {queue: [] for queue in queues}
+        self.counts, self.gone, self.messages = {}, set(), {queue: [] for queue in queues}
 
     def connect(self, broker):
         deadline = time.monotonic() + WITHIN
@@ -59,31 +64,49 @@ class Serving(Client):
             if isinstance(event, Delivery):
                 self.messages[self.queues[event.channel - 1]].append((event.body, event.redelivered))
             elif event.name == "queue.declare-ok":
-                self.counts[event.queue] = event.message_count
+                self.counts[event.queue] = len(self.messages[event.queue]) + event.message_count
             elif event.name == "channel.close":
-                self.counts[event.reply_text.split("'")[1]] = 0
+                queue = event.reply_text.split("'")[1]
+                self.counts[queue] = 0
+                self.gone.add(queue)
             elif event.name == "connection.close":
                 raise Failure(f"{event}")
         return bool(events)
 
+    def served(self):
+        return sum(map(len, self.messages.values()))
+
+    def held_back(self):
+        """The queues that count more than they gave."""
+        more = {queue: count - len(self.messages[queue]) for queue, count in self.counts.items()}
+        return {queue: count for queue, count in more.items() if count > 0}
+
     def whole(self):
-        return len(self.counts) == len(self.queues) and all(
-            len(self.messages[queue]) >= count for queue, count in self.counts.items()
-        )
+        return len(self.counts) == len(self.queues) and not self.held_back()
+
+    def open_channels(self):
+        return [(channel, queue) for channel, queue in enumerate(self.queues, 1) if queue not in self.gone]
 
 
 def serve(broker):
-    """The messages of each queue, as (body, redelivered). The broker may still be starting."""
+    """The messages of each queue as (body, redelivered), and what the queues count beside and do not give.
+
+    The broker may still be starting. A queue finds out what is damaged when it reads it, so it is counted again.
+    """
     client = Serving(broker, QUEUES)
     client.send(ALL)
     began = last = time.monotonic()
     while not client.whole() and time.monotonic() - last < QUIET:
-        if client.hear(0.1) or not client.counts:
+        before = len(client.counts), client.served()
+        if not client.hear(ASK) and client.counts:
+            client.send(b"".join(count_again(channel, queue) for channel, queue in client.open_channels()))
+            client.hear(QUIET)
+        if not client.counts or (len(client.counts), client.served()) != before:
             last = time.monotonic()
         if time.monotonic() - began > WITHIN:
             raise Failure(f"not served within {WITHIN} s, {client.counts}")
     client.close_socket()
-    return client.messages
+    return client.messages, client.held_back()
 
 
 def first_delivery(broker, queue):
