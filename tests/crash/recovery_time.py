@@ -33,6 +33,7 @@ LOADS = [
     Load("1M x 128 B", 1_000_000, 128, 96, 0.3),
     Load("10M x 128 B", 10_000_000, 128, 128, 0.3),
 ]
+DECLARED_WITHIN = 120.0  # seconds
 QUEUES, QUEUES_START_MOST_S = 10_000, 1.0
 
 
@@ -129,7 +130,8 @@ def measure_queues(tally, broker, options):
     began = time.monotonic()
     for name in range(number):
         channel.send("queue.declare", queue=f"q{name}", durable=True, nowait=True)
-    channel.ready(f"q{number - 1}")
+    channel.send("queue.declare", queue=f"q{number - 1}", passive=True)
+    channel.expect("queue.declare-ok", DECLARED_WITHIN)
     took = time.monotonic() - began
     channel.publish_confirmed(f"q{number - 1}", b"x", delivery_mode=2)
     client.close()
