@@ -198,6 +198,7 @@ void Stage::suffer() {
   }
   const Micros end = scene_.now + kSufferMin + below(rng_, kSufferMax);
   const Micros cut_each = static_cast<Micros>(mix_.cut_each_ms) * kMilli;
+  if (mix_.durable) checks_.queues_page();
   if (mix_.disk_faults) checks_.disk_fails();
   const bool alarms = mix_.alarms && rng_.one_in(4);
   while (scene_.now < end) {
