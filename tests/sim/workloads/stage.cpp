@@ -53,7 +53,6 @@ StoragePlan Stage::plan_storage(const Mix& mix, Rng& rng) {
   plan.segment_bytes = 8192 + 4096 * rng.below(3);
   plan.interrupt_each = 2;
   plan.disk.latency_max = 1 + below(rng, rng.one_in(3) ? 30 * kMilli : 3 * kMilli);
-  if (mix.disk_faults) plan.disk = bad_disk(plan.disk, rng);
   return plan;
 }
 
@@ -199,7 +198,10 @@ void Stage::suffer() {
   const Micros end = scene_.now + kSufferMin + below(rng_, kSufferMax);
   const Micros cut_each = static_cast<Micros>(mix_.cut_each_ms) * kMilli;
   if (mix_.durable) checks_.queues_page();
-  if (mix_.disk_faults) checks_.disk_fails();
+  if (mix_.disk_faults) {
+    checks_.disk_fails();
+    world_.storage().disk().set(bad_disk(world_.storage().disk().settings(), rng_));
+  }
   const bool alarms = mix_.alarms && rng_.one_in(4);
   while (scene_.now < end) {
     const std::uint64_t each_ms = mix_.cut_each_ms != 0 ? mix_.cut_each_ms : mix_.crash_each_ms;
