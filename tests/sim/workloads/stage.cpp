@@ -178,7 +178,8 @@ void Stage::check_definitions() {
   const VhostId vhost = catalog.find_vhost("/")->id;
   for (const QueuePlan& queue : topology_.queues) {
     const bool there = catalog.find_queue(vhost, queue.name) != nullptr;
-    if (there && (!queue.durable || queue.exclusive)) scene_.fail("what is transient ends with the node", "{} is still there", queue.name);
+    if (there && (!queue.durable || queue.exclusive))
+      scene_.fail("what is transient ends with the node", "{} is still there", queue.name);
     if (!there && queue.durable && queue.stable()) scene_.fail("definitions are kept", "{} is gone", queue.name);
   }
   for (const ExchangePlan& exchange : topology_.exchanges) {
@@ -325,6 +326,23 @@ void Stage::clear() {
   admin_.leave();
   if (!run_while_not([this] { return admin_.gone() && !world_.traffic(); }, "silence")) return;
   check_empty();
+  if (!scene_.failed() && mix_.durable) check_disk();
+}
+
+// Nobody needs the messages in the store any more, and the journal does not grow with what it has seen.
+void Stage::check_disk() {
+  const auto empty = [this] {
+    const SimValues& values = world_.storage().disk().values();
+    return std::none_of(values.begin(), values.end(), [](const auto& one) {
+      return one.first.first == persist::Table::chunks || one.first.first == persist::Table::bodies;
+    });
+  };
+  if (!run_while_not(empty, "an empty store")) return;
+  // A life that was too short to fill segments leaves what it began.
+  const std::uint64_t most = world_.storage().segments_kept() + 2 + world_.starts();
+  for (std::uint32_t shard = 0; shard < world_.shards(); ++shard)
+    if (world_.storage().live_segments(shard) > most)
+      scene_.fail("the journal is bounded", "shard {} keeps {} segments", shard, world_.storage().live_segments(shard));
 }
 
 void Stage::check_empty() {

@@ -49,8 +49,7 @@ void Storage::append(std::uint32_t number, ByteBuffer chunk, Answers& answers) {
   const persist::AppendResult result = shard.writer->append(std::move(chunk));
   shard.undurable.push_back({++shard.writes, result.place.position});
   if (result.new_segment)
-    answers.push_back(
-        node::SegmentBegun{result.place.segment, shard.writer->start_at(result.place.segment).position});
+    answers.push_back(node::SegmentBegun{result.place.segment, shard.writer->start_at(result.place.segment).position});
   look_after(number, answers);
 }
 
