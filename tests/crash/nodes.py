@@ -101,6 +101,7 @@ class Reference(Running):
 
     def end(self):
         self.kill()
+        subprocess.run(["epmd", "-kill"], env=self.environment, capture_output=True, check=False)
 
 
 def parser(description):
