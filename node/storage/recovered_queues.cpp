@@ -48,6 +48,11 @@ void RecoveredQueues::add(broker::QueueNote note) {
   queue.note = std::move(note);
 }
 
+void RecoveredQueues::sort_chunks() {
+  for (auto& [id, queue] : queues_)
+    if (!std::ranges::is_sorted(queue.chunks, {}, &ChunkNote::key)) std::ranges::sort(queue.chunks, {}, &ChunkNote::key);
+}
+
 bool RecoveredQueues::apply(const broker::ReadRecord& record) {
   Queue& queue = this->queue(record.queue);
   bool sound = true;
