@@ -98,7 +98,9 @@ Outcome LmdbStore::commit(const StoreBatch& batch) {
   }
   auto outcome = environment_->commit(std::move(*transaction));
   forget_pages();
-  if (!outcome && lacks_space(environment_->descriptor(), bytes_of(batch))) outcome.error().kind = TroubleKind::full;
+  if (!outcome && lacks_space(environment_->descriptor(), bytes_of(batch))) {
+    return Trouble{TroubleKind::full, fmt::format("cannot write to {}: there is no space left", environment_->path())};
+  }
   return outcome;
 }
 
