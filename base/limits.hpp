@@ -10,6 +10,9 @@ namespace warren::limits {
 inline constexpr std::size_t kShortStringBytesMax = 255;
 inline constexpr std::size_t kReplyTextBytesMax = 255;
 
+// Names of users: they are part of the keys under which definitions are stored.
+inline constexpr std::size_t kUserNameBytesMax = 128;
+
 // Frames (amqp.md 1.3, 1.5).
 inline constexpr std::uint32_t kFrameBytesMin = 8192;
 inline constexpr std::uint32_t kFrameBytesMaxDefault = 131072;

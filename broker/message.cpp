@@ -19,10 +19,14 @@ constexpr std::size_t kRoomLater = 128 << 10;
 
 MessageDraft::MessageDraft(std::string_view exchange, std::string_view routing_key, std::string_view properties,
                            std::size_t body_bytes, const MessageTraits& traits) {
+  begin(exchange, routing_key, properties, body_bytes, std::min(body_bytes, kRoomAtFirst), traits);
+}
+
+void MessageDraft::begin(std::string_view exchange, std::string_view routing_key, std::string_view properties,
+                         std::size_t body_bytes, std::size_t room, const MessageTraits& traits) {
   WARREN_CHECK(exchange.size() <= limits::kShortStringBytesMax && routing_key.size() <= limits::kShortStringBytesMax,
                "names in a message fit a short string");
   WARREN_CHECK(body_bytes <= limits::kBodyBytesCeiling, "a body is within the ceiling");
-  const std::size_t room = std::min(body_bytes, kRoomAtFirst);
   const std::size_t bytes = sizeof(Message) + 2 + exchange.size() + routing_key.size() + properties.size() + room;
   auto* message = ::new (pool::allocate(bytes)) Message;
   message->traits_ = traits;
@@ -67,6 +71,14 @@ void MessageDraft::grow(std::size_t needed) {
 MessageRef MessageDraft::finish() {
   WARREN_CHECK(received_ == announced_ && message_->body_bytes() == announced_, "a finished message is whole");
   return std::move(message_);
+}
+
+MessageRef make_message(std::string_view exchange, std::string_view routing_key, std::string_view properties,
+                        std::string_view body, const MessageTraits& traits) {
+  MessageDraft draft;
+  draft.begin(exchange, routing_key, properties, body.size(), body.size(), traits);
+  draft.append(body);
+  return draft.finish();
 }
 
 void Message::release() {

@@ -64,6 +64,8 @@ class Message {
   std::size_t footprint_bytes() const { return sizeof(Message) + names_bytes() + properties_bytes_ + body_bytes_; }
 
   const MessageTraits& traits() const { return traits_; }
+  // Whether there are more references than the caller's. A moment old, and exact when the answer is no.
+  bool shared() const { return references_.load(std::memory_order_relaxed) > 1; }
 
  private:
   friend class MessageRef;
@@ -88,6 +90,10 @@ class Message {
   MessageTraits traits_;
 };
 
+// A whole message at once, from parts that are at hand. Requires what MessageDraft requires.
+MessageRef make_message(std::string_view exchange, std::string_view routing_key, std::string_view properties,
+                        std::string_view body, const MessageTraits& traits);
+
 // A message under construction: owned by one, its body still coming. Memory is taken for what has come, not for what
 // was announced.
 class MessageDraft {
@@ -104,6 +110,10 @@ class MessageDraft {
   MessageRef finish();
 
  private:
+  friend MessageRef make_message(std::string_view, std::string_view, std::string_view, std::string_view,
+                                 const MessageTraits&);
+  void begin(std::string_view exchange, std::string_view routing_key, std::string_view properties,
+             std::size_t body_bytes, std::size_t room, const MessageTraits& traits);
   void grow(std::size_t needed);
 
   MessageRef message_;  // its body is as long as there is room for it

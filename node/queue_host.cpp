@@ -20,7 +20,9 @@ QueueHost::Hosted::Hosted(const broker::QueueDefinition& definition, const broke
 
 void QueueHost::create(const broker::QueueDefinition& definition, const Now& now) {
   const QueueId id = definition.ref.id;
-  auto hosted = std::make_unique<Hosted>(definition, broker::settings_of(definition), now);
+  broker::QueueSettings settings = broker::settings_of(definition);
+  settings.durable &= storage_.enabled;
+  auto hosted = std::make_unique<Hosted>(definition, settings, now);
   remind(id, *hosted);
   queues_.insert(id, std::move(hosted));
   last_id_ = {};
@@ -31,6 +33,7 @@ void QueueHost::retire(QueueId id, HostLanes lanes) {
   if (hosted == nullptr) return;
   broker::QueueEffects out = effects(lanes);
   hosted->machine.retire(out);
+  recount(*hosted);
   queues_.erase(id);
   last_id_ = {};
 }
@@ -44,7 +47,10 @@ QueueHost::Hosted* QueueHost::find(QueueId id) {
   return last_;
 }
 
-broker::QueueEffects QueueHost::effects(HostLanes lanes) { return {lanes.session_mail, dead_letters_, farewells_}; }
+broker::QueueEffects QueueHost::effects(HostLanes lanes) {
+  return {lanes.session_mail,     dead_letters_,      farewells_, lanes.journal,
+          lanes.mail_when_durable, lanes.erased_chunks};
+}
 
 bool QueueHost::step(QueueRef to, broker::QueueCommand& command, const Now& now, HostLanes lanes) {
   Hosted* hosted = find(to.id);
@@ -69,6 +75,8 @@ void QueueHost::end_batch(const Now& now, Rng& rng, HostLanes lanes) {
     broker::QueueEffects out = effects(lanes);
     hosted->machine.end_batch(now, out);
     remind(id, *hosted);
+    recount(*hosted);
+    if (hosted->machine.has_cold()) may_want_.push_back(id);
   }
   stepped_.clear();
   for (const DeadLetter& letter : std::exchange(dead_letters_, {})) bury(letter, now, rng, lanes);

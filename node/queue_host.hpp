@@ -12,6 +12,8 @@
 #include "broker/queue/queue.hpp"
 #include "broker/queue/settings.hpp"
 #include "broker/session/mail.hpp"
+#include "node/storage/jobs.hpp"
+#include "node/storage/ledger.hpp"
 #include "node/timers.hpp"
 
 namespace warren::node {
@@ -22,15 +24,20 @@ struct HostLanes {
   std::vector<broker::SessionMail>& session_mail;
   std::vector<broker::Propose>& proposals;
   std::vector<broker::Remember>& memories;
+  broker::RecordWriter& journal;
+  std::vector<broker::SessionMail>& mail_when_durable;
+  std::vector<broker::ChunkKey>& erased_chunks;
 };
 
 // Requires: the catalog and the router outlive it.
 class QueueHost {
  public:
-  QueueHost(const broker::Catalog& catalog, broker::Router& router, Timers& timers)
-      : catalog_(catalog), router_(router), timers_(timers) {}
+  QueueHost(const broker::Catalog& catalog, broker::Router& router, Timers& timers, const StorageSettings& storage)
+      : catalog_(catalog), router_(router), timers_(timers), storage_(storage) {}
 
   void create(const broker::QueueDefinition& definition, const Now& now);
+  // Gives a queue that was just created what recovery found of it. Requires: it is here.
+  void restore(broker::RecoveredQueue recovered, const Now& now);
   // The definition is gone: consumers are told, contents dropped.
   void retire(QueueId id, HostLanes lanes);
 
@@ -43,6 +50,22 @@ class QueueHost {
   // Whether end_batch has something to do: time alone may have let messages die.
   bool busy() const { return !stepped_.empty(); }
 
+  // ---- storage ----
+
+  // Footprints of all ready messages in memory.
+  std::size_t hot_bytes() const { return hot_bytes_; }
+  // Late messages of the largest queues leave for cold chunks, about so many bytes.
+  void page_out(std::size_t bytes, const Now& now, StoreJob& job);
+  // What a queue says in a segment that is to be emptied goes into the job; about bytes_max of messages at once. False:
+  // there are more messages.
+  bool empty_span(QueueId id, const Span& span, std::size_t bytes_max, const Now& now, StoreJob& job);
+  // The job is done.
+  void written(const StoreJob& job);
+  // The chunks that queues stepped since the last call will need soon.
+  void take_wanted(std::vector<broker::ChunkLoad>& loads);
+  // A chunk that was asked for, damaged or not. Returns how many messages are lost.
+  std::uint32_t loaded(const ChunkRead& read, const Now& now, HostLanes lanes);
+
   bool has(QueueId id) const { return queues_.contains(id); }
   std::size_t size() const { return queues_.size(); }
 
@@ -53,12 +76,15 @@ class QueueHost {
     broker::Queue machine;
     std::unique_ptr<broker::DeadLetterTarget> dead_letter;  // none: the dead are dropped
     Instant reminded_ms = kNever;
-    bool stepped = false;  // in this batch
+    std::size_t hot_bytes = 0;  // as counted in the host's
+    bool stepped = false;       // in this batch
   };
 
   Hosted* find(QueueId id);
   broker::QueueEffects effects(HostLanes lanes);
   void mark(QueueId id, Hosted& hosted);
+  void recount(Hosted& hosted);
+  void note_writes(Hosted& hosted, std::size_t first, StoreJob& job);
   void remind(QueueId id, Hosted& hosted);
   void bury(const broker::DeadLetter& letter, const Now& now, Rng& rng, HostLanes lanes);
   void take_leave(HostLanes lanes);
@@ -66,10 +92,13 @@ class QueueHost {
   const broker::Catalog& catalog_;
   broker::Router& router_;
   Timers& timers_;
+  const StorageSettings& storage_;
   FlatMap<QueueId, std::unique_ptr<Hosted>> queues_;
   QueueId last_id_;  // of the queue looked up last
   Hosted* last_ = nullptr;
   std::vector<QueueId> stepped_;
+  std::vector<QueueId> may_want_;  // stepped since the last look for chunks to read
+  std::size_t hot_bytes_ = 0;
   std::vector<broker::DeadLetter> dead_letters_;
   std::vector<broker::Farewell> farewells_;
 };

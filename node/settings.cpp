@@ -133,7 +133,12 @@ const std::vector<SettingRow>& setting_rows() {
       {"vm_memory_high_watermark.absolute", "bytes, with a unit", "the same as an amount", read_absolute_watermark},
       {"disk_free_limit.absolute", "bytes, with a unit",
        "publishers are blocked when the data folder's disk has less (50MB)",
-       [](V v, S s) { return read_bytes(v, s.disk_free_limit_bytes); }},
+       [](V v, S s) { return s.disk_free_limit_relative = 0, read_bytes(v, s.disk_free_limit_bytes); }},
+      {"disk_free_limit.relative", "number", "the same as a multiple of the machine's memory",
+       [](V v, S s) { return read_number(v, 0.0, 1000.0, s.disk_free_limit_relative); }},
+      {"queue_hot_memory.absolute", "bytes, with a unit",
+       "messages kept in memory before the late ones go to disk (32MiB)",
+       [](V v, S s) { return read_bytes(v, s.hot_messages_bytes); }},
   };
   return rows;
 }
@@ -181,6 +186,8 @@ const std::vector<OptionRow>& option_rows() {
       {"--amqp-port", "[ADDRESS:]PORT", "where AMQP clients connect (5672)", read_port},
       {"--shards", "N", "threads that serve clients and queues",
        [](V v, S s) { return read_number<std::uint16_t>(v, 1, 256, s.shards); }},
+      {"--compact", "yes|no", "gives unused space of the store back to the disk before starting (no)",
+       [](V v, S s) { return s.compact = v == "yes", v == "yes" || v == "no"; }},
       {"--config", "FILE", "settings in the format of rabbitmq.conf",
        [](V v, S s) { return s.config_file = std::string(v), !v.empty(); }},
   };

@@ -13,8 +13,8 @@ using broker::session::SessionContext;
 
 namespace {
 
-// The shard where the registrar lives.
-constexpr ShardIndex kRegistrarShard = 0;
+// A read of the store that failed is tried again after that.
+constexpr Instant kLoadRetry_ms = 100;
 // Output buffers kept for sessions to come, and how large each may be.
 constexpr std::size_t kSpareOutputsMax = 64;
 constexpr std::size_t kSpareOutputBytesMax = 512 << 10;
@@ -26,7 +26,9 @@ Shard::Shard(ShardSettings settings)
       router_(catalog_, settings_.node),
       rng_(settings_.seed),
       post_office_(settings_.shard, settings_.shards),
-      host_(catalog_, router_, timers_),
+      ledger_(settings_.storage),
+      host_(catalog_, router_, timers_, settings_.storage),
+      planner_(ledger_, host_, settings_.shard),
       context_{settings_.session, catalog_,   router_,  rng_,      now_, broker::session::kNoAlarm, false,
                queue_mail_,       proposals_, letters_, memories_, log_},
       inside_publisher_(router_, rng_, queue_mail_, memories_),
@@ -34,14 +36,14 @@ Shard::Shard(ShardSettings settings)
       events_(catalog_, inside_publisher_),
       early_(settings_.shards),
       acknowledged_(settings_.shards) {
-  for (const broker::Command& command : settings_.definitions)
-    WARREN_CHECK(catalog_.apply(command).ok(), "what a catalog starts with is accepted");
-  settings_.definitions.clear();
+  restore();
   acknowledged_.assign(settings_.shards, catalog_.revision());
 }
 
 void Shard::step(ShardInput input, const Now& now, ShardEffects& effects) {
   now_ = now;
+  ledger_.want_blank();
+  if (!std::exchange(started_, true)) start_queues();
   std::visit([this](auto& any) { on(any); }, input);
   run();
   conclude(effects);
@@ -139,6 +141,7 @@ void Shard::take_in_waiting() {
 }
 
 void Shard::on(const Tick&) {
+  for (const broker::ChunkLoad& load : std::exchange(failed_loads_, {})) loads_.push_back(load);
   while (timers_.next_ms() <= now_.instant_ms) {
     const Timers::Reminder reminder = timers_.take();
     if (reminder.kind == Timers::Kind::queue) {
@@ -155,18 +158,23 @@ void Shard::on(const Tick&) {
 }
 
 void Shard::on(const Resources& input) {
-  using namespace broker::session;
-  const bool memory =
+  memory_short_ =
       input.memory_used_bytes > settings_.memory_high_watermark_bytes || settings_.memory_high_watermark_bytes == 0;
-  const bool disk = input.disk_free_bytes < settings_.disk_free_limit_bytes;
+  disk_short_ = input.disk_free_bytes < settings_.disk_free_limit_bytes;
+  set_alarms();
+}
+
+void Shard::set_alarms() {
+  using namespace broker::session;
+  const bool disk = disk_short_ || journal_ill_ || planner_.trouble();
   const std::uint8_t alarms =
-      static_cast<std::uint8_t>((memory ? kMemoryAlarm : kNoAlarm) | (disk ? kDiskAlarm : kNoAlarm));
+      static_cast<std::uint8_t>((memory_short_ ? kMemoryAlarm : kNoAlarm) | (disk ? kDiskAlarm : kNoAlarm));
   const std::uint8_t changed = alarms ^ context_.alarms;
   if (changed == 0) return;
   context_.alarms = alarms;
   const bool speaker = settings_.shard == kRegistrarShard;  // one line per node, not per shard
   if (speaker && (changed & kMemoryAlarm) != 0)
-    log_.push_back(memory ? "memory alarm set: publishers are blocked" : "memory alarm cleared");
+    log_.push_back(memory_short_ ? "memory alarm set: publishers are blocked" : "memory alarm cleared");
   if (speaker && (changed & kDiskAlarm) != 0)
     log_.push_back(disk ? "disk alarm set: publishers are blocked" : "disk alarm cleared");
   reconsider_held();
@@ -181,7 +189,7 @@ void Shard::on(const Stop&) {
 }
 
 void Shard::reconsider_held() {
-  context_.publish_lane_full = post_office_.full();
+  context_.publish_lane_full = congested();
   for (const SessionId id : held_)
     if (Seat* at = seat(id)) {
       touch(id, *at);
@@ -226,7 +234,7 @@ void Shard::carry_queue_mail() {
   }
   carried_queue_mail_.clear();
   host_.end_batch(now_, rng_, lanes());
-  context_.publish_lane_full = post_office_.full();
+  context_.publish_lane_full = congested();
 }
 
 void Shard::carry_session_mail() {
@@ -251,7 +259,7 @@ void Shard::carry_memories() {
     else
       post_office_.send(kRegistrarShard, std::move(memory));
   }
-  context_.publish_lane_full = post_office_.full();
+  context_.publish_lane_full = congested();
 }
 
 void Shard::carry_letters() {
@@ -277,61 +285,6 @@ void Shard::carry_proposals() {
   }
 }
 
-void Shard::decide(broker::Propose& proposal) {
-  Result<broker::Applied, broker::Refusal> applied = catalog_.apply(proposal.command);
-  broker::Decided decided{proposal.channel, {}, false};
-  if (!applied) {
-    decided.refusal = std::move(applied.error());
-  } else if (!applied->changes.empty()) {
-    decided.changed = true;
-    post_office_.announce(proposal.command);
-    follow(*applied);
-    history_.follow(*applied);
-    events_.tell(*applied, proposal.user, now_);
-  }
-  acknowledged_[settings_.shard] = catalog_.revision();
-  if (proposal.from.id) held_answers_.push_back({catalog_.revision(), {proposal.from, std::move(decided)}});
-  answer_decided();
-}
-
-void Shard::answer_decided() {
-  const Revision everywhere = *std::min_element(acknowledged_.begin(), acknowledged_.end());
-  while (!held_answers_.empty() && held_answers_.front().revision <= everywhere)
-    letters_.push_back(held_answers_.pop_front().letter);
-}
-
-void Shard::follow(const broker::Applied& applied) {
-  for (const broker::Change& change : applied.changes) {
-    if (const auto* created = std::get_if<broker::QueueCreated>(&change)) {
-      const broker::QueueDefinition* queue = catalog_.queue(created->queue);
-      if (queue != nullptr && queue->owner == settings_.node && post_office_.shard_of(*queue) == settings_.shard)
-        host_.create(*queue, now_);
-    } else if (const auto* deleted = std::get_if<broker::QueueDeleted>(&change)) {
-      host_.retire(deleted->queue.ref.id, lanes());
-    } else if (const auto* vhost = std::get_if<broker::VhostDeleted>(&change)) {
-      close_sessions_of(vhost->vhost.id, "vhost '" + vhost->vhost.name + "' is deleted");
-    } else if (const auto* user = std::get_if<broker::UserDeleted>(&change)) {
-      close_sessions_of(user->name, "user '" + user->name + "' is deleted");
-    }
-  }
-}
-
-void Shard::close_sessions_of(VhostId vhost, std::string_view reason) {
-  sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {
-    if (seat->session.core().vhost != vhost) return;
-    touch(id, *seat);
-    seat->session.force_close(reason, context_);
-  });
-}
-
-void Shard::close_sessions_of(std::string_view user, std::string_view reason) {
-  sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {
-    if (seat->session.core().user != user) return;
-    touch(id, *seat);
-    seat->session.force_close(reason, context_);
-  });
-}
-
 // ---- the end of a step ----
 
 void Shard::conclude(ShardEffects& effects) {
@@ -342,10 +295,12 @@ void Shard::conclude(ShardEffects& effects) {
   for (const SessionId id : busy_)
     if (Seat* at = seat(id)) conclude(id, *at, effects);
   busy_.clear();
+  conclude_storage(effects);
   post_office_.post(catalog_.revision(), effects.posts);
   for (std::string& line : log_) effects.log.push_back(std::move(line));
   log_.clear();
-  effects.wake_at_ms = timers_.next_ms();
+  effects.wake_at_ms = std::min(timers_.next_ms(), planner_.deadline());
+  if (!failed_loads_.empty()) effects.wake_at_ms = std::min(effects.wake_at_ms, now_.instant_ms + kLoadRetry_ms);
 }
 
 void Shard::conclude(SessionId id, Seat& seat, ShardEffects& effects) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "base/flat_map.hpp"
@@ -18,6 +19,8 @@
 #include "node/registrar/inside_publisher.hpp"
 #include "node/shard_io.hpp"
 #include "node/shard_settings.hpp"
+#include "node/storage/ledger.hpp"
+#include "node/storage/planner.hpp"
 #include "node/timers.hpp"
 
 namespace warren::node {
@@ -61,7 +64,16 @@ class Shard {
   void on(const Tick& input);
   void on(const Resources& input);
   void on(const Stop& input);
+  void on(Durable& input);
+  void on(const SegmentBegun& input);
+  void on(const JournalHealth& input);
+  void on(JobDone& input);
+  void on(ChunkRead& input);
 
+  void restore();
+  void start_queues();
+  // Writes what a command changed to the journal. The write that must be durable before anybody is told; zero: none.
+  WriteNumber record(const broker::Applied& applied);
   Seat* seat(SessionId id);
   void touch(SessionId id, Seat& seat);
   void run();
@@ -79,11 +91,18 @@ class Shard {
   void take_in(MailBatch& batch);
   void take_in_waiting();
   void reconsider_held();
+  void set_alarms();
+  // Publishers have to wait for a while.
+  bool congested() const;
+  void conclude_storage(ShardEffects& effects);
   void conclude(ShardEffects& effects);
   void conclude(SessionId id, Seat& seat, ShardEffects& effects);
   void write(SessionId id, Session& session, ShardEffects& effects);
   void keep_spare(broker::session::Output output);
-  HostLanes lanes() { return {queue_mail_, session_mail_, proposals_, memories_}; }
+  HostLanes lanes() {
+    return {queue_mail_,      session_mail_, proposals_, memories_, ledger_.records(), ledger_.mail_when_durable(),
+            planner_.erased_chunks()};
+  }
 
   ShardSettings settings_;
   broker::Catalog catalog_;
@@ -92,7 +111,9 @@ class Shard {
   Now now_;
   PostOffice post_office_;
   Timers timers_;
+  Ledger ledger_;
   QueueHost host_;
+  Planner planner_;
 
   std::vector<broker::QueueMail> queue_mail_;
   std::vector<broker::SessionMail> session_mail_;
@@ -122,10 +143,24 @@ class Shard {
   // is done is done for every other.
   struct HeldAnswer {
     Revision revision;
+    WriteNumber write = 0;  // and what they speak of is durable
     broker::Letter letter;
   };
   Ring<HeldAnswer> held_answers_;
+  // Commands that other shards hear of once they are durable: what is done with a definition must not outlive it.
+  struct HeldCommand {
+    WriteNumber write = 0;
+    broker::Command command;
+  };
+  Ring<HeldCommand> held_commands_;
   std::vector<Revision> acknowledged_;  // by shard
+  std::vector<broker::ChunkLoad> loads_;         // asked for in this step
+  std::vector<broker::ChunkLoad> failed_loads_;  // tried again with the next tick
+  std::uint64_t free_before_segment_ = 0;
+  bool started_ = false;
+  bool memory_short_ = false;
+  bool disk_short_ = false;
+  bool journal_ill_ = false;
   bool any_dirty_ = false;
   bool stopping_ = false;
 };

@@ -12,6 +12,8 @@
 #include "broker/session/core.hpp"
 #include "broker/session/output.hpp"
 #include "node/mail_batch.hpp"
+#include "node/storage/jobs.hpp"
+#include "node/storage/ledger.hpp"
 
 namespace warren::node {
 
@@ -58,7 +60,27 @@ struct Resources {
 // The node ends: clients are told, new ones are turned away.
 struct Stop {};
 
-using ShardInput = std::variant<Accepted, Received, Sent, Closed, Arrived, Tick, Resources, Stop>;
+// Writes to the journal up to that number are durable. Buffers that are not needed any more come back.
+struct Durable {
+  WriteNumber write = 0;
+  std::vector<ByteBuffer> blanks = {};
+};
+
+// The last write that was taken began this segment of the journal.
+struct SegmentBegun {
+  std::uint64_t segment = 0;
+  std::uint64_t position = 0;  // of the journal, where it begins
+};
+
+// The journal takes nothing at present, or does so again.
+struct JournalHealth {
+  bool well = true;
+  std::string why = {};
+};
+
+// JobDone and ChunkRead answer effects of the same step or an earlier one (storage/jobs.hpp).
+using ShardInput = std::variant<Accepted, Received, Sent, Closed, Arrived, Tick, Resources, Stop, Durable, SegmentBegun,
+                                JournalHealth, JobDone, ChunkRead>;
 
 // ---- effects ----
 
@@ -85,8 +107,15 @@ struct Post {
   MailBatch batch;
 };
 
-// Effects on one socket are in order within their kind; writes come before a close.
+// Effects on one socket are in order within their kind; writes come before a close. The journal comes before all else:
+// what a client is told of stands there, though not durably yet.
 struct ShardEffects {
+  // At most one: append it to the journal. The first persist::kChunkHeaderBytes are the header's place. Writes are
+  // numbered from 1; answered by Durable.
+  std::vector<ByteBuffer> journal;
+  std::vector<StoreJob> jobs;             // at most one; answered by JobDone
+  std::vector<broker::ChunkLoad> loads;   // each answered by ChunkRead
+  std::uint64_t free_before_segment = 0;  // the journal is not needed below it; zero: no news
   std::vector<Write> writes;
   std::vector<Reading> readings;
   std::vector<Close> closes;
@@ -95,6 +124,10 @@ struct ShardEffects {
   Instant wake_at_ms = kNever;
 
   void clear() {
+    journal.clear();
+    jobs.clear();
+    loads.clear();
+    free_before_segment = 0;
     writes.clear();
     readings.clear();
     closes.clear();

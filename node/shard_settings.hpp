@@ -2,13 +2,21 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "base/ids.hpp"
 #include "broker/catalog/commands.hpp"
+#include "broker/catalog/stored/catalog_image.hpp"
+#include "broker/queue/stored/values.hpp"
 #include "broker/session/context.hpp"
+#include "node/storage/ledger.hpp"
+#include "node/storage/settings.hpp"
 
 namespace warren::node {
+
+// The shard where the registrar lives.
+inline constexpr ShardIndex kRegistrarShard = 0;
 
 struct ShardSettings {
   NodeId node{1};
@@ -18,7 +26,12 @@ struct ShardSettings {
   broker::session::SessionSettings session;
   std::uint64_t memory_high_watermark_bytes = 0;  // zero: publishing is always blocked (amqp.md 7)
   std::uint64_t disk_free_limit_bytes = 0;
-  std::vector<broker::Command> definitions;  // what the catalog starts with, the same on every shard
+  // What the catalog starts with, the same on every shard: what was stored, or if that is nothing these commands.
+  std::shared_ptr<const broker::CatalogImage> image;
+  std::vector<broker::Command> definitions;
+  StorageSettings storage;
+  std::vector<broker::RecoveredQueue> queues;  // of this shard
+  RecoveredJournal journal;
 };
 
 }  // namespace warren::node

@@ -2,13 +2,11 @@
 
 #include <fmt/core.h>
 #include <malloc.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <csignal>
-#include <filesystem>
 #include <random>
 #include <stdexcept>
 
@@ -37,15 +35,6 @@ std::uint32_t random_salt() {
   return device();
 }
 
-void check_data_dir(const std::string& path) {
-  error_code error;
-  std::error_code made;
-  std::filesystem::create_directories(path, made);
-  if (made) throw std::runtime_error(fmt::format("cannot create the data folder {}: {}", path, made.message()));
-  if (::access(path.c_str(), W_OK | X_OK) != 0)
-    throw std::runtime_error(fmt::format("the data folder {} is not writable: {}", path, std::strerror(errno)));
-}
-
 // On few cores the threads of clients and of the system need theirs too; a hop between shards costs more than it brings
 // there.
 ShardIndex default_shards() { return static_cast<ShardIndex>(std::max(1u, cores() / 2)); }
@@ -53,15 +42,28 @@ ShardIndex default_shards() { return static_cast<ShardIndex>(std::max(1u, cores(
 }  // namespace
 
 Server::Server(node::Settings settings) : settings_(std::move(settings)) {
-  check_data_dir(settings_.data_dir);
+  disk_ = std::make_unique<NodeDisk>(settings_);
   open_port();
+  make_shards();
+}
+
+void Server::make_shards() {
   const ShardIndex shards = settings_.shards != 0 ? settings_.shards : default_shards();
+  node::Recovered recovered = disk_->recover(shards);
+  for (const std::string& sentence : disk_->sentences()) log(sentence);
+  for (const std::string& sentence : recovered.log) log(sentence);
   const std::vector<broker::Command> definitions =
       broker::default_definitions(hash_password(kDefaultPassword, random_salt()));
   for (ShardIndex shard = 0; shard < shards; ++shard) {
     node::ShardSettings of_shard = shard_settings(shard, shards);
+    node::RecoveredShard& part = recovered.shards[shard];
     of_shard.definitions = definitions;
-    threads_.push_back(std::make_unique<ShardThread>(std::move(of_shard), threads_));
+    of_shard.image = recovered.image;
+    of_shard.storage = disk_->storage_settings(shards);
+    of_shard.queues = std::move(part.queues);
+    of_shard.journal = std::move(part.journal);
+    threads_.push_back(std::make_unique<ShardThread>(std::move(of_shard), threads_, *disk_,
+                                                     disk_->open_journal(shard, std::move(part.tail))));
   }
 }
 
@@ -77,7 +79,10 @@ node::ShardSettings Server::shard_settings(ShardIndex shard, ShardIndex shards) 
       settings_.memory_watermark_absolute
           ? settings_.memory_watermark_bytes
           : static_cast<std::uint64_t>(settings_.memory_watermark_relative * static_cast<double>(memory_total_bytes()));
-  of_shard.disk_free_limit_bytes = settings_.disk_free_limit_bytes;
+  of_shard.disk_free_limit_bytes =
+      settings_.disk_free_limit_relative > 0
+          ? static_cast<std::uint64_t>(settings_.disk_free_limit_relative * static_cast<double>(memory_total_bytes()))
+          : settings_.disk_free_limit_bytes;
   return of_shard;
 }
 
@@ -118,6 +123,8 @@ void Server::run() {
   std::fflush(stdout);
   context_.run();
   for (const std::unique_ptr<ShardThread>& thread : threads_) thread->join();
+  // What the disk's threads still do ends while those who asked for it are there.
+  disk_.reset();
 }
 
 void Server::accept() {
@@ -142,14 +149,23 @@ void Server::watch_resources() {
   for (const std::unique_ptr<ShardThread>& thread : threads_)
     thread->give(node::Resources{static_cast<std::uint64_t>(std::max<std::int64_t>(0, live)),
                                  disk_free_bytes(settings_.data_dir)});
-  // What a drained backlog leaves behind goes back to the system.
-  constexpr std::int64_t kWorthTrimming = 64 << 20;
-  if (trimmed_live_bytes_ - live > kWorthTrimming) ::malloc_trim(0);
-  if (std::abs(trimmed_live_bytes_ - live) > kWorthTrimming) trimmed_live_bytes_ = live;
+  give_memory_back(static_cast<std::uint64_t>(std::max<std::int64_t>(0, live)));
   resources_.expires_after(kResourcesEach);
   resources_.async_wait([this](error_code error) {
     if (!error) watch_resources();
   });
+}
+
+// What a backlog leaves behind when it goes to disk or to its readers goes back to the system.
+void Server::give_memory_back(std::uint64_t live_bytes) {
+  constexpr std::uint64_t kWorthTrimming = 16 << 20;
+  constexpr std::uint64_t kNews = 4 << 20;
+  const std::uint64_t resident = memory_resident_bytes();
+  const bool news = resident > trimmed_resident_bytes_ + kNews || live_bytes + kNews < trimmed_live_bytes_;
+  if (resident < live_bytes + kWorthTrimming || !news) return;
+  ::malloc_trim(0);
+  trimmed_resident_bytes_ = memory_resident_bytes();
+  trimmed_live_bytes_ = live_bytes;
 }
 
 void Server::stop() {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "node/settings.hpp"
+#include "server/node_disk.hpp"
 #include "server/shard_thread.hpp"
 
 namespace warren::server {
@@ -27,8 +28,10 @@ class Server {
   void open_port();
   void accept();
   void watch_resources();
+  void give_memory_back(std::uint64_t live_bytes);
   void stop();
   void thread_ended();
+  void make_shards();
   node::ShardSettings shard_settings(ShardIndex shard, ShardIndex shards) const;
 
   node::Settings settings_;
@@ -38,10 +41,12 @@ class Server {
   boost::asio::steady_timer retry_{context_};
   boost::asio::steady_timer resources_{context_};
   std::vector<std::unique_ptr<ShardThread>> threads_;
+  std::unique_ptr<NodeDisk> disk_;  // behind the threads: its own end first, and touch them no more
   boost::asio::steady_timer deadline_{context_};  // of the end
   std::size_t ended_threads_ = 0;
   std::size_t next_shard_ = 0;
-  std::int64_t trimmed_live_bytes_ = 0;
+  std::uint64_t trimmed_resident_bytes_ = 0;  // these when memory was given back last
+  std::uint64_t trimmed_live_bytes_ = 0;
   bool ipv6_ = false;
 };
 

@@ -3,10 +3,10 @@
 #include <fmt/core.h>
 
 #include <boost/asio/post.hpp>
-#include <chrono>
 #include <utility>
 #include <variant>
 
+#include "server/clocks.hpp"
 #include "server/log.hpp"
 
 namespace warren::server {
@@ -16,12 +16,6 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 namespace {
-
-Now read_clocks() {
-  using namespace std::chrono;
-  return {duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count(),
-          duration_cast<seconds>(system_clock::now().time_since_epoch()).count()};
-}
 
 // An address as people write it: IPv4 clients of a dual-stack socket look like IPv4.
 asio::ip::address plain(const asio::ip::address& address) {
@@ -46,18 +40,20 @@ constexpr int kShardShift = 48;
 
 }  // namespace
 
-ShardThread::ShardThread(node::ShardSettings settings, std::vector<std::unique_ptr<ShardThread>>& all)
-    : settings_(settings),
+ShardThread::ShardThread(node::ShardSettings settings, std::vector<std::unique_ptr<ShardThread>>& all, NodeDisk& disk,
+                         persist::JournalWriter journal)
+    : index_(settings.shard),
       all_(all),
       work_(asio::make_work_guard(context_)),
       shard_(std::move(settings)),
+      disk_(disk, std::move(journal), context_, [this](node::ShardInput input) { feed(std::move(input)); }),
       timer_(context_),
-      read_buffer_(std::make_unique_for_overwrite<char[]>(limits::kReadBytesMax)) {
-  settings_.definitions.clear();
-}
+      read_buffer_(std::make_unique_for_overwrite<char[]>(limits::kReadBytesMax)) {}
 
 void ShardThread::start(std::function<void()> ended) {
   thread_ = std::thread([this, ended = std::move(ended)] {
+    // What was recovered has deadlines, and may have something to write.
+    feed(node::Tick{});
     context_.run();
     ended();
   });
@@ -78,7 +74,7 @@ void ShardThread::welcome(tcp::socket socket) {
   if (error) return;  // gone before it was here
   socket.non_blocking(true, error);
   socket.set_option(tcp::no_delay(true), error);
-  const SessionId id((static_cast<std::uint64_t>(settings_.shard) << kShardShift) | ++sessions_given_);
+  const SessionId id((static_cast<std::uint64_t>(index_) << kShardShift) | ++sessions_given_);
   auto fresh = std::make_shared<Connection>(*this, id, std::move(socket));
   connections_.emplace(id.value, fresh);
   feed(node::Accepted{id, std::move(peer)});
@@ -108,16 +104,20 @@ void ShardThread::feed(node::ShardInput input) {
   effects_.clear();
   shard_.step(std::move(input), read_clocks(), effects_);
   carry_out(effects_);
-  while (!inputs_.empty()) {
-    inputs_in_hand_.swap(inputs_);
-    for (node::ShardInput& next : inputs_in_hand_) {
-      effects_.clear();
-      shard_.step(std::move(next), read_clocks(), effects_);
-      carry_out(effects_);
+  do {
+    while (!inputs_.empty()) {
+      inputs_in_hand_.swap(inputs_);
+      for (node::ShardInput& next : inputs_in_hand_) {
+        effects_.clear();
+        shard_.step(std::move(next), read_clocks(), effects_);
+        carry_out(effects_);
+      }
+      inputs_in_hand_.clear();
     }
-    inputs_in_hand_.clear();
-  }
+    disk_.settle();
+  } while (!inputs_.empty());
   feeding_ = false;
+  if (finishing_) end_if_done();
 }
 
 Connection* ShardThread::connection(SessionId id) {
@@ -126,6 +126,7 @@ Connection* ShardThread::connection(SessionId id) {
 }
 
 void ShardThread::carry_out(node::ShardEffects& effects) {
+  disk_.carry_out(effects);
   for (node::Post& post : effects.posts) all_[post.to]->deliver(std::move(post.batch));
   for (node::Write& write : effects.writes)
     if (Connection* to = connection(write.session)) to->write(std::move(write.output));
@@ -170,7 +171,7 @@ void ShardThread::closed(SessionId session) {
 }
 
 void ShardThread::end_if_done() {
-  if (finishing_ && connections_.empty()) context_.stop();
+  if (finishing_ && connections_.empty() && disk_.idle()) context_.stop();
 }
 
 }  // namespace warren::server

@@ -17,13 +17,15 @@
 #include "node/shard.hpp"
 #include "server/connection.hpp"
 #include "server/mail_ring.hpp"
+#include "server/shard_disk.hpp"
 
 namespace warren::server {
 
 // Everything but the constructor, start, adopt, post and join happens on the own thread.
 class ShardThread {
  public:
-  ShardThread(node::ShardSettings settings, std::vector<std::unique_ptr<ShardThread>>& all);
+  ShardThread(node::ShardSettings settings, std::vector<std::unique_ptr<ShardThread>>& all, NodeDisk& disk,
+              persist::JournalWriter journal);
 
   // Any thread.
   // `ended` is called on the own thread when the loop has ended.
@@ -53,11 +55,12 @@ class ShardThread {
   void end_if_done();
   Connection* connection(SessionId id);
 
-  node::ShardSettings settings_;
+  ShardIndex index_;
   std::vector<std::unique_ptr<ShardThread>>& all_;
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   node::Shard shard_;
+  ShardDisk disk_;
   std::thread thread_;
   MailRing mail_;
   std::vector<node::MailBatch> taken_mail_;

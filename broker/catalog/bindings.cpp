@@ -56,15 +56,6 @@ BindingDefinition define(const Exchange& source, const QueueRecord* queue, const
 
 }  // namespace
 
-// Whatever of source and destination exists; the destination is a queue or an exchange, as the binding says.
-struct Catalog::Ends {
-  Exchange* source = nullptr;
-  QueueRecord* queue = nullptr;
-  Exchange* exchange = nullptr;
-
-  bool complete() const { return source != nullptr && (queue != nullptr || exchange != nullptr); }
-};
-
 Catalog::Ends Catalog::ends_of(const Bind& bind) const {
   Ends ends{.source = exchange_record(bind.vhost, bind.source)};
   if (bind.kind == DestinationKind::queue)
@@ -91,25 +82,32 @@ Catalog::Outcome Catalog::carry_out(const Bind& command) {
   const Ends ends = ends_of(command);
   BindingDefinition definition = define(*ends.source, ends.queue, ends.exchange, command);
   if (binding_record(definition) != nullptr) return applied;
-  auto binding = std::make_unique<Binding>();
-  binding->definition = std::move(definition);
-  binding->number = ++last_binding_;
-  binding->source = ends.source;
-  binding->queue = ends.queue;
-  binding->exchange = ends.exchange;
-  join(*binding);
-  applied.changes.push_back(BindingCreated{binding->definition});
-  const std::uint64_t hash = hash_binding(binding->definition);
-  bindings_.insert(hash, std::move(binding));
+  const Binding& placed = place_binding(ends, std::move(definition), ++last_binding_);
+  applied.changes.push_back(BindingCreated{placed.definition, placed.number, placed.survives_restart()});
   changed_ = routes_changed_ = true;
   return applied;
+}
+
+Binding& Catalog::place_binding(const Ends& ends, BindingDefinition definition, std::uint64_t number) {
+  auto binding = std::make_unique<Binding>();
+  Binding& placed = *binding;
+  placed.definition = std::move(definition);
+  placed.number = number;
+  placed.source = ends.source;
+  placed.queue = ends.queue;
+  placed.exchange = ends.exchange;
+  const BindingDefinition& fields = placed.definition;
+  placed.routes = !ends.source->info->check_binding(fields.routing_key, fields.arguments, fields.kind);
+  join(placed);
+  bindings_.insert(hash_binding(fields), std::move(binding));
+  return placed;
 }
 
 void Catalog::join(Binding& binding) {
   Exchange& source = *binding.source;
   source.outgoing.push_back(binding);
   ++source.outgoing_count;
-  source.type->add(binding);
+  if (binding.routes) source.type->add(binding);
   if (binding.queue != nullptr) {
     binding.queue->incoming.push_back(binding);
   } else {
@@ -141,11 +139,12 @@ void Catalog::remove_binding(Binding& binding, Changes& changes) {
     --binding.exchange->incoming_count;
   }
   if (source.type != nullptr) {  // else the source is on its way out itself
-    source.type->remove(binding);
+    if (binding.routes) source.type->remove(binding);
     if (source.outgoing_count == 0 && source.definition.auto_delete) forsaken_.push_back(&source);
   }
+  const bool survives_restart = binding.survives_restart();
   const auto last_hold = bindings_.erase(hash_binding(binding.definition), binding);
-  changes.push_back(BindingDeleted{std::move(binding.definition)});
+  changes.push_back(BindingDeleted{std::move(binding.definition), binding.number, survives_restart});
   changed_ = routes_changed_ = true;
 }
 

@@ -44,9 +44,7 @@ const Exchange* Catalog::find_exchange(VhostId vhost, std::string_view name) con
   return exchange_record(vhost, name);
 }
 
-const Exchange* Catalog::exchange(ExchangeId id) const {
-  return exchanges_.find(hash_number(id.value), [&](const Exchange& held) { return held.definition.id == id; });
-}
+const Exchange* Catalog::exchange(ExchangeId id) const { return exchange_record(id); }
 
 const QueueDefinition* Catalog::find_queue(VhostId vhost, std::string_view name) const {
   const QueueRecord* found = queue_record(vhost, name);
@@ -81,6 +79,10 @@ QueueRecord* Catalog::queue_record(VhostId vhost, std::string_view name) const {
   const Vhost* of = vhost_record(vhost);
   if (of == nullptr) return nullptr;
   return of->queues.find(hash_text(name), [&](const QueueRecord& held) { return held.definition.name == name; });
+}
+
+Exchange* Catalog::exchange_record(ExchangeId id) const {
+  return exchanges_.find(hash_number(id.value), [&](const Exchange& held) { return held.definition.id == id; });
 }
 
 Exchange* Catalog::exchange_record(VhostId vhost, std::string_view name) const {

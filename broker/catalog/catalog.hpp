@@ -18,9 +18,10 @@
 
 namespace warren::broker {
 
-// Changed by apply() alone; the same commands in the same order make the same catalog on every node and shard,
-// identities included. Pointers that look-ups give are valid until the next apply(); those to exchanges, queues and
-// bindings stay valid until the thing itself is deleted. Look-ups take no memory.
+// Changed by apply() alone, but for the beginning that restore() may make of it; the same commands in the same order
+// make the same catalog on every node and shard, identities included. Pointers that look-ups give are valid until the
+// next apply(); those to exchanges, queues and bindings stay valid until the thing itself is deleted. Look-ups take no
+// memory.
 class Catalog {
  public:
   Catalog();
@@ -31,6 +32,16 @@ class Catalog {
   // Checks and carries out. A refusal changes nothing. What belongs to the connection (rights, exclusive owners,
   // equivalence of queues) was checked by the session.
   Result<Applied, Refusal> apply(const Command& command);
+
+  // Makes this catalog what was kept of another; equal definitions make equal catalogs. Nothing is refused: what points
+  // to what is not there is left out, arguments that would not pass today are kept and have no effect, exchanges that
+  // every vhost has are made where they are missing. Each such thing adds a sentence to `complaints`, which stays
+  // bounded. Returns what of the catalog is not as the definitions say and must be kept anew: those exchanges, and
+  // permissions of users that do not exist, so that nobody who comes later gets them. Requires: an empty catalog.
+  Applied restore(Definitions definitions, std::vector<std::string>& complaints);
+
+  // What identities were given last.
+  CatalogCounters counters() const { return {last_vhost_, last_exchange_, last_queue_, last_binding_, revision_}; }
 
   // Grows by one with every command that changed something.
   Revision revision() const { return revision_; }
@@ -101,7 +112,14 @@ class Catalog {
     SessionRef session;
     List<QueueRecord, &QueueRecord::of_owner> queues;
   };
-  struct Ends;
+  // Whatever of source and destination exists; the destination is a queue or an exchange, as the binding says.
+  struct Ends {
+    Exchange* source = nullptr;
+    QueueRecord* queue = nullptr;
+    Exchange* exchange = nullptr;
+
+    bool complete() const { return source != nullptr && (queue != nullptr || exchange != nullptr); }
+  };
   using Outcome = Result<Applied, Refusal>;
   using Changes = std::vector<Change>;
 
@@ -123,10 +141,19 @@ class Catalog {
   Vhost* vhost_record(std::string_view name) const;
   QueueRecord* queue_record(QueueId id) const;
   QueueRecord* queue_record(VhostId vhost, std::string_view name) const;
+  Exchange* exchange_record(ExchangeId id) const;
   Exchange* exchange_record(VhostId vhost, std::string_view name) const;
   Ends ends_of(const Bind& bind) const;
   Binding* binding_record(const BindingDefinition& definition) const;
 
+  // Put what has its identity into every index that it belongs to. Require: it is not there yet, its ends are.
+  Vhost& place_vhost(VhostDefinition definition);
+  void place_exchange(Vhost& vhost, ExchangeDefinition definition);
+  void place_queue(Vhost& vhost, QueueDefinition definition);
+  Binding& place_binding(const Ends& ends, BindingDefinition definition, std::uint64_t number);
+
+  class Restoring;
+  // Those that the vhost does not have.
   void add_predeclared_exchanges(Vhost& vhost, Changes& changes);
   void add_exchange(Vhost& vhost, ExchangeDefinition definition, Changes& changes);
   void remove_exchange(Exchange& exchange, Changes& changes);

@@ -93,19 +93,46 @@ struct ExchangeDeleted {
 };
 struct BindingCreated {
   BindingDefinition binding;
+  std::uint64_t number = 0;
+  bool survives_restart = false;
 };
 struct BindingDeleted {
   BindingDefinition binding;
+  std::uint64_t number = 0;
+  bool survives_restart = false;  // as it would have
 };
+// Comes after the exchanges that the vhost begins with.
+struct VhostCreated {
+  VhostId vhost;
+};
+// Comes after everything that was in the vhost.
 struct VhostDeleted {
   VhostDefinition vhost;
 };
+// Made, or made different.
+struct UserPut {
+  std::string name;
+  bool created = false;
+  bool password_changed = false;
+  bool tags_changed = false;
+};
+// Comes after the permissions of the user.
 struct UserDeleted {
   std::string name;
 };
+struct PermissionSet {
+  VhostId vhost;
+  std::string user;
+};
+// Also when the user or the vhost is deleted.
+struct PermissionCleared {
+  VhostId vhost;
+  std::string user;
+};
 
-using Change = std::variant<QueueCreated, QueueDeleted, ExchangeCreated, ExchangeDeleted, BindingCreated,
-                            BindingDeleted, VhostDeleted, UserDeleted>;
+using Change =
+    std::variant<QueueCreated, QueueDeleted, ExchangeCreated, ExchangeDeleted, BindingCreated, BindingDeleted,
+                 VhostCreated, VhostDeleted, UserPut, UserDeleted, PermissionSet, PermissionCleared>;
 
 // Changes stand in the order in which they happened. A command that finds what it wants already there changes nothing.
 struct Applied {

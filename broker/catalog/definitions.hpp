@@ -58,6 +58,8 @@ struct QueueDefinition {
   ShardIndex declared_on = 0;  // shard of the declarer; the owner node places the queue there
 
   bool exclusive() const { return static_cast<bool>(exclusive_owner.id); }
+  // Whether it is there again after its node was restarted. An exclusive queue ends with its connection.
+  bool survives_restart() const { return durable && !exclusive(); }
 };
 
 enum class DestinationKind : std::uint8_t { queue, exchange };
@@ -69,6 +71,31 @@ struct BindingDefinition {
   std::uint64_t destination = 0;  // a QueueId's or an ExchangeId's number
   std::string routing_key;
   amqp::Table arguments;
+};
+
+struct NumberedBinding {
+  std::uint64_t number = 0;  // order of creation within the catalog
+  BindingDefinition binding;
+};
+
+// What identities were given last, so that none is given twice.
+struct CatalogCounters {
+  VhostId vhost;
+  ExchangeId exchange;
+  QueueId queue;
+  std::uint64_t binding = 0;
+  Revision revision;
+};
+
+// A whole catalog as plain values. Each kind is in order of its identity, which occurs once.
+struct Definitions {
+  std::vector<VhostDefinition> vhosts;
+  std::vector<UserDefinition> users;
+  std::vector<PermissionDefinition> permissions;
+  std::vector<ExchangeDefinition> exchanges;
+  std::vector<QueueDefinition> queues;
+  std::vector<NumberedBinding> bindings;
+  CatalogCounters counters;
 };
 
 }  // namespace warren::broker

@@ -28,20 +28,29 @@ Catalog::Outcome Catalog::carry_out(const DeclareExchange& command) {
 }
 
 void Catalog::add_exchange(Vhost& vhost, ExchangeDefinition definition, Changes& changes) {
-  auto exchange = std::make_unique<Exchange>();
-  exchange->definition = std::move(definition);
-  exchange->definition.id = ExchangeId(++last_exchange_.value);
-  exchange->info = find_exchange_type(exchange->definition.type);
-  exchange->type = exchange->info->make(exchange->definition.arguments);
-  if (const amqp::Value* alternate = exchange->definition.arguments.find(kAlternateExchange)) {
-    exchange->alternate = *alternate->text();
-    exchange->has_alternate = true;
-  }
-  changes.push_back(ExchangeCreated{exchange->definition.id});
-  vhost.exchanges.insert(hash_text(exchange->definition.name), exchange.get());
-  exchanges_.insert(hash_number(last_exchange_.value), std::move(exchange));
+  definition.id = ExchangeId(++last_exchange_.value);
+  changes.push_back(ExchangeCreated{definition.id});
+  place_exchange(vhost, std::move(definition));
   // The new exchange may be the alternate that others name.
   changed_ = routes_changed_ = true;
+}
+
+void Catalog::place_exchange(Vhost& vhost, ExchangeDefinition definition) {
+  auto exchange = std::make_unique<Exchange>();
+  exchange->definition = std::move(definition);
+  const amqp::Table& arguments = exchange->definition.arguments;
+  exchange->info = find_exchange_type(exchange->definition.type);
+  // Restored arguments may be such that they would not pass today.
+  const bool sound = arguments.empty() || !exchange->info->check_arguments(arguments);
+  exchange->type = exchange->info->make(sound ? arguments : amqp::Table{});
+  const amqp::Value* alternate = arguments.find(kAlternateExchange);
+  if (const std::string* name = alternate == nullptr ? nullptr : alternate->text()) {
+    exchange->alternate = *name;
+    exchange->has_alternate = true;
+  }
+  vhost.exchanges.insert(hash_text(exchange->definition.name), exchange.get());
+  const std::uint64_t hash = hash_number(exchange->definition.id.value);
+  exchanges_.insert(hash, std::move(exchange));
 }
 
 Catalog::Outcome Catalog::carry_out(const DeleteExchange& command) {

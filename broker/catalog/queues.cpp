@@ -20,15 +20,21 @@ Catalog::Outcome Catalog::carry_out(const DeclareQueue& command) {
   Vhost* vhost = vhost_record(command.queue.vhost);
   if (vhost == nullptr) return vhost_gone();
   if (queue_record(command.queue.vhost, command.queue.name) != nullptr) return applied;
-  auto queue = std::make_unique<QueueRecord>();
-  queue->definition = command.queue;
-  queue->definition.ref = {QueueId(++last_queue_.value), kFirstEpoch};
-  if (queue->definition.exclusive()) own(*queue);
-  applied.changes.push_back(QueueCreated{queue->definition.ref.id});
-  vhost->queues.insert(hash_text(queue->definition.name), queue.get());
-  queues_.insert(hash_number(last_queue_.value), std::move(queue));
+  QueueDefinition definition = command.queue;
+  definition.ref = {QueueId(++last_queue_.value), kFirstEpoch};
+  place_queue(*vhost, std::move(definition));
+  applied.changes.push_back(QueueCreated{last_queue_});
   changed_ = true;
   return applied;
+}
+
+void Catalog::place_queue(Vhost& vhost, QueueDefinition definition) {
+  auto queue = std::make_unique<QueueRecord>();
+  queue->definition = std::move(definition);
+  if (queue->definition.exclusive()) own(*queue);
+  vhost.queues.insert(hash_text(queue->definition.name), queue.get());
+  const std::uint64_t hash = hash_number(queue->definition.ref.id.value);
+  queues_.insert(hash, std::move(queue));
 }
 
 Catalog::Outcome Catalog::carry_out(const DeleteQueue& command) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "base/limits.hpp"
 #include "broker/catalog/catalog.hpp"
 #include "broker/catalog/hash.hpp"
 #include "broker/exchange/exchange_type.hpp"
@@ -31,10 +32,6 @@ Refusal unknown_tenant(std::string_view kind, std::string_view name) {
   return {amqp::ReplyCode::not_found, std::string(kind) + " '" + std::string(name) + "' does not exist"};
 }
 
-bool same(const UserDefinition& a, const UserDefinition& b) {
-  return a.name == b.name && a.password_hash == b.password_hash && a.tags == b.tags;
-}
-
 bool same(const PermissionDefinition& a, const PermissionDefinition& b) {
   return a.configure == b.configure && a.write == b.write && a.read == b.read;
 }
@@ -59,18 +56,26 @@ std::vector<Command> default_definitions(std::string guest_password_hash) {
 Catalog::Outcome Catalog::carry_out(const AddVhost& command) {
   Applied applied;
   if (vhost_record(command.name) != nullptr) return applied;
-  auto vhost = std::make_unique<Vhost>();
-  vhost->definition = {VhostId(++last_vhost_.value), command.name};
-  Vhost& added = *vhosts_.emplace(command.name, std::move(vhost)).first->second;
-  vhosts_by_id_.insert(hash_number(added.definition.id.value), &added);
+  Vhost& added = place_vhost({VhostId(++last_vhost_.value), command.name});
   add_predeclared_exchanges(added, applied.changes);
+  applied.changes.push_back(VhostCreated{added.definition.id});
   changed_ = true;
   return applied;
+}
+
+Catalog::Vhost& Catalog::place_vhost(VhostDefinition definition) {
+  auto vhost = std::make_unique<Vhost>();
+  vhost->definition = std::move(definition);
+  Vhost& placed = *vhost;
+  vhosts_by_id_.insert(hash_number(placed.definition.id.value), &placed);
+  vhosts_.emplace(placed.definition.name, std::move(vhost));
+  return placed;
 }
 
 void Catalog::add_predeclared_exchanges(Vhost& vhost, Changes& changes) {
   for (const Predeclared& exchange : kPredeclared) {
     if (!exchange.vhost.empty() && exchange.vhost != vhost.definition.name) continue;
+    if (exchange_record(vhost.definition.id, exchange.name) != nullptr) continue;
     add_exchange(vhost,
                  {.id = {},
                   .vhost = vhost.definition.id,
@@ -95,6 +100,8 @@ Catalog::Outcome Catalog::carry_out(const DeleteVhost& command) {
   for (QueueRecord* queue : in_order(vhost.queues, [](const QueueRecord* held) { return held->definition.ref.id; }))
     remove_queue(*queue, applied.changes);
   for (Exchange* exchange : exchanges) remove_exchange(*exchange, applied.changes);
+  for (const auto& [user, permission] : vhost.permissions)
+    applied.changes.push_back(PermissionCleared{vhost.definition.id, user});
   vhosts_by_id_.erase(hash_number(vhost.definition.id.value), vhost);
   applied.changes.push_back(VhostDeleted{std::move(vhost.definition)});
   vhosts_.erase(found);
@@ -103,16 +110,27 @@ Catalog::Outcome Catalog::carry_out(const DeleteVhost& command) {
 }
 
 Catalog::Outcome Catalog::carry_out(const PutUser& command) {
-  const auto [held, added] = users_.try_emplace(command.user.name, command.user);
-  changed_ = added || !same(held->second, command.user);
-  if (changed_) held->second = command.user;
-  return Applied{};
+  Applied applied;
+  const UserDefinition& wanted = command.user;
+  if (wanted.name.size() > limits::kUserNameBytesMax)
+    return Refusal{amqp::ReplyCode::precondition_failed,
+                   "the name of a user has at most " + std::to_string(limits::kUserNameBytesMax) + " bytes"};
+  const auto [held, added] = users_.try_emplace(wanted.name);
+  const UserPut put{wanted.name, added, added || held->second.password_hash != wanted.password_hash,
+                    added || held->second.tags != wanted.tags};
+  if (!put.password_changed && !put.tags_changed) return applied;
+  held->second = wanted;
+  applied.changes.push_back(put);
+  changed_ = true;
+  return applied;
 }
 
 Catalog::Outcome Catalog::carry_out(const DeleteUser& command) {
   Applied applied;
   if (users_.erase(command.name) == 0) return applied;
-  for (auto& [name, vhost] : vhosts_) vhost->permissions.erase(command.name);
+  for (auto& [name, vhost] : vhosts_)
+    if (vhost->permissions.erase(command.name) != 0)
+      applied.changes.push_back(PermissionCleared{vhost->definition.id, command.name});
   applied.changes.push_back(UserDeleted{command.name});
   changed_ = true;
   return applied;
@@ -124,9 +142,12 @@ Catalog::Outcome Catalog::carry_out(const SetPermission& command) {
   if (find_user(command.user) == nullptr) return unknown_tenant("User", command.user);
   const PermissionDefinition wanted{vhost->definition.id, command.user, command.configure, command.write, command.read};
   const auto [held, added] = vhost->permissions.try_emplace(command.user, wanted);
-  changed_ = added || !same(held->second, wanted);
-  if (changed_) held->second = wanted;
-  return Applied{};
+  Applied applied;
+  if (!added && same(held->second, wanted)) return applied;
+  held->second = wanted;
+  applied.changes.push_back(PermissionSet{wanted.vhost, wanted.user});
+  changed_ = true;
+  return applied;
 }
 
 }  // namespace warren::broker

@@ -106,6 +106,7 @@ Result<QueueSettings, Refusal> check_arguments(std::string_view queue, std::stri
 QueueSettings settings_of(const QueueDefinition& definition) {
   QueueSettings settings;
   settings.auto_delete = definition.auto_delete;
+  settings.durable = definition.durable && !definition.exclusive();
   for (const ArgumentRow& row : argument_rows()) {
     const Value* value = definition.arguments.find(row.name);
     if (value != nullptr && !row.check(*value, definition.arguments)) row.apply(*value, settings);

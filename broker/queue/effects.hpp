@@ -7,6 +7,8 @@
 #include "base/ids.hpp"
 #include "broker/message.hpp"
 #include "broker/queue/messages.hpp"
+#include "broker/queue/stored/records.hpp"
+#include "broker/queue/stored/values.hpp"
 
 namespace warren::broker {
 
@@ -30,11 +32,17 @@ struct Farewell {
   QueueRef queue;
 };
 
-// Requires: the vectors outlive the call. The queue only appends.
+// Requires: what is referred to outlives the call. The queue only appends.
 struct QueueEffects {
   std::vector<SessionMail>& mail;
   std::vector<DeadLetter>& dead_letters;
   std::vector<Farewell>& farewells;
+  // What the disk must remember, in order. Begun by the host.
+  RecordWriter& journal;
+  // To be sent once all that stands in the journal now is durable.
+  std::vector<SessionMail>& mail_when_durable;
+  // Cold chunks that nobody needs any more.
+  std::vector<ChunkKey>& erased_chunks;
 };
 
 }  // namespace warren::broker

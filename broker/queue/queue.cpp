@@ -22,6 +22,7 @@ Queue::Queue(QueueRef ref, const QueueSettings& settings, Now now)
     : ref_(ref),
       ready_(settings.max_priority),
       limits_(LimitsPolicy::make(settings, now.instant_ms)),
+      durable_(settings.durable),
       auto_delete_(settings.auto_delete),
       single_active_(settings.single_active_consumer),
       has_dead_letter_(settings.dead_letter.has_value()) {}
@@ -38,7 +39,10 @@ void Queue::end_batch(const Now& now, QueueEffects& effects) {
     dispatch(now, effects);
   }
   expire_heads(now.instant_ms, effects);
-  confirms_.flush(effects);
+  // Something came back, or all is gone: then no chunk is read for their sake.
+  if (!waiting_gets_.empty()) answer_waiting_gets(now, effects);
+  confirms_.flush(effects.mail);
+  settle_with_storage(effects);
 }
 
 void Queue::tick(const Now& now, QueueEffects& effects) {
@@ -53,14 +57,15 @@ Instant Queue::next_deadline() const {
 }
 
 void Queue::retire(QueueEffects& effects) {
-  close();
+  close(effects);
   if (consumers_ != nullptr) {
     consumers_->for_each([&](const Consumer& consumer) {
       effects.mail.push_back({consumer.session, ConsumerLost{consumer.channel, consumer.id}});
     });
     consumers_.reset();
   }
-  confirms_.flush(effects);
+  confirms_.flush(effects.mail);
+  settle_with_storage(effects);
 }
 
 QueueStats Queue::stats() const {
@@ -70,7 +75,9 @@ QueueStats Queue::stats() const {
   stats.consumers = consumers();
   stats.ready_body_bytes = ready_.body_bytes();
   stats.footprint_bytes = sizeof(Queue) + held_bytes_ + ready_.size() * sizeof(Queued) + unsettled_.heap_bytes() +
-                          confirms_.heap_bytes() + (limits_ == nullptr ? 0 : sizeof(LimitsPolicy));
+                          confirms_.heap_bytes() + durable_confirms_.heap_bytes() +
+                          (limits_ == nullptr ? 0 : sizeof(LimitsPolicy)) +
+                          (keeper_ == nullptr ? 0 : keeper_->heap_bytes());
   if (consumers_ != nullptr) stats.footprint_bytes += sizeof(Consumers) + consumers_->heap_bytes();
   return stats;
 }
@@ -83,15 +90,22 @@ void Queue::on(Enqueue& enqueue, const Now& now, QueueEffects& effects) {
     expire_heads(now.instant_ms, effects);
     if (limits_->refuses(*enqueue.message, ready_.size(), ready_.body_bytes())) return refuse(enqueue, effects);
   }
-  confirms_.confirm(enqueue);
   const Instant deadline = message_deadline(*enqueue.message, ttl_ms, now.instant_ms);
+  const bool stored = journals(*enqueue.message);
+  Consumer* const consumer =
+      ready_.empty() && !requeued_ && consumers_ != nullptr ? consumers_->next() : nullptr;
+  // What is with a client that acknowledges nothing is settled: the disk need not hear of it.
+  const bool confirmed_now = !stored || (consumer != nullptr && consumer->no_ack);
+  (confirmed_now ? confirms_ : durable_confirms_).confirm(enqueue);
   const bool wants_confirm = enqueue.sequence != 0;
   Queued queued{std::move(enqueue.message), next_position_++, 0, deadline};
-  if (ready_.empty() && !requeued_ && consumers_ != nullptr) {
-    if (Consumer* consumer = consumers_->next()) {
-      held_bytes_ += queued.message->footprint_bytes();
-      return hand_over(*consumer, std::move(queued), effects);
-    }
+  if (!confirmed_now) {
+    keeper();
+    effects.journal.enqueue(ref_.id, queued.position, queued.message, to_wall(deadline, now));
+  }
+  if (consumer != nullptr) {
+    held_bytes_ += queued.message->footprint_bytes();
+    return hand_over(*consumer, std::move(queued), effects, confirmed_now);
   }
   if (planted(2) && wants_confirm && queued.position % kLostConfirmedEvery == 0) return;
   keep(std::move(queued), now, effects);
@@ -125,23 +139,32 @@ void Queue::on(const Detach& detach, const Now& now, QueueEffects& effects) {
 }
 
 void Queue::on(const Get& get, const Now& now, QueueEffects& effects) {
+  touch(now.instant_ms);
+  expire_heads(now.instant_ms, effects);
+  if (!ready_.empty() && (!ready_.available() || !waiting_gets_.empty()))
+    waiting_gets_.push_back(get);
+  else
+    answer(get, effects);
+}
+
+void Queue::answer(const Get& get, QueueEffects& effects) {
   GetAnswer answer;
   answer.queue = ref_;
   answer.channel = get.channel;
   answer.no_ack = get.no_ack;
   answer.gone = closed_;
-  touch(now.instant_ms);
-  expire_heads(now.instant_ms, effects);
   if (!ready_.empty()) {
     Queued queued = ready_.pop();
     answer.position = queued.position;
     answer.redelivered = queued.redelivered;
     answer.remaining = as_count(ready_.size());
     answer.message = queued.message;
-    if (get.no_ack)
+    if (get.no_ack) {
       forget(queued);
-    else
+    } else {
+      if (journals(*queued.message)) keeper().delivered(level_of(queued), queued.position);
       unsettled_.hold({std::move(queued), {}, {get.session, get.channel}});
+    }
   }
   effects.mail.push_back({get.session, std::move(answer)});
 }
@@ -184,7 +207,7 @@ void Queue::on(const Inspect& inspect, const Now& now, QueueEffects& effects) {
 void Queue::on(const Purge& purge, const Now& now, QueueEffects& effects) {
   expire_heads(now.instant_ms, effects);
   const std::uint32_t messages = as_count(ready_.size());
-  while (!ready_.empty()) forget(ready_.pop());
+  drop_ready();
   effects.mail.push_back({purge.session, Purged{purge.channel, messages, closed_}});
 }
 
@@ -200,7 +223,7 @@ void Queue::on(const Delete& del, const Now& now, QueueEffects& effects) {
   else if (del.if_empty && !ready_.empty())
     answer.verdict = Verdict::not_empty;
   effects.mail.push_back({del.session, answer});
-  if (answer.verdict == Verdict::may_go) close();
+  if (answer.verdict == Verdict::may_go) close(effects);
 }
 
 void Queue::keep(Queued queued, const Now& now, QueueEffects& effects) {
@@ -211,14 +234,18 @@ void Queue::keep(Queued queued, const Now& now, QueueEffects& effects) {
   expire_heads(now.instant_ms, effects);
 }
 
-void Queue::hand_over(Consumer& consumer, Queued queued, QueueEffects& effects) {
+void Queue::hand_over(Consumer& consumer, Queued queued, QueueEffects& effects, bool unstored) {
   consumers_->delivered(consumer, *queued.message);
   if (consumer.no_ack) {
-    forget(queued);
+    if (unstored)
+      held_bytes_ -= queued.message->footprint_bytes();
+    else
+      forget(queued);
     effects.mail.emplace_back(consumer.session, Delivery{std::move(queued.message), ref_, queued.position,
                                                          consumer.channel, consumer.id, queued.redelivered != 0});
     return;
   }
+  if (journals(*queued.message)) keeper().delivered(level_of(queued), queued.position);
   effects.mail.emplace_back(consumer.session, Delivery{queued.message, ref_, queued.position, consumer.channel,
                                                        consumer.id, queued.redelivered != 0});
   unsettled_.hold({std::move(queued), consumer.slot, {consumer.session, consumer.channel}});
@@ -226,7 +253,7 @@ void Queue::hand_over(Consumer& consumer, Queued queued, QueueEffects& effects) 
 
 void Queue::dispatch(const Now& now, QueueEffects& effects) {
   if (requeued_ || consumers_ == nullptr) return;
-  while (!ready_.empty()) {
+  while (ready_.available()) {
     Consumer* consumer = consumers_->next();
     if (consumer == nullptr) return;
     Queued queued = ready_.pop();
@@ -251,7 +278,7 @@ void Queue::take_back(UnsettledDelivery&& delivery, Outcome outcome, QueueEffect
 
 void Queue::drop_surplus(QueueEffects& effects) {
   if (limits_ == nullptr) return;
-  while (!ready_.empty() && limits_->surplus(ready_.size(), ready_.body_bytes()))
+  while (ready_.available() && limits_->surplus(ready_.size(), ready_.body_bytes()))
     bury(ready_.pop(), DeathReason::maxlen, effects);
 }
 
@@ -269,18 +296,23 @@ void Queue::touch(Instant now) {
   if (limits_ != nullptr) limits_->touch(now);
 }
 
-void Queue::close() {
+void Queue::close(QueueEffects& effects) {
   closed_ = true;
   requeued_ = false;
   ready_.clear();
   unsettled_.clear();
   limits_.reset();
   held_bytes_ = 0;
+  for (const Get& get : std::exchange(waiting_gets_, {})) answer(get, effects);
+  if (keeper_ == nullptr) return;
+  keeper_->shelf().clear();
+  keeper_->shelf().take_erased(ref_.id, effects.erased_chunks);
+  keeper_.reset();
 }
 
 void Queue::farewell(QueueEffects& effects) {
   effects.farewells.push_back({ref_});
-  close();
+  close(effects);
 }
 
 }  // namespace warren::broker

@@ -15,6 +15,8 @@
 #include "broker/queue/parts/ready_order.hpp"
 #include "broker/queue/parts/unsettled.hpp"
 #include "broker/queue/settings.hpp"
+#include "broker/queue/stored/keeper.hpp"
+#include "broker/queue/stored/values.hpp"
 
 namespace warren::broker {
 
@@ -43,6 +45,34 @@ class Queue {
   // The queue is deleted: tells each consumer, sends the pending confirms, drops everything.
   void retire(QueueEffects& effects);
 
+  // ---- storage ----
+  // Persistent messages of a durable queue stand in the journal before they are confirmed. Any message may be moved to
+  // cold chunks; what is needed next is asked for ahead.
+
+  // Takes over what recovery found. Requires: nothing was given to this queue before.
+  void restore(RecoveredQueue recovered, const Now& now);
+  // Footprints of ready messages that are in memory.
+  std::size_t hot_bytes() const { return ready_.hot_bytes(); }
+  // Whether some of what it holds may be cold.
+  bool has_cold() const { return keeper_ != nullptr && !keeper_->shelf().empty(); }
+  // Gives late messages to cold chunks of up to so many bytes each, until about bytes_max are taken. Returns how many.
+  std::size_t page_out(std::size_t bytes_max, std::size_t chunk_bytes, const Now& now, std::vector<ChunkWrite>& writes);
+  // Gives messages at first..last that lie in no chunk to chunks, until about bytes_max are given; they stay in memory.
+  // False: there are more.
+  bool write_cold(Position first, Position last, std::size_t bytes_max, std::size_t chunk_bytes, const Now& now,
+                  std::vector<ChunkWrite>& writes);
+  // A chunk that this queue gave away is in the store.
+  void written(Level level, Position chunk);
+  // The chunks that will be needed soon and were not asked for yet; so many bytes ahead of the readers.
+  void wanted(std::size_t bytes_ahead, std::vector<ChunkLoad>& loads);
+  // A chunk that was asked for; none of it when it is damaged. Returns how many ready messages are lost.
+  std::uint32_t loaded(Level level, Position chunk, const std::vector<StoredMessage>& messages, const Now& now,
+                       QueueEffects& effects);
+  // What the store must know of a chunk that is on the shelf; of all whose state has changed; of the queue as a whole.
+  ChunkNote chunk_note(Level level, Position chunk) const;
+  void take_changed(std::vector<ChunkNote>& notes);
+  QueueNote note() const;
+
   QueueRef ref() const { return ref_; }
   bool closed() const { return closed_; }
   std::size_t ready() const { return ready_.size(); }
@@ -64,16 +94,37 @@ class Queue {
 
   void refuse(Enqueue& enqueue, QueueEffects& effects);
   void keep(Queued queued, const Now& now, QueueEffects& effects);
-  void hand_over(Consumer& consumer, Queued queued, QueueEffects& effects);
+  // Unstored: the journal has not heard of the message.
+  void hand_over(Consumer& consumer, Queued queued, QueueEffects& effects, bool unstored = false);
   void dispatch(const Now& now, QueueEffects& effects);
   void take_back(UnsettledDelivery&& delivery, Outcome outcome, QueueEffects& effects);
   void drop_surplus(QueueEffects& effects);
+  void drop_ready();
   // Counts a message out that is neither ready nor unsettled any more.
-  void forget(const Queued& queued) { held_bytes_ -= queued.message->footprint_bytes(); }
+  void forget(const Queued& queued) {
+    held_bytes_ -= queued.message->footprint_bytes();
+    if (keeper_ != nullptr) keeper_->settled(level_of(queued), queued.position, journals(*queued.message));
+  }
+  bool journals(const Message& message) const { return durable_ && message.traits().persistent; }
+  Level level_of(const Queued& queued) const { return ready_.level_of(*queued.message); }
+  Keeper& keeper();
+  void answer(const Get& get, QueueEffects& effects);
+  void answer_waiting_gets(const Now& now, QueueEffects& effects);
+  // One chunk of the messages from `at` on; returns how many it took.
+  std::size_t chunk_from(Level level, std::vector<StoredMessage>& messages, std::size_t at, std::size_t chunk_bytes,
+                         std::size_t& bytes, std::vector<ChunkWrite>& writes);
+  void restore_level(Level level, std::vector<Queued> hot, std::vector<ColdRun> cold);
+  // Journal and chunks hear what the batch did.
+  void settle_with_storage(QueueEffects& effects);
+  std::vector<ColdRun> shelve(Level level, std::vector<Queued> batch, const Now& now, std::vector<ChunkWrite>& writes);
+  // The first messages of the batch as one chunk, if they lie in none; else as a run of the chunk they lie in. Returns
+  // how many it took.
+  std::size_t shelve_run(Level level, std::vector<Queued>& batch, std::size_t at, const Now& now, ColdRun& run,
+                         std::vector<ChunkWrite>& writes);
   void expire_heads(Instant now, QueueEffects& effects);
   void bury(Queued queued, DeathReason reason, QueueEffects& effects);
   void touch(Instant now);
-  void close();
+  void close(QueueEffects& effects);
   void farewell(QueueEffects& effects);
 
   QueueRef ref_;
@@ -82,8 +133,12 @@ class Queue {
   std::unique_ptr<Consumers> consumers_;  // none before the first
   Unsettled unsettled_;
   Confirms confirms_;
+  Confirms durable_confirms_;           // of what stands in the journal
+  std::unique_ptr<Keeper> keeper_;      // none: nothing was ever stored
+  std::vector<Get> waiting_gets_;       // the next message is cold
   std::unique_ptr<LimitsPolicy> limits_;  // none: nothing is limited
   std::uint64_t held_bytes_ = 0;          // footprints of all messages here, ready or not
+  bool durable_;
   bool auto_delete_;
   bool single_active_;
   bool has_dead_letter_;

@@ -25,7 +25,8 @@ struct QueueSettings {
   std::optional<DeadLetterTarget> dead_letter = {};
   Overflow overflow = Overflow::drop_head;
   bool single_active_consumer = false;
-  bool auto_delete = false;  // a property of the declaration, not an argument
+  bool auto_delete = false;  // these are properties of the declaration, not arguments
+  bool durable = false;      // and not exclusive: persistent messages survive a restart
 };
 
 }  // namespace warren::broker

@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -58,6 +57,11 @@ class Names {
     const broker::Exchange* known = catalog_.exchange(id);
     return known != nullptr ? &known->definition : deleted(exchanges_, id);
   }
+  // Null: deleted by the same command.
+  const broker::UserDefinition* user(std::string_view name) const { return catalog_.find_user(name); }
+  const broker::PermissionDefinition* permission(VhostId vhost, std::string_view user) const {
+    return catalog_.find_permission(vhost, user);
+  }
 
  private:
   template <class Id, class Definition>
@@ -76,43 +80,43 @@ std::string owner_text(const SessionRef& owner) {
   return owner.id ? fmt::format("<{}.{}.{}>", owner.node.value, owner.shard, owner.id.value) : std::string();
 }
 
-// One per kind of change; none when there is nothing to tell.
-using Told = std::optional<Event>;
+// One function per kind of change; nothing when there is nothing to tell.
+using Told = std::vector<Event>;
+
+Told one(std::string_view key, Table headers) { return {Event{key, std::move(headers)}}; }
 
 Told describe(const broker::QueueCreated& change, const Names& names) {
   const QueueDefinition* queue = names.queue(change.queue);
   if (queue == nullptr) return {};
-  return Event{"queue.created",
-               {{{"name", std::string_view(queue->name)},
-                 {"vhost", names.vhost(queue->vhost)},
-                 {"durable", queue->durable},
-                 {"auto_delete", queue->auto_delete},
-                 {"exclusive", queue->exclusive()},
-                 {"arguments", queue->arguments},
-                 {"owner_pid", std::string_view(owner_text(queue->exclusive_owner))}}}};
+  return one("queue.created", {{{"name", std::string_view(queue->name)},
+                                {"vhost", names.vhost(queue->vhost)},
+                                {"durable", queue->durable},
+                                {"auto_delete", queue->auto_delete},
+                                {"exclusive", queue->exclusive()},
+                                {"arguments", queue->arguments},
+                                {"owner_pid", std::string_view(owner_text(queue->exclusive_owner))}}});
 }
 
 Told describe(const broker::QueueDeleted& change, const Names& names) {
-  return Event{"queue.deleted",
-               {{{"name", std::string_view(change.queue.name)}, {"vhost", names.vhost(change.queue.vhost)}}}};
+  return one("queue.deleted",
+             {{{"name", std::string_view(change.queue.name)}, {"vhost", names.vhost(change.queue.vhost)}}});
 }
 
 Told describe(const broker::ExchangeCreated& change, const Names& names) {
   const ExchangeDefinition* exchange = names.exchange(change.exchange);
   if (exchange == nullptr) return {};
-  return Event{"exchange.created",
-               {{{"name", std::string_view(exchange->name)},
-                 {"vhost", names.vhost(exchange->vhost)},
-                 {"type", std::string_view(exchange->type)},
-                 {"durable", exchange->durable},
-                 {"auto_delete", exchange->auto_delete},
-                 {"internal", exchange->internal},
-                 {"arguments", exchange->arguments}}}};
+  return one("exchange.created", {{{"name", std::string_view(exchange->name)},
+                                   {"vhost", names.vhost(exchange->vhost)},
+                                   {"type", std::string_view(exchange->type)},
+                                   {"durable", exchange->durable},
+                                   {"auto_delete", exchange->auto_delete},
+                                   {"internal", exchange->internal},
+                                   {"arguments", exchange->arguments}}});
 }
 
 Told describe(const broker::ExchangeDeleted& change, const Names& names) {
-  return Event{"exchange.deleted",
-               {{{"name", std::string_view(change.exchange.name)}, {"vhost", names.vhost(change.exchange.vhost)}}}};
+  return one("exchange.deleted",
+             {{{"name", std::string_view(change.exchange.name)}, {"vhost", names.vhost(change.exchange.vhost)}}});
 }
 
 Told describe_binding(std::string_view key, const BindingDefinition& binding, const Names& names) {
@@ -121,14 +125,13 @@ Told describe_binding(std::string_view key, const BindingDefinition& binding, co
   const QueueDefinition* queue = to_queue ? names.queue(QueueId(binding.destination)) : nullptr;
   const ExchangeDefinition* exchange = to_queue ? nullptr : names.exchange(ExchangeId(binding.destination));
   if (source == nullptr || (queue == nullptr && exchange == nullptr)) return {};
-  return Event{key,
-               {{{"vhost", names.vhost(source->vhost)},
-                 {"source_name", std::string_view(source->name)},
-                 {"source_kind", "exchange"},
-                 {"destination_name", std::string_view(to_queue ? queue->name : exchange->name)},
-                 {"destination_kind", to_queue ? "queue" : "exchange"},
-                 {"routing_key", std::string_view(binding.routing_key)},
-                 {"arguments", binding.arguments}}}};
+  return one(key, {{{"vhost", names.vhost(source->vhost)},
+                    {"source_name", std::string_view(source->name)},
+                    {"source_kind", "exchange"},
+                    {"destination_name", std::string_view(to_queue ? queue->name : exchange->name)},
+                    {"destination_kind", to_queue ? "queue" : "exchange"},
+                    {"routing_key", std::string_view(binding.routing_key)},
+                    {"arguments", binding.arguments}}});
 }
 
 Told describe(const broker::BindingCreated& change, const Names& names) {
@@ -139,8 +142,49 @@ Told describe(const broker::BindingDeleted& change, const Names& names) {
   return describe_binding("binding.deleted", change.binding, names);
 }
 
-Told describe(const broker::VhostDeleted&, const Names&) { return {}; }
-Told describe(const broker::UserDeleted&, const Names&) { return {}; }
+Told describe(const broker::VhostCreated& change, const Names& names) {
+  return one("vhost.created", {{{"name", names.vhost(change.vhost)}}});
+}
+
+Told describe(const broker::VhostDeleted& change, const Names&) {
+  return one("vhost.deleted", {{{"name", std::string_view(change.vhost.name)}}});
+}
+
+// Tags that a user was made with are told as set.
+Told describe(const broker::UserPut& change, const Names& names) {
+  const broker::UserDefinition* user = names.user(change.name);
+  if (user == nullptr) return {};
+  const std::string_view name = change.name;
+  Told told;
+  if (change.created)
+    told.push_back({"user.created", {{{"name", name}}}});
+  else if (change.password_changed)
+    told.push_back(
+        {user->password_hash.empty() ? "user.password.cleared" : "user.password.changed", {{{"name", name}}}});
+  if (!change.tags_changed || (change.created && user->tags.empty())) return told;
+  amqp::Array tags;
+  for (const std::string& tag : user->tags) tags.emplace_back(std::string_view(tag));
+  told.push_back({"user.tags.set", {{{"name", name}, {"tags", std::move(tags)}}}});
+  return told;
+}
+
+Told describe(const broker::UserDeleted& change, const Names&) {
+  return one("user.deleted", {{{"name", std::string_view(change.name)}}});
+}
+
+Told describe(const broker::PermissionSet& change, const Names& names) {
+  const broker::PermissionDefinition* permission = names.permission(change.vhost, change.user);
+  if (permission == nullptr) return {};
+  return one("permission.created", {{{"user", std::string_view(change.user)},
+                                     {"vhost", names.vhost(change.vhost)},
+                                     {"configure", std::string_view(permission->configure)},
+                                     {"write", std::string_view(permission->write)},
+                                     {"read", std::string_view(permission->read)}}});
+}
+
+Told describe(const broker::PermissionCleared& change, const Names& names) {
+  return one("permission.deleted", {{{"user", std::string_view(change.user)}, {"vhost", names.vhost(change.vhost)}}});
+}
 
 broker::MessageRef make_message(Event event, std::string_view user, const Now& now) {
   event.headers.set("user_who_performed_action", user.empty() ? kInternalUser : user);
@@ -175,9 +219,10 @@ void Events::tell(const broker::Applied& applied, std::string_view user, const N
   const Names names(catalog_, applied);
   for (const broker::Change& change : applied.changes) {
     Told told = std::visit([&](const auto& known) { return describe(known, names); }, change);
-    if (!told) continue;
-    const std::vector<std::string> keys{std::string(told->key)};
-    publisher_.publish(*exchange, keys, make_message(*std::move(told), user, now));
+    for (Event& event : told) {
+      const std::vector<std::string> keys{std::string(event.key)};
+      publisher_.publish(*exchange, keys, make_message(std::move(event), user, now));
+    }
   }
 }
 

@@ -9,13 +9,13 @@
 
 namespace warren::node {
 
-// Tells of queues, exchanges and bindings, made and deleted. Without a binding of the event exchange it costs one
-// look-up per applied command. Requires: catalog and publisher outlive it.
+// Tells of queues, exchanges, bindings, vhosts, users and permissions, made and deleted. Without a binding of the event
+// exchange it costs one look-up per applied command. Requires: catalog and publisher outlive it.
 class Events {
  public:
   Events(const broker::Catalog& catalog, InsidePublisher& publisher) : catalog_(catalog), publisher_(publisher) {}
 
-  // One message per change, in their order. `user` wanted them; empty: nobody but the broker itself.
+  // The messages of each change, in their order. `user` wanted them; empty: nobody but the broker itself.
   // Requires: called right after the command was applied.
   void tell(const broker::Applied& applied, std::string_view user, const Now& now);
 

@@ -141,7 +141,10 @@ Rounds measure_queue() {
   std::vector<broker::SessionMail> mail;
   std::vector<broker::DeadLetter> dead_letters;
   std::vector<broker::Farewell> farewells;
-  broker::QueueEffects effects{mail, dead_letters, farewells};
+  broker::RecordWriter journal;
+  std::vector<broker::SessionMail> mail_when_durable;
+  std::vector<broker::ChunkKey> erased_chunks;
+  broker::QueueEffects effects{mail, dead_letters, farewells, journal, mail_when_durable, erased_chunks};
   broker::Attach consumer;
   consumer.session = kSession;
   consumer.channel = {1, kChannel};

@@ -44,9 +44,13 @@ struct World : broker::session::testing::Surroundings {
   }
 
   Timers timers;
-  QueueHost host{catalog, router, timers};
+  StorageSettings storage;
+  QueueHost host{catalog, router, timers, storage};
+  broker::RecordWriter journal;
+  std::vector<broker::SessionMail> mail_when_durable;
+  std::vector<broker::ChunkKey> erased_chunks;
   std::vector<broker::SessionMail> session_mail;
-  HostLanes lanes{queue_mail, session_mail, proposals, memories};
+  HostLanes lanes{queue_mail, session_mail, proposals, memories, journal, mail_when_durable, erased_chunks};
 };
 
 }  // namespace

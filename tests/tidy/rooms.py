@@ -3,6 +3,7 @@
 # Longer names first: a folder belongs to the first that fits.
 DOORS = {
     "persist/lmdb": {"persist", "base"},
+    "persist/disk": {"persist", "base"},
     "manage/operations": {"manage/operations", "broker", "cluster", "base"},
     "manage/http": {"manage", "base"},
     "base": {"base"},
@@ -15,7 +16,7 @@ DOORS = {
     "server": {"server", "node", "manage", "broker", "mirror", "cluster", "persist", "amqp", "base"},
     "tools": {"tools", "manage", "amqp", "base"},
 }
-LOUD_ROOMS = {"persist/lmdb", "manage/http", "server", "tools"}
+LOUD_ROOMS = {"persist/disk", "persist/lmdb", "manage/http", "server", "tools"}
 FOLDERS = ["amqp", "base", "broker", "cluster", "manage", "mirror", "node", "persist", "server", "tools"]
 
 # Of the standard library, what touches the world or waits for it.

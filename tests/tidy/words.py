@@ -14,7 +14,7 @@ WAITING = re.compile(
 )
 THROWING = re.compile(r"\b(throw|try|catch)\b")
 # Where waiting is allowed: the driver, the tools, and what tests them.
-LOUD_PLACES = ("server/", "tools/", "persist/lmdb/", "manage/http/", "tests/bench/", "tests/tools/", "tests/server/")
+LOUD_PLACES = ("server/", "tools/", "persist/disk/", "persist/lmdb/", "manage/http/", "tests/bench/", "tests/tools/", "tests/server/")
 
 
 def check(source):

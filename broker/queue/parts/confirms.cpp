@@ -23,13 +23,13 @@ void Confirms::add_to_older_or_new(const Enqueue& enqueue, bool rejected) {
   runs_.push_back(Run{enqueue.publisher, enqueue.channel, enqueue.sequence, enqueue.sequence, rejected});
 }
 
-void Confirms::flush(QueueEffects& effects) {
+void Confirms::flush(std::vector<SessionMail>& mail) {
   if (runs_.empty()) return;
   for (const Run& run : runs_) {
     if (run.rejected)
-      effects.mail.push_back({run.session, Rejected{run.channel, run.first, run.last}});
+      mail.push_back({run.session, Rejected{run.channel, run.first, run.last}});
     else
-      effects.mail.push_back({run.session, Confirmed{run.channel, run.first, run.last}});
+      mail.push_back({run.session, Confirmed{run.channel, run.first, run.last}});
   }
   runs_.clear();
   if (runs_.capacity() > kRunsKept) runs_ = std::vector<Run>();

@@ -17,7 +17,7 @@ class Confirms {
   void confirm(const Enqueue& enqueue) { add(enqueue, false); }
   void reject(const Enqueue& enqueue) { add(enqueue, true); }
   // Sends everything gathered as Confirmed and Rejected.
-  void flush(QueueEffects& effects);
+  void flush(std::vector<SessionMail>& mail);
   std::size_t heap_bytes() const { return runs_.capacity() * sizeof(Run); }
 
  private:

@@ -3,37 +3,8 @@
 #include <algorithm>
 #include <bit>
 
-#include "base/plant.hpp"
 
 namespace warren::broker {
-namespace {
-
-// Room for messages that come back which is kept when there are none.
-constexpr std::size_t kReturnedKept = 16;
-
-// Makes std's heaps, which keep the greatest in front, keep the lowest position there.
-bool later(const Queued& a, const Queued& b) { return a.position > b.position; }
-
-}  // namespace
-
-void ReadyLevel::put_back(Queued queued) {
-  if (planted(3)) return fifo_.push_back(std::move(queued));
-  returned_.push_back(std::move(queued));
-  std::push_heap(returned_.begin(), returned_.end(), later);
-}
-
-Queued ReadyLevel::pop_returned() {
-  std::pop_heap(returned_.begin(), returned_.end(), later);
-  Queued queued = std::move(returned_.back());
-  returned_.pop_back();
-  if (returned_.empty() && returned_.capacity() > kReturnedKept) returned_ = std::vector<Queued>();
-  return queued;
-}
-
-void ReadyLevel::clear() {
-  fifo_ = {};
-  returned_ = std::vector<Queued>();
-}
 
 ReadyOrder::ReadyOrder(std::optional<std::uint8_t> max_priority) {
   if (!max_priority) return;
@@ -51,7 +22,7 @@ void ReadyOrder::put_back(Queued queued) {
 std::optional<Queued> ReadyOrder::pop_expired(Instant now) {
   if (empty()) return std::nullopt;
   if (levels_ == nullptr) {
-    if (plain_.head().deadline > now) return std::nullopt;
+    if (plain_.next_deadline() > now) return std::nullopt;
     return count_out(plain_.pop());
   }
   const std::optional<unsigned> level = levels_->expired(now);
@@ -69,11 +40,37 @@ void ReadyOrder::clear() {
   body_bytes_ = 0;
 }
 
+std::size_t ReadyOrder::hot_bytes() const {
+  if (levels_ == nullptr) return plain_.hot_bytes();
+  std::size_t bytes = 0;
+  for (const ReadyLevel& level : levels_->by_priority) bytes += level.hot_bytes();
+  return bytes;
+}
+
+void ReadyOrder::restore_cold(Level at, std::vector<ColdRun> runs) {
+  for (const ColdRun& run : runs) {
+    size_ += run.count;
+    body_bytes_ += run.body_bytes;
+  }
+  if (levels_ != nullptr && !runs.empty()) levels_->mark(at);
+  level(at).restore_cold(std::move(runs));
+}
+
+ReadyLevel::Lost ReadyOrder::loaded(Level at, Position chunk, std::vector<Queued> messages) {
+  const ReadyLevel::Lost lost = level(at).loaded(chunk, std::move(messages));
+  size_ -= lost.messages;
+  body_bytes_ -= lost.body_bytes;
+  if (levels_ != nullptr && level(at).empty()) levels_->occupied[at / 64] &= ~(std::uint64_t{1} << (at % 64));
+  return lost;
+}
+
 ReadyLevel& ReadyOrder::Levels::enter(const Message& message) {
   const std::size_t level = std::min<std::size_t>(message.traits().priority, by_priority.size() - 1);
-  occupied[level / 64] |= std::uint64_t{1} << (level % 64);
+  mark(level);
   return by_priority[level];
 }
+
+void ReadyOrder::Levels::mark(std::size_t level) { occupied[level / 64] |= std::uint64_t{1} << (level % 64); }
 
 unsigned ReadyOrder::Levels::highest() const {
   unsigned word = 3;
@@ -90,13 +87,13 @@ Queued ReadyOrder::Levels::pop_from(unsigned level) {
 Instant ReadyOrder::Levels::next_deadline() const {
   Instant first = kNever;
   for (const ReadyLevel& level : by_priority)
-    if (!level.empty()) first = std::min(first, level.head().deadline);
+    first = std::min(first, level.next_deadline());
   return first;
 }
 
 std::optional<unsigned> ReadyOrder::Levels::expired(Instant now) const {
   for (unsigned level = 0; level < by_priority.size(); ++level)
-    if (!by_priority[level].empty() && by_priority[level].head().deadline <= now) return level;
+    if (by_priority[level].next_deadline() <= now) return level;
   return std::nullopt;
 }
 

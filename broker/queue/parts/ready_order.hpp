@@ -1,6 +1,7 @@
 // The messages that wait for a consumer, in the order in which they are to be delivered.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -10,41 +11,12 @@
 #include <vector>
 
 #include "base/ids.hpp"
-#include "base/ring.hpp"
 #include "base/time.hpp"
 #include "broker/message.hpp"
+#include "broker/queue/parts/ready_level.hpp"
+#include "broker/queue/stored/values.hpp"
 
 namespace warren::broker {
-
-// A message and its place in the queue.
-struct Queued {
-  MessageRef message;
-  std::uint64_t position : 63 = 0;
-  std::uint64_t redelivered : 1 = 0;  // has been with a client before
-  Instant deadline = kNever;          // dead from then on
-};
-static_assert(sizeof(Queued) <= 24, "a backlog of a hundred million messages is memory");
-
-// Messages of one priority: those that came, in the order of coming, and those that came back, by position.
-class ReadyLevel {
- public:
-  bool empty() const { return fifo_.empty() && returned_.empty(); }
-  std::size_t size() const { return fifo_.size() + returned_.size(); }
-  void push(Queued queued) { fifo_.push_back(std::move(queued)); }
-  void put_back(Queued queued);
-  // Requires: not empty.
-  const Queued& head() const { return returned_.empty() ? fifo_.front() : returned_.front(); }
-  Queued pop() { return returned_.empty() ? fifo_.pop_front() : pop_returned(); }
-  void clear();
-
- private:
-  Queued pop_returned();
-
-  Ring<Queued> fifo_;
-  // A heap, the lowest position first. Whatever came back was delivered before anything in fifo_ could be, so it is
-  // older than all of that.
-  std::vector<Queued> returned_;
-};
 
 // First in, first out, within each priority; higher priorities first. A message that comes back takes its old place.
 class ReadyOrder {
@@ -66,7 +38,11 @@ class ReadyOrder {
   // Requires: the message was popped from here.
   void put_back(Queued queued);
 
-  // The next to be delivered. Requires: not empty.
+  // Whether the next to be delivered is in memory.
+  bool available() const {
+    return size_ != 0 && (levels_ == nullptr ? plain_.available() : levels_->by_priority[levels_->highest()].available());
+  }
+  // The next to be delivered. Require: available().
   const Queued& head() const {
     return levels_ == nullptr ? plain_.head() : levels_->by_priority[levels_->highest()].head();
   }
@@ -76,10 +52,26 @@ class ReadyOrder {
   // The first deadline among the heads.
   Instant next_deadline() const {
     if (empty()) return kNever;
-    return levels_ == nullptr ? plain_.head().deadline : levels_->next_deadline();
+    return levels_ == nullptr ? plain_.next_deadline() : levels_->next_deadline();
   }
   // Forgets all messages and gives the memory back.
   void clear();
+
+  // ---- cold storage ----
+
+  // The level of a message, and the number of levels.
+  Level level_of(const Message& message) const {
+    if (levels_ == nullptr) return 0;
+    return static_cast<Level>(std::min<std::size_t>(message.traits().priority, levels_->by_priority.size() - 1));
+  }
+  std::size_t level_count() const { return levels_ == nullptr ? 1 : levels_->by_priority.size(); }
+  ReadyLevel& level(Level level) { return levels_ == nullptr ? plain_ : levels_->by_priority[level]; }
+  const ReadyLevel& level(Level level) const { return levels_ == nullptr ? plain_ : levels_->by_priority[level]; }
+  std::size_t hot_bytes() const;
+  // Puts runs behind everything that the level holds. Requires: a level of this order.
+  void restore_cold(Level level, std::vector<ColdRun> runs);
+  // See ReadyLevel::loaded.
+  ReadyLevel::Lost loaded(Level level, Position chunk, std::vector<Queued> messages);
 
  private:
   // One order per priority, and which of them have messages.
@@ -89,6 +81,7 @@ class ReadyOrder {
 
     // The level of a message, marked as occupied.
     ReadyLevel& enter(const Message& message);
+    void mark(std::size_t level);
     // Require: some level is occupied.
     unsigned highest() const;
     Queued pop_from(unsigned level);

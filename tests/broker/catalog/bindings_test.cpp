@@ -106,7 +106,10 @@ TEST_CASE("what a binding's change reports are its fields") {
   World world;
   world.queue("q");
   const auto created = world.bind("amq.direct", "q", "k", table({{"a", 1}}));
-  const BindingDefinition& binding = std::get<BindingCreated>(created[0]).binding;
+  const auto& change = std::get<BindingCreated>(created[0]);
+  CHECK(change.number == 1);
+  CHECK_FALSE(change.survives_restart);
+  const BindingDefinition& binding = change.binding;
   CHECK(binding.source == world.exchange_record("amq.direct").definition.id);
   CHECK(binding.kind == DestinationKind::queue);
   CHECK(binding.destination == world.queue_id("q").value);

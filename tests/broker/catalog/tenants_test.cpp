@@ -64,6 +64,7 @@ TEST_CASE("deleting a vhost takes everything in it, reports it, and touches no o
   CHECK(count_changes<BindingDeleted>(changes) == 3);
   CHECK(count_changes<QueueDeleted>(changes) == 2);
   CHECK(count_changes<ExchangeDeleted>(changes) == 9);
+  CHECK(count_changes<PermissionCleared>(changes) == 1);
   CHECK(std::holds_alternative<VhostDeleted>(changes.back()));
   CHECK(world.catalog().find_vhost("/") == nullptr);
   CHECK(world.catalog().vhost(world.vhost()) == nullptr);
@@ -100,10 +101,37 @@ TEST_CASE("users are put, changed and deleted with their permissions") {
   CHECK(world.catalog().find_user("bob")->password_hash == "h2");
   world.apply(SetPermission{"/", "bob", "", "", "r"});
   CHECK(world.catalog().find_permission(world.vhost(), "bob")->read == "r");
-  CHECK(count_changes<UserDeleted>(world.apply(DeleteUser{"bob"})) == 1);
+  const auto changes = world.apply(DeleteUser{"bob"});
+  CHECK(count_changes<PermissionCleared>(changes) == 1);
+  CHECK(std::holds_alternative<UserDeleted>(changes.back()));
   CHECK(world.catalog().find_user("bob") == nullptr);
   CHECK(world.catalog().find_permission(world.vhost(), "bob") == nullptr);
   CHECK(world.apply(DeleteUser{"bob"}).empty());
+}
+
+TEST_CASE("what was put tells what of it is new") {
+  World world;
+  const auto put = [&](std::string hash, Names tags) {
+    const auto changes = world.apply(PutUser{{"bob", std::move(hash), std::move(tags)}});
+    REQUIRE(changes.size() == 1);
+    return std::get<UserPut>(changes.front());
+  };
+  CHECK(put("h1", {}).created);
+  const UserPut password = put("h2", {});
+  CHECK_FALSE(password.created);
+  CHECK(password.password_changed);
+  CHECK_FALSE(password.tags_changed);
+  const UserPut tags = put("h2", {"management"});
+  CHECK_FALSE(tags.password_changed);
+  CHECK(tags.tags_changed);
+  CHECK(count_changes<PermissionSet>(world.apply(SetPermission{"/", "bob", "", "", ""})) == 1);
+  CHECK(count_changes<VhostCreated>(world.apply(AddVhost{"other"})) == 1);
+}
+
+TEST_CASE("names of users have a bound") {
+  World world;
+  world.apply(PutUser{{std::string(128, 'b'), "", {}}});
+  CHECK(world.refusal(PutUser{{std::string(129, 'b'), "", {}}}).text == "the name of a user has at most 128 bytes");
 }
 
 TEST_CASE("permissions need a user and a vhost") {

@@ -137,7 +137,10 @@ struct QueueFixture {
   std::vector<SessionMail> mail;
   std::vector<DeadLetter> dead_letters;
   std::vector<Farewell> farewells;
-  QueueEffects effects{mail, dead_letters, farewells};
+  RecordWriter journal;
+  std::vector<SessionMail> mail_when_durable;
+  std::vector<ChunkKey> erased_chunks;
+  QueueEffects effects{mail, dead_letters, farewells, journal, mail_when_durable, erased_chunks};
   Now now{1000, 50};
   Queue queue;
 };

@@ -177,11 +177,67 @@ TEST_CASE("4.12 the changes of one command are told in their order, of other vho
   telling.apply(broker::DeleteQueue{telling.world.queue_id("q")});
   CHECK(telling.keys() == Names{"binding.deleted", "queue.deleted", "exchange.deleted"});
   telling.apply(broker::AddVhost{"other"});
-  CHECK(telling.keys() == Names(7, "exchange.created"));
+  Names made(7, "exchange.created");
+  made.emplace_back("vhost.created");
+  CHECK(telling.keys() == made);
   telling.apply(broker::DeleteVhost{"other"});
   const auto told = telling.messages();
-  REQUIRE(told.size() == 7);
+  REQUIRE(told.size() == 8);
+  CHECK(told.back()->routing_key() == "vhost.deleted");
   CHECK(*amqp::decode_properties(told.front()->properties())->headers.find("vhost")->text() == "other");
+}
+
+TEST_CASE("4.12 vhosts are told by name") {
+  Telling telling;
+  telling.listen("vhost.*");
+  const amqp::Table wanted =
+      table({{"name", "other"}, {"timestamp_in_ms", kNowMs}, {"user_who_performed_action", "guest"}});
+  telling.apply(broker::AddVhost{"other"});
+  CHECK(telling.headers() == wanted);
+  telling.apply(broker::DeleteVhost{"other"});
+  CHECK(telling.headers() == wanted);
+}
+
+TEST_CASE("4.12 users are told when they are made, changed and deleted, without their passwords") {
+  Telling telling;
+  telling.listen("user.#");
+  const amqp::Table wanted =
+      table({{"name", "bob"}, {"timestamp_in_ms", kNowMs}, {"user_who_performed_action", "guest"}});
+  telling.apply(broker::PutUser{{"bob", "h1", {}}});
+  CHECK(telling.headers() == wanted);
+  telling.apply(broker::PutUser{{"bob", "h2", {"management", "monitoring"}}});
+  CHECK(telling.keys() == Names{"user.password.changed", "user.tags.set"});
+  telling.apply(broker::PutUser{{"bob", "h2", {"management"}}});
+  CHECK(*telling.headers().find("tags")->get<amqp::Array>() == amqp::Array{"management"});
+  telling.apply(broker::PutUser{{"bob", "", {"management"}}});
+  CHECK(telling.keys() == Names{"user.password.cleared"});
+  telling.apply(broker::DeleteUser{"bob"});
+  CHECK(telling.keys() == Names{"user.deleted"});
+  telling.apply(broker::PutUser{{"eve", "h", {"administrator"}}});
+  CHECK(telling.keys() == Names{"user.created", "user.tags.set"});
+}
+
+TEST_CASE("4.12 permissions are told when they are set and when they end") {
+  Telling telling;
+  telling.listen("permission.*");
+  telling.apply(broker::AddVhost{"other"});
+  telling.apply(broker::PutUser{{"bob", "h", {}}});
+  telling.apply(broker::SetPermission{"other", "bob", "c", "w", "r"});
+  CHECK(telling.headers() == table({{"configure", "c"},
+                                    {"read", "r"},
+                                    {"timestamp_in_ms", kNowMs},
+                                    {"user", "bob"},
+                                    {"user_who_performed_action", "guest"},
+                                    {"vhost", "other"},
+                                    {"write", "w"}}));
+  telling.apply(broker::DeleteVhost{"other"});
+  CHECK(
+      telling.headers() ==
+      table(
+          {{"timestamp_in_ms", kNowMs}, {"user", "bob"}, {"user_who_performed_action", "guest"}, {"vhost", "other"}}));
+  telling.apply(broker::SetPermission{"/", "bob", "", "", ""});
+  telling.apply(broker::DeleteUser{"bob"});
+  CHECK(telling.keys() == Names{"permission.created", "permission.deleted"});
 }
 
 TEST_CASE("what happens to the event exchange's own binding is told to it") {

@@ -12,23 +12,16 @@ using namespace warren::broker::testing;
 
 namespace {
 
-struct Told {
-  std::vector<SessionMail> mail;
-  std::vector<DeadLetter> dead_letters;
-  std::vector<Farewell> farewells;
-};
-
 Enqueue publish(std::uint64_t session, ChannelNumber channel, std::uint64_t sequence) {
   return {{}, {SessionId(session), NodeId(1), 0}, {1, channel}, sequence};
 }
 
 // "1/2:+3-5" is: session 1, channel 2, confirmed 3 to 5.
 std::string flush(Confirms& confirms) {
-  Told told;
-  QueueEffects effects{told.mail, told.dead_letters, told.farewells};
-  confirms.flush(effects);
+  std::vector<SessionMail> told;
+  confirms.flush(told);
   std::string text;
-  for (const SessionMail& mail : told.mail) {
+  for (const SessionMail& mail : told) {
     const auto show = [&](const auto& run, char sign) {
       text += (text.empty() ? "" : " ") + std::to_string(mail.to.id.value) + '/' + std::to_string(run.channel.number) +
               ':' + sign + std::to_string(run.first) + '-' + std::to_string(run.last);

@@ -1,0 +1,20 @@
+// The register of numbers by which records are told apart where they outlive the program that wrote them.
+#pragma once
+
+#include <cstdint>
+
+namespace warren {
+
+// Kinds of definitions in the stored catalog: the first byte of a key. On disk: never changed, never used again for
+// something else. Restoring goes in this order, so that what is pointed to comes before what points.
+enum class DefinitionTag : std::uint8_t {
+  vhost = 1,
+  user = 2,
+  permission = 3,
+  exchange = 4,
+  queue = 5,
+  binding = 6,
+  counters = 7,
+};
+
+}  // namespace warren

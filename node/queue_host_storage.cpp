@@ -1,0 +1,96 @@
+// The host's dealings with cold chunks.
+#include <algorithm>
+#include <utility>
+
+#include "node/queue_host.hpp"
+
+namespace warren::node {
+namespace {
+
+// A queue with less in memory is not worth a chunk.
+constexpr std::size_t kWorthPagingBytes = 4 << 10;
+
+}  // namespace
+
+void QueueHost::restore(broker::RecoveredQueue recovered, const Now& now) {
+  const QueueId id = recovered.note.queue;
+  Hosted& hosted = *find(id);
+  hosted.machine.restore(std::move(recovered), now);
+  recount(hosted);
+  remind(id, hosted);
+  mark(id, hosted);
+}
+
+void QueueHost::recount(Hosted& hosted) {
+  const std::size_t bytes = hosted.machine.hot_bytes();
+  hot_bytes_ += bytes - hosted.hot_bytes;
+  hosted.hot_bytes = bytes;
+}
+
+void QueueHost::page_out(std::size_t bytes, const Now& now, StoreJob& job) {
+  const std::size_t worth = std::min(kWorthPagingBytes, storage_.chunk_bytes / 2);
+  std::vector<std::pair<std::size_t, QueueId>> candidates;
+  queues_.for_each([&](QueueId id, const std::unique_ptr<Hosted>& hosted) {
+    if (hosted->hot_bytes > worth) candidates.emplace_back(hosted->hot_bytes, id);
+  });
+  std::ranges::sort(candidates, std::greater<>());
+  std::size_t taken = 0;
+  for (const auto& [hot, id] : candidates) {
+    if (taken >= bytes) return;
+    Hosted& hosted = *find(id);
+    const std::size_t first = job.writes.size();
+    taken += hosted.machine.page_out(bytes - taken, storage_.chunk_bytes, now, job.writes);
+    note_writes(hosted, first, job);
+    recount(hosted);
+  }
+}
+
+void QueueHost::note_writes(Hosted& hosted, std::size_t first, StoreJob& job) {
+  for (std::size_t i = first; i < job.writes.size(); ++i)
+    job.notes.push_back(hosted.machine.chunk_note(job.writes[i].key.level, job.writes[i].key.first));
+}
+
+bool QueueHost::empty_span(QueueId id, const Span& span, std::size_t bytes_max, const Now& now, StoreJob& job) {
+  Hosted* hosted = find(id);
+  if (hosted == nullptr) {
+    job.erased_queues.push_back(id);
+    return true;
+  }
+  const std::size_t first = job.writes.size();
+  const bool all = span.first == 0 || hosted->machine.write_cold(span.first, span.last, bytes_max,
+                                                                 storage_.chunk_bytes, now, job.writes);
+  hosted->machine.take_changed(job.notes);
+  note_writes(*hosted, first, job);
+  job.queues.push_back(hosted->machine.note());
+  return all;
+}
+
+void QueueHost::written(const StoreJob& job) {
+  for (const broker::ChunkWrite& write : job.writes) {
+    Hosted* hosted = find(write.key.queue);
+    if (hosted == nullptr) continue;
+    hosted->machine.written(write.key.level, write.key.first);
+    recount(*hosted);
+    if (hosted->machine.consumers() != 0) may_want_.push_back(write.key.queue);
+  }
+}
+
+void QueueHost::take_wanted(std::vector<broker::ChunkLoad>& loads) {
+  const std::size_t ahead =
+      hot_bytes_ > storage_.hot_bytes ? std::min(storage_.chunk_bytes, storage_.read_ahead_bytes) : storage_.read_ahead_bytes;
+  for (const QueueId id : may_want_)
+    if (Hosted* hosted = find(id)) hosted->machine.wanted(ahead, loads);
+  may_want_.clear();
+}
+
+std::uint32_t QueueHost::loaded(const ChunkRead& read, const Now& now, HostLanes lanes) {
+  const QueueId id = read.load.queue.id;
+  Hosted* hosted = find(id);
+  if (hosted == nullptr) return 0;
+  broker::QueueEffects out = effects(lanes);
+  const std::uint32_t lost = hosted->machine.loaded(read.load.level, read.load.first, read.messages, now, out);
+  mark(id, *hosted);
+  return lost;
+}
+
+}  // namespace warren::node

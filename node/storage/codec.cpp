@@ -1,0 +1,157 @@
+#include "node/storage/codec.hpp"
+
+#include "broker/queue/stored/message_record.hpp"
+#include "broker/queue/stored/varint.hpp"
+
+namespace warren::node {
+namespace {
+
+using broker::append_varint;
+using broker::RecordReader;
+
+// Positions that one chunk may span; more is damage.
+constexpr Position kSpanMax = 1 << 20;
+constexpr std::size_t kLevelsMax = 256;
+
+template <class Number>
+void append_big(std::string& to, Number number) {
+  char bytes[sizeof number];
+  store_big(bytes, number);
+  to.append(bytes, sizeof bytes);
+}
+
+constexpr std::size_t kQueueKeyBytes = 8;
+constexpr std::size_t kChunkKeyBytes = 17;
+
+std::uint64_t encode_deadline(WallMs deadline) {
+  return deadline == kNever ? 0 : static_cast<std::uint64_t>(deadline < 0 ? 0 : deadline) + 1;
+}
+WallMs decode_deadline(std::uint64_t number) {
+  return number == 0 || number > static_cast<std::uint64_t>(kNever) ? kNever : static_cast<WallMs>(number - 1);
+}
+
+}  // namespace
+
+std::string checkpoint_key(std::uint32_t shard) {
+  std::string key(kCheckpointPrefix);
+  append_big(key, shard);
+  return key;
+}
+
+std::string queue_note_key(QueueId queue) {
+  std::string key;
+  append_big(key, queue.value);
+  return key;
+}
+
+std::string chunk_key(const broker::ChunkKey& key) {
+  std::string bytes = queue_note_key(key.queue);
+  bytes.push_back(static_cast<char>(key.level));
+  append_big(bytes, key.first);
+  return bytes;
+}
+
+ByteBuffer encode(const Checkpoint& checkpoint) {
+  ByteBuffer value;
+  append_varint(value, checkpoint.segment);
+  append_varint(value, checkpoint.position);
+  return value;
+}
+
+ByteBuffer encode(const broker::QueueNote& note) {
+  ByteBuffer value;
+  append_varint(value, note.next_position);
+  append_varint(value, note.delivered.size());
+  for (const Position position : note.delivered) append_varint(value, position);
+  return value;
+}
+
+ByteBuffer encode(const broker::ChunkNote& note) {
+  ByteBuffer value;
+  append_varint(value, note.last - note.key.first);
+  append_varint(value, note.messages);
+  append_varint(value, note.body_bytes);
+  append_varint(value, note.deadlines ? 1 : 0);
+  append_varint(value, note.dead.size());
+  for (const std::uint64_t word : note.dead) store_big(value.extend(sizeof word), word);
+  return value;
+}
+
+ByteBuffer encode(const std::vector<broker::StoredMessage>& messages) {
+  ByteBuffer value;
+  Position before = 0;
+  for (const broker::StoredMessage& one : messages) {
+    append_varint(value, one.position - before);
+    before = one.position;
+    append_varint(value, encode_deadline(one.deadline));
+    append_varint(value, one.redelivered ? 1 : 0);
+    broker::append_message(value, *one.message);
+  }
+  return value;
+}
+
+std::optional<Checkpoint> decode_checkpoint(std::string_view key, std::string_view value) {
+  if (key.size() != kCheckpointPrefix.size() + 4 || !key.starts_with(kCheckpointPrefix)) return std::nullopt;
+  RecordReader reader(value);
+  Checkpoint checkpoint;
+  checkpoint.shard = load_big<std::uint32_t>(key.data() + kCheckpointPrefix.size());
+  checkpoint.segment = reader.varint();
+  checkpoint.position = reader.varint();
+  if (!reader.ok() || !reader.at_end()) return std::nullopt;
+  return checkpoint;
+}
+
+std::optional<broker::QueueNote> decode_queue_note(std::string_view key, std::string_view value) {
+  if (key.size() != kQueueKeyBytes) return std::nullopt;
+  RecordReader reader(value);
+  broker::QueueNote note;
+  note.queue = QueueId(load_big<std::uint64_t>(key.data()));
+  note.next_position = reader.varint();
+  const std::uint64_t levels = reader.varint();
+  if (!reader.ok() || levels > kLevelsMax) return std::nullopt;
+  for (std::uint64_t i = 0; i < levels; ++i) note.delivered.push_back(reader.varint());
+  if (!reader.ok() || !reader.at_end()) return std::nullopt;
+  return note;
+}
+
+std::optional<broker::ChunkNote> decode_chunk_note(std::string_view key, std::string_view value) {
+  if (key.size() != kChunkKeyBytes) return std::nullopt;
+  RecordReader reader(value);
+  broker::ChunkNote note;
+  note.key.queue = QueueId(load_big<std::uint64_t>(key.data()));
+  note.key.level = static_cast<broker::Level>(key[kQueueKeyBytes]);
+  note.key.first = load_big<std::uint64_t>(key.data() + kQueueKeyBytes + 1);
+  const std::uint64_t span = reader.varint();
+  const std::uint64_t messages = reader.varint();
+  note.body_bytes = reader.varint();
+  note.deadlines = reader.varint() != 0;
+  const std::uint64_t words = reader.varint();
+  if (!reader.ok() || span > kSpanMax || messages == 0 || messages > span + 1 || words > span / 64 + 1)
+    return std::nullopt;
+  if (note.key.first == 0 || note.key.first + span < note.key.first) return std::nullopt;
+  note.last = note.key.first + span;
+  note.messages = static_cast<std::uint32_t>(messages);
+  for (std::uint64_t i = 0; i < words; ++i) {
+    const std::string_view word = reader.bytes(sizeof(std::uint64_t));
+    if (!reader.ok()) return std::nullopt;
+    note.dead.push_back(load_big<std::uint64_t>(word.data()));
+  }
+  if (!reader.at_end()) return std::nullopt;
+  return note;
+}
+
+bool decode_messages(std::string_view value, std::vector<broker::StoredMessage>& messages) {
+  RecordReader reader(value);
+  Position position = 0;
+  while (reader.ok() && !reader.at_end()) {
+    broker::StoredMessage& one = messages.emplace_back();
+    one.position = position += reader.varint();
+    one.deadline = decode_deadline(reader.varint());
+    one.redelivered = reader.varint() != 0;
+    one.message = broker::read_message(reader);
+    if (!one.message) messages.pop_back();
+  }
+  return reader.ok();
+}
+
+}  // namespace warren::node

@@ -1,0 +1,43 @@
+// Keys and values of the store (persist/store.hpp).
+//
+// Numbers in keys are big-endian, so that the order of keys is theirs; numbers in values are varints.
+//
+//   meta    "checkpoint" shard (4)                    segment, position
+//   catalog as broker/catalog/stored says
+//   queues  queue (8)                                 next position, levels, per level: delivered up to
+//   chunks  queue (8), level (1), first position (8)  last - first, messages, body bytes, deadlines (0 or 1),
+//                                                     words of bits, each 8 bytes big-endian
+//   bodies  the same key                              per message: position less the one before, deadline plus one or
+//                                                     zero, redelivered (0 or 1), message_record.hpp
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "broker/queue/stored/values.hpp"
+#include "node/storage/jobs.hpp"
+
+namespace warren::node {
+
+inline constexpr std::string_view kCheckpointPrefix = "checkpoint";
+
+std::string checkpoint_key(std::uint32_t shard);
+std::string queue_note_key(QueueId queue);
+std::string chunk_key(const broker::ChunkKey& key);
+
+ByteBuffer encode(const Checkpoint& checkpoint);
+ByteBuffer encode(const broker::QueueNote& note);
+ByteBuffer encode(const broker::ChunkNote& note);
+ByteBuffer encode(const std::vector<broker::StoredMessage>& messages);
+
+// Nothing: not what encode() makes.
+std::optional<Checkpoint> decode_checkpoint(std::string_view key, std::string_view value);
+std::optional<broker::QueueNote> decode_queue_note(std::string_view key, std::string_view value);
+std::optional<broker::ChunkNote> decode_chunk_note(std::string_view key, std::string_view value);
+bool decode_messages(std::string_view value, std::vector<broker::StoredMessage>& messages);
+
+}  // namespace warren::node

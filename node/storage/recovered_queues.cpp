@@ -1,0 +1,111 @@
+#include "node/storage/recovered_queues.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace warren::node {
+
+using broker::ChunkNote;
+using broker::StoredMessage;
+
+namespace {
+
+bool is_dead(const ChunkNote& chunk, Position position) {
+  const Position offset = position - chunk.key.first;
+  return offset / 64 < chunk.dead.size() && (chunk.dead[offset / 64] >> (offset % 64) & 1) != 0;
+}
+
+// Calls visit(chunk) for those whose range touches first..last, whatever their level.
+template <class Visit>
+void for_each_touching(std::vector<ChunkNote>& chunks, Position first, Position last, Visit&& visit) {
+  for (auto level = chunks.begin(); level != chunks.end();) {
+    const auto end = std::upper_bound(level, chunks.end(), level->key.level,
+                                      [](broker::Level wanted, const ChunkNote& one) { return wanted < one.key.level; });
+    auto at = std::lower_bound(level, end, first, [](const ChunkNote& one, Position from) { return one.last < from; });
+    for (; at != end && at->key.first <= last; ++at) visit(*at);
+    level = end;
+  }
+}
+
+}  // namespace
+
+RecoveredQueues::Queue& RecoveredQueues::queue(QueueId id) {
+  if (last_ != nullptr && last_id_ == id) return *last_;
+  last_ = &queues_[id];
+  last_id_ = id;
+  return *last_;
+}
+
+void RecoveredQueues::add(ChunkNote note) {
+  Queue& queue = this->queue(note.key.queue);
+  queue.note.next_position = std::max(queue.note.next_position, note.last + 1);
+  queue.chunks.push_back(std::move(note));
+}
+
+void RecoveredQueues::add(broker::QueueNote note) {
+  Queue& queue = this->queue(note.queue);
+  note.next_position = std::max(note.next_position, queue.note.next_position);
+  queue.note = std::move(note);
+}
+
+bool RecoveredQueues::apply(const broker::ReadRecord& record) {
+  Queue& queue = this->queue(record.queue);
+  bool sound = true;
+  switch (record.tag) {
+    case broker::RecordTag::enqueue:
+    case broker::RecordTag::again: enqueue(queue, record, sound); break;
+    case broker::RecordTag::settled: settle(queue, record.first, record.last); break;
+    case broker::RecordTag::delivered: {
+      std::vector<Position>& marks = queue.note.delivered;
+      if (marks.size() <= record.level) marks.resize(std::size_t{record.level} + 1);
+      marks[record.level] = std::max(marks[record.level], record.last);
+      break;
+    }
+    case broker::RecordTag::queue:
+    case broker::RecordTag::definition: break;
+  }
+  return sound;
+}
+
+void RecoveredQueues::enqueue(Queue& queue, const broker::ReadRecord& record, bool& sound) {
+  const Position position = record.first;
+  queue.note.next_position = std::max(queue.note.next_position, position + 1);
+  bool cold = false;
+  for_each_touching(queue.chunks, position, position, [&](const ChunkNote& chunk) { cold |= !is_dead(chunk, position); });
+  if (cold) return;
+  broker::RecordReader reader(record.message);
+  StoredMessage one{broker::read_message(reader), position, record.deadline, false};
+  sound = static_cast<bool>(one.message);
+  if (!sound) return;
+  queue.ascending &= queue.messages.empty() || queue.messages.back().position < position;
+  queue.messages.push_back(std::move(one));
+}
+
+void RecoveredQueues::settle(Queue& queue, Position first, Position last) {
+  const auto drop = [](StoredMessage& one) { one.message = {}; };
+  if (queue.ascending) {
+    auto at = std::ranges::lower_bound(queue.messages, first, {}, &StoredMessage::position);
+    for (; at != queue.messages.end() && at->position <= last; ++at) drop(*at);
+  } else {
+    for (StoredMessage& one : queue.messages)
+      if (one.position >= first && one.position <= last) drop(one);
+  }
+  for_each_touching(queue.chunks, first, last, [&](ChunkNote& chunk) {
+    chunk.dead.resize((chunk.last - chunk.key.first) / 64 + 1);
+    for (Position at = std::max(first, chunk.key.first); at <= std::min(last, chunk.last); ++at)
+      chunk.dead[(at - chunk.key.first) / 64] |= std::uint64_t{1} << ((at - chunk.key.first) % 64);
+  });
+}
+
+broker::RecoveredQueue RecoveredQueues::finish(QueueId id, Queue& queue) {
+  std::erase_if(queue.messages, [](const StoredMessage& one) { return !one.message; });
+  if (!queue.ascending) {
+    std::ranges::stable_sort(queue.messages, {}, &StoredMessage::position);
+    const auto [first, last] = std::ranges::unique(queue.messages, {}, &StoredMessage::position);
+    queue.messages.erase(first, last);
+  }
+  queue.note.queue = id;
+  return {std::move(queue.note), std::move(queue.chunks), std::move(queue.messages)};
+}
+
+}  // namespace warren::node

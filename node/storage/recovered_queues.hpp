@@ -1,0 +1,51 @@
+// The contents of queues while they are put together from the store and from journals.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "broker/queue/stored/records.hpp"
+#include "broker/queue/stored/values.hpp"
+
+namespace warren::node {
+
+// Feed chunk notes and queue notes from the store first, then each journal's records in order.
+class RecoveredQueues {
+ public:
+  void add(broker::ChunkNote note);
+  void add(broker::QueueNote note);
+  // A record of a queue. Returns false if its message makes no sense; then it is left out.
+  bool apply(const broker::ReadRecord& record);
+
+  template <class Visit>
+  void for_each_identity(Visit&& visit) const {
+    for (const auto& [id, queue] : queues_) visit(id);
+  }
+  // Visits every queue, by identity, and gives its contents away.
+  template <class Visit>
+  void take(Visit&& visit) {
+    for (auto& [id, queue] : queues_) visit(finish(id, queue));
+    queues_.clear();
+  }
+
+ private:
+  struct Queue {
+    broker::QueueNote note;
+    std::vector<broker::ChunkNote> chunks;        // by level and first position
+    std::vector<broker::StoredMessage> messages;  // without a message: settled
+    bool ascending = true;
+  };
+
+  Queue& queue(QueueId id);
+  void enqueue(Queue& queue, const broker::ReadRecord& record, bool& sound);
+  static void settle(Queue& queue, Position first, Position last);
+  static broker::RecoveredQueue finish(QueueId id, Queue& queue);
+
+  std::map<QueueId, Queue> queues_;
+  Queue* last_ = nullptr;
+  QueueId last_id_;
+};
+
+}  // namespace warren::node

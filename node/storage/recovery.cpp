@@ -1,0 +1,239 @@
+#include "node/storage/recovery.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "broker/catalog/catalog.hpp"
+#include "broker/queue/arguments.hpp"
+#include "broker/queue/queue.hpp"
+#include "node/storage/codec.hpp"
+#include "node/storage/execute.hpp"
+#include "node/storage/recovered_queues.hpp"
+#include "node/shard_settings.hpp"
+#include "persist/journal/reader.hpp"
+
+namespace warren::node {
+namespace {
+
+using persist::Table;
+using persist::Trouble;
+
+// One reading of the disk.
+class Recovery {
+ public:
+  Recovery(persist::Folder& folder, persist::Store& store, ShardIndex shards, const StorageSettings& settings,
+           const Now& now)
+      : folder_(folder), store_(store), shards_(shards), settings_(settings), now_(now) {}
+
+  persist::Outcome read();
+  // Gives the parts away. Nothing: journals must be emptied first.
+  std::optional<Recovered> result();
+  // What stands in journals goes to the store.
+  persist::Outcome empty_journals();
+  std::vector<std::string> take_log() { return std::move(log_); }
+
+ private:
+  persist::Outcome read_store();
+  persist::Outcome read_journal(std::uint32_t shard);
+  void read_chunk(std::uint32_t shard, std::string_view payload, bool& sound);
+  void place(broker::RecoveredQueue queue);
+  persist::Outcome scan(Table table, const persist::Store::Visit& visit, std::string_view what);
+  void sweep();
+
+  persist::Folder& folder_;
+  persist::Store& store_;
+  ShardIndex shards_;
+  const StorageSettings& settings_;
+  Now now_;
+
+  std::map<std::uint32_t, Checkpoint> checkpoints_;
+  std::map<std::uint32_t, persist::JournalTail> tails_;
+  std::shared_ptr<broker::CatalogImage> image_ = std::make_shared<broker::CatalogImage>();
+  std::map<std::string, broker::DefinitionWrite> definitions_;  // that stand in a journal
+  broker::Catalog catalog_;
+  RecoveredQueues contents_;
+  std::map<QueueId, std::uint32_t> seen_in_;  // the journal that speaks of a queue's messages
+  bool misplaced_ = false;                    // something stands in another shard's journal than it would today
+  std::vector<RecoveredShard> parts_;
+  StoreJob garbage_;
+  std::vector<std::string> log_;
+};
+
+persist::Outcome Recovery::scan(Table table, const persist::Store::Visit& visit, std::string_view what) {
+  Result<std::uint64_t, Trouble> damaged = store_.scan(table, "", visit);
+  if (!damaged) return std::move(damaged.error());
+  if (*damaged != 0) log_.push_back(fmt::format("{} records of {} in the store are damaged and left out", *damaged, what));
+  return Done{};
+}
+
+persist::Outcome Recovery::read_store() {
+  const auto odd = [this](std::string_view what) {
+    log_.push_back(fmt::format("a record of {} in the store makes no sense and is left out", what));
+    return true;
+  };
+  persist::Outcome outcome = scan(
+      Table::meta,
+      [&](std::string_view key, std::string_view value) {
+        if (!key.starts_with(kCheckpointPrefix)) return true;
+        const std::optional<Checkpoint> checkpoint = decode_checkpoint(key, value);
+        if (!checkpoint) return odd("a checkpoint");
+        checkpoints_[checkpoint->shard] = *checkpoint;
+        return true;
+      },
+      "the node");
+  if (outcome)
+    outcome = scan(
+        Table::catalog, [&](std::string_view key, std::string_view value) { return image_->set(key, value), true; },
+        "definitions");
+  if (outcome)
+    outcome = scan(
+        Table::chunks,
+        [&](std::string_view key, std::string_view value) {
+          std::optional<broker::ChunkNote> note = decode_chunk_note(key, value);
+          if (!note) return odd("a chunk of messages");
+          contents_.add(*std::move(note));
+          return true;
+        },
+        "chunks of messages");
+  if (outcome)
+    outcome = scan(
+        Table::queues,
+        [&](std::string_view key, std::string_view value) {
+          std::optional<broker::QueueNote> note = decode_queue_note(key, value);
+          if (!note) return odd("a queue");
+          contents_.add(*std::move(note));
+          return true;
+        },
+        "queues");
+  return outcome;
+}
+
+persist::Outcome Recovery::read_journal(std::uint32_t shard) {
+  const auto found = checkpoints_.find(shard);
+  const persist::JournalStart start =
+      found == checkpoints_.end() ? persist::JournalStart(1, 0)
+                                  : persist::JournalStart(found->second.segment, found->second.position);
+  bool sound = true;
+  Result<persist::JournalReport, Trouble> report = persist::read_journal(
+      folder_, shard, start,
+      [&](persist::ChunkPlace, std::string_view payload) { read_chunk(shard, payload, sound); });
+  if (!report) return std::move(report.error());
+  if (!sound) log_.push_back(fmt::format("records in the journal of shard {} make no sense and are left out", shard));
+  for (const persist::JournalDamage& damage : report->damage) log_.push_back(damage.text);
+  tails_[shard] = std::move(report->tail);
+  return Done{};
+}
+
+void Recovery::read_chunk(std::uint32_t shard, std::string_view payload, bool& sound) {
+  broker::RecordWalk walk(payload);
+  while (const broker::ReadRecord* record = walk.next()) {
+    if (record->tag == broker::RecordTag::definition) {
+      broker::DefinitionWrite write{std::string(record->key), std::string(record->value), record->erased};
+      image_->apply(write);
+      definitions_[write.key] = std::move(write);
+      continue;
+    }
+    sound &= contents_.apply(*record);
+    const auto [seen, first] = seen_in_.emplace(record->queue, shard);
+    misplaced_ |= !first && seen->second != shard;
+  }
+  sound &= walk.ok();
+}
+
+persist::Outcome Recovery::read() {
+  if (persist::Outcome outcome = read_store(); !outcome) return outcome;
+  Result<std::vector<std::uint32_t>, Trouble> journals = persist::journal_shards(folder_);
+  if (!journals) return std::move(journals.error());
+  for (const std::uint32_t shard : *journals)
+    if (persist::Outcome outcome = read_journal(shard); !outcome) return outcome;
+  // Before anything is restored: what is left of a queue keeps its identity from being given again.
+  contents_.for_each_identity([this](QueueId queue) { image_->reserve(queue); });
+  image_->restore(catalog_);
+  parts_.resize(shards_);
+  for (auto& [shard, tail] : tails_) {
+    if (shard < shards_) {
+      parts_[shard].journal.any = !tail.live.empty();
+      parts_[shard].tail = tail;
+    }
+    // The journal of a shard that is no more.
+    misplaced_ |= shard >= shards_ && !tail.live.empty();
+  }
+  contents_.take([this](broker::RecoveredQueue queue) { place(std::move(queue)); });
+  sweep();
+  return Done{};
+}
+
+void Recovery::place(broker::RecoveredQueue queue) {
+  const QueueId id = queue.note.queue;
+  const broker::QueueDefinition* definition = catalog_.queue(id);
+  if (definition == nullptr) {
+    // Its definition is gone, or it never outlived its node.
+    for (const broker::ChunkNote& note : queue.chunks) garbage_.erases.push_back(note.key);
+    garbage_.erased_queues.push_back(id);
+    return;
+  }
+  const ShardIndex shard = static_cast<ShardIndex>(definition->declared_on % shards_);
+  const auto seen = seen_in_.find(id);
+  misplaced_ |= seen != seen_in_.end() && seen->second != shard;
+  RecoveredShard& part = parts_[shard];
+  if (!queue.messages.empty())
+    part.journal.spans[id] = {queue.messages.front().position, queue.messages.back().position};
+  else if (seen != seen_in_.end())
+    part.journal.spans[id] = {};
+  part.queues.push_back(std::move(queue));
+}
+
+// What nobody owns leaves the store; if it cannot now, the next start tries again.
+void Recovery::sweep() {
+  if (garbage_.empty()) return;
+  if (persist::Outcome outcome = execute(garbage_, store_); !outcome) log_.push_back(outcome.error().text);
+}
+
+std::optional<Recovered> Recovery::result() {
+  if (misplaced_) return std::nullopt;
+  for (auto& [key, write] : definitions_) parts_[kRegistrarShard].journal.definitions.push_back(std::move(write));
+  return Recovered{image_, std::move(parts_), {}};
+}
+
+persist::Outcome Recovery::empty_journals() {
+  StoreJob job;
+  for (RecoveredShard& part : parts_)
+    for (broker::RecoveredQueue& recovered : part.queues) {
+      const broker::QueueDefinition& definition = *catalog_.queue(recovered.note.queue);
+      broker::Queue queue(definition.ref, broker::settings_of(definition), now_);
+      for (broker::ChunkNote& note : recovered.chunks) job.notes.push_back(note);
+      queue.restore(std::move(recovered), now_);
+      const std::size_t first = job.writes.size();
+      while (!queue.write_cold(1, ~Position{0}, ~std::size_t{0}, settings_.chunk_bytes, now_, job.writes)) {}
+      for (std::size_t i = first; i < job.writes.size(); ++i)
+        job.notes.push_back(queue.chunk_note(job.writes[i].key.level, job.writes[i].key.first));
+      job.queues.push_back(queue.note());
+    }
+  for (auto& [key, write] : definitions_) job.definitions.push_back(std::move(write));
+  for (const auto& [shard, tail] : tails_) job.checkpoints.push_back({shard, tail.next_segment, tail.next_position});
+  return execute(job, store_);
+}
+
+}  // namespace
+
+Result<Recovered, Trouble> recover(persist::Folder& folder, persist::Store& store, ShardIndex shards,
+                                   const StorageSettings& settings, const Now& now) {
+  std::vector<std::string> log;
+  for (int attempt = 0;; ++attempt) {
+    Recovery recovery(folder, store, shards, settings, now);
+    if (persist::Outcome outcome = recovery.read(); !outcome) return std::move(outcome.error());
+    std::optional<Recovered> recovered = recovery.result();
+    std::ranges::move(recovery.take_log(), std::back_inserter(log));
+    if (recovered) {
+      recovered->log = std::move(log);
+      return *std::move(recovered);
+    }
+    if (attempt != 0) return Trouble{persist::TroubleKind::failed, "the journals cannot be given to other shards"};
+    if (persist::Outcome outcome = recovery.empty_journals(); !outcome) return std::move(outcome.error());
+  }
+}
+
+}  // namespace warren::node

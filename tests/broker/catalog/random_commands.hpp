@@ -1,0 +1,84 @@
+// Random commands for laws that hold whatever is done to a catalog.
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "base/rng.hpp"
+#include "tests/broker/catalog/world.hpp"
+
+namespace warren::broker {
+
+// Random commands over few names, so that they meet each other often.
+class RandomCommands {
+ public:
+  explicit RandomCommands(std::uint64_t seed) : rng_(seed) {}
+
+  Command next() {
+    switch (rng_.below(16)) {
+      case 0: return AddVhost{name("v", 2)};
+      case 1: return rng_.one_in(8) ? Command(DeleteVhost{name("v", 2)}) : Command(AddVhost{name("v", 2)});
+      case 2:
+        return PutUser{{name("u", 3), name("h", 2), rng_.one_in(2) ? Names{"management", name("t", 2)} : Names{}}};
+      case 3: return rng_.one_in(3) ? Command(DeleteUser{name("u", 3)}) : Command(permission());
+      case 4:
+      case 5: return DeclareExchange{exchange()};
+      case 6: return DeleteExchange{vhost(), name("x", 6), rng_.one_in(2)};
+      case 7:
+      case 8: return DeclareQueue{queue()};
+      case 9: return DeleteQueue{QueueId(rng_.below(200))};
+      case 10: return rng_.one_in(4) ? Command(DeleteExclusiveQueues{session()}) : Command(DeclareQueue{queue()});
+      case 11:
+      case 12: return Unbind{bind()};
+      default: return bind();
+    }
+  }
+
+ private:
+  std::string name(const std::string& letter, std::uint64_t count) {
+    return letter + std::to_string(rng_.below(count));
+  }
+  VhostId vhost() { return VhostId(static_cast<std::uint32_t>(1 + rng_.below(4))); }
+  SessionRef session() { return {SessionId(1 + rng_.below(3)), NodeId(1), 0}; }
+  SetPermission permission() { return {name("v", 2), name("u", 3), name("c", 2), "", name("r", 2)}; }
+
+  ExchangeDefinition exchange() {
+    static constexpr std::array kTypes{"direct", "fanout", "topic", "x-modulus-hash", "headers", "x-random"};
+    ExchangeDefinition wanted;
+    wanted.vhost = vhost();
+    const std::uint64_t number = rng_.below(kTypes.size());
+    wanted.name = "x" + std::to_string(number);
+    wanted.type = kTypes[number];
+    wanted.durable = number % 3 != 0;
+    wanted.auto_delete = number % 2 == 0;
+    if (wanted.type == std::string_view("topic")) wanted.arguments = table({{"alternate-exchange", "x1"}});
+    return wanted;
+  }
+
+  QueueDefinition queue() {
+    QueueDefinition wanted;
+    wanted.vhost = vhost();
+    wanted.name = name("q", 8);
+    wanted.durable = !rng_.one_in(3);
+    wanted.auto_delete = rng_.one_in(2);
+    wanted.owner = NodeId(static_cast<std::uint32_t>(rng_.below(3)));
+    wanted.declared_on = static_cast<ShardIndex>(rng_.below(400));
+    if (rng_.one_in(2)) wanted.arguments = table({{"x-max-length", static_cast<std::int64_t>(rng_.below(9))}});
+    if (rng_.one_in(4)) wanted.exclusive_owner = session();
+    return wanted;
+  }
+
+  Bind bind() {
+    const bool to_queue = rng_.one_in(2);
+    return {vhost(),
+            name("x", 6),
+            to_queue ? DestinationKind::queue : DestinationKind::exchange,
+            to_queue ? name("q", 8) : name("x", 6),
+            rng_.one_in(2) ? "a.#" : "b",
+            rng_.one_in(4) ? table({{"n", 1}}) : amqp::Table{}};
+  }
+
+  Rng rng_;
+};
+
+}  // namespace warren::broker

@@ -1,0 +1,189 @@
+#include "broker/catalog/stored/definition_records.hpp"
+
+#include <doctest/doctest.h>
+
+#include "base/rng.hpp"
+#include "broker/catalog/stored/numbered_fields.hpp"
+#include "tests/broker/catalog/world.hpp"
+
+namespace warren::broker {
+namespace {
+
+std::string hex(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const char byte : bytes) {
+    const auto octet = static_cast<unsigned char>(byte);
+    text += kDigits[octet >> 4];
+    text += kDigits[octet & 0xf];
+  }
+  return text;
+}
+
+QueueDefinition some_queue() {
+  QueueDefinition queue;
+  queue.ref = {QueueId(7), Epoch(1)};
+  queue.vhost = VhostId(1);
+  queue.name = "q";
+  queue.durable = true;
+  queue.arguments = table({{"n", std::int32_t{5}}});
+  queue.owner = NodeId(2);
+  queue.declared_on = 3;
+  return queue;
+}
+
+// A reader of one record that knows no other fields than 2 and 4.
+struct Old {
+  std::uint32_t two = 0;
+  std::string four = "unset";
+};
+bool read(std::string_view record, Old& old) {
+  NumberedReader reader(record);
+  reader.number(2, old.two);
+  reader.text(4, old.four);
+  return reader.finish();
+}
+
+}  // namespace
+
+TEST_CASE("keys are a tag and an identity, in order of identity") {
+  CHECK(hex(vhost_key(VhostId(1))) == "0100000001");
+  CHECK(hex(user_key("bob")) == "02626f62");
+  CHECK(hex(permission_key(VhostId(258), "bob")) == "0300000102626f62");
+  CHECK(hex(exchange_key(ExchangeId(3))) == "040000000000000003");
+  CHECK(hex(queue_key(QueueId(0x0102030405060708))) == "050102030405060708");
+  CHECK(hex(binding_key(9)) == "060000000000000009");
+  CHECK(hex(counters_key()) == "07");
+  CHECK(queue_key(QueueId(255)) < queue_key(QueueId(256)));
+}
+
+TEST_CASE("keys are read back, and what is none is told") {
+  CHECK(read_key(vhost_key(VhostId(5)))->number == 5);
+  CHECK(read_key(queue_key(QueueId(1ull << 40)))->number == 1ull << 40);
+  CHECK(read_key(binding_key(9))->tag == DefinitionTag::binding);
+  CHECK(read_key(counters_key())->tag == DefinitionTag::counters);
+  const std::string key = permission_key(VhostId(6), "bob");
+  CHECK(read_key(key)->number == 6);
+  CHECK(read_key(key)->user == "bob");
+  CHECK(read_key(user_key(""))->user.empty());
+  for (const std::string& bad :
+       {std::string(), std::string("\x08"), std::string(9, '\0'), vhost_key(VhostId(1)) + "x", vhost_key(VhostId(0)),
+        queue_key(QueueId(1)).substr(0, 8), queue_key(QueueId(0)), key.substr(0, 4), counters_key() + "x"}) {
+    CAPTURE(hex(bad));
+    CHECK_FALSE(read_key(bad));
+  }
+}
+
+TEST_CASE("the bytes of every kind of record stay as they are") {
+  CHECK(hex(encode(VhostDefinition{VhostId(1), "/"})) == "01000000012f");
+  CHECK(hex(encode(UserDefinition{"bob", "h", {"a", "bc"}})) ==
+        "010000000168020000000161020000000262"
+        "63");
+  CHECK(hex(encode(PermissionDefinition{VhostId(1), "bob", ".*", "", "r"})) == "01000000022e2a030000000172");
+  const ExchangeDefinition exchange{.id = ExchangeId(3),
+                                    .vhost = VhostId(1),
+                                    .name = "x",
+                                    .type = "topic",
+                                    .durable = true,
+                                    .auto_delete = true,
+                                    .internal = true,
+                                    .arguments = table({{"a", true}})};
+  CHECK(hex(encode(exchange)) ==
+        "01000000040000000102000000017803000000"
+        "05746f706963"
+        "040000000101050000000101060000000101"
+        "070000000401617401");
+  CHECK(hex(encode(some_queue())) ==
+        "010000000400000001020000000171"
+        "03000000080000000000000001040000000101"
+        "0600000007016e4900000005"
+        "07000000040000000208000000020003");
+  const BindingDefinition binding{ExchangeId(3), DestinationKind::exchange, 4, "k", {}};
+  CHECK(hex(encode(binding)) ==
+        "01000000080000000000000003020000000101"
+        "0300000008000000000000000404000000016b");
+  CHECK(hex(encode(CatalogCounters{VhostId(1), ExchangeId(2), QueueId(3), 4, Revision(5)})) ==
+        "0100000004000000010200000008000000000000000203000000080000000000000003"
+        "0400000008000000000000000405000000080000000000000005");
+}
+
+TEST_CASE("every kind of record is read as it was written") {
+  QueueDefinition queue;
+  REQUIRE(decode(encode(some_queue()), queue));
+  CHECK(queue.ref.epoch == Epoch(1));
+  CHECK(queue.vhost == VhostId(1));
+  CHECK(queue.name == "q");
+  CHECK(queue.durable);
+  CHECK_FALSE(queue.auto_delete);
+  CHECK(queue.arguments == some_queue().arguments);
+  CHECK(queue.owner == NodeId(2));
+  CHECK(queue.declared_on == 3);
+  UserDefinition user;
+  REQUIRE(decode(encode(UserDefinition{"bob", "h", {"a", "", "bc"}}), user));
+  CHECK(user.password_hash == "h");
+  CHECK(user.tags == Names{"a", "", "bc"});
+  BindingDefinition binding;
+  REQUIRE(decode(encode(BindingDefinition{ExchangeId(3), DestinationKind::exchange, 4, "k", {}}), binding));
+  CHECK(binding.kind == DestinationKind::exchange);
+  CHECK(binding.destination == 4);
+  CatalogCounters counters;
+  REQUIRE(decode(encode(CatalogCounters{VhostId(1), ExchangeId(2), QueueId(3), 4, Revision(5)}), counters));
+  CHECK(counters.binding == 4);
+  CHECK(counters.revision == Revision(5));
+}
+
+TEST_CASE("programs of different age read each other's records") {
+  std::string record;
+  NumberedWriter writer(record);
+  writer.number(1, std::uint64_t{1});
+  writer.number(2, std::uint8_t{9});  // another width than the reader's
+  writer.text(3, "between");
+  writer.text(5, "behind");
+  Old old;
+  REQUIRE(read(record, old));
+  CHECK(old.two == 9);
+  CHECK(old.four == "unset");
+  Old of_nothing;
+  CHECK(read({}, of_nothing));
+  CHECK(of_nothing.two == 0);
+}
+
+TEST_CASE("records that are not sound are told") {
+  Old old;
+  const auto field = [](char number, std::string_view bytes) {
+    return std::string{number, 0, 0, 0, static_cast<char>(bytes.size())}.append(bytes);
+  };
+  CHECK(read(field(2, "\x01"), old));
+  CHECK_FALSE(read(field(2, "\x01") + "\x04", old));                      // half a header
+  CHECK_FALSE(read(field(2, ""), old));                                   // a number of no bytes
+  CHECK_FALSE(read(field(2, std::string(9, '\1')), old));                 // of too many
+  CHECK_FALSE(read(field(2, std::string_view("\x01\0\0\0\0", 5)), old));  // that does not fit
+  CHECK_FALSE(read(field(4, "a") + field(2, "\x01"), old));               // not in order
+  CHECK_FALSE(read(field(4, "a") + field(4, "b"), old));                  // twice
+  CHECK_FALSE(read(field(4, "a") + field(5, "abc").substr(0, 7), old));   // cut behind what is known
+  CHECK_FALSE(read(std::string("\x04\xff\xff\xff\xff") + "short", old));  // a length beyond the end
+  ExchangeDefinition exchange;
+  CHECK_FALSE(decode(field(7,
+                           "\x05"
+                           "a"),
+                     exchange));  // a table that ends early
+}
+
+TEST_CASE("a record that was cut or altered anywhere is read safely") {
+  const std::string whole = encode(some_queue());
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    QueueDefinition queue;
+    (void)decode(whole.substr(0, size), queue);
+    CHECK(queue.name.size() <= 1);
+  }
+  Rng rng(1);
+  for (int i = 0; i < 20000; ++i) {
+    std::string altered = whole;
+    altered[rng.below(altered.size())] = static_cast<char>(rng.next());
+    QueueDefinition queue;
+    (void)decode(altered, queue);
+    CHECK(queue.name.size() <= whole.size());
+  }
+}
+
+}  // namespace warren::broker

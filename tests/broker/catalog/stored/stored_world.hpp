@@ -1,0 +1,116 @@
+// What the tests of the stored catalog share: everything that survives a restart, told in two ways.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "broker/catalog/stored/catalog_image.hpp"
+#include "broker/catalog/stored/definition_records.hpp"
+#include "tests/broker/catalog/world.hpp"
+
+namespace warren::broker {
+
+using Records = std::map<std::string, std::string>;
+
+// The records that a store should hold, made from the catalog itself, without the counters.
+inline Records records_of(const Catalog& catalog) {
+  Records records;
+  catalog.for_each_user([&](const UserDefinition& user) { records[user_key(user.name)] = encode(user); });
+  catalog.for_each_vhost([&](const VhostDefinition& vhost) {
+    records[vhost_key(vhost.id)] = encode(vhost);
+    catalog.for_each_permission(vhost.id, [&](const PermissionDefinition& permission) {
+      records[permission_key(vhost.id, permission.user)] = encode(permission);
+    });
+    catalog.for_each_exchange(vhost.id, [&](const Exchange& exchange) {
+      if (exchange.definition.durable) records[exchange_key(exchange.definition.id)] = encode(exchange.definition);
+    });
+    catalog.for_each_queue(vhost.id, [&](const QueueDefinition& queue) {
+      if (queue.durable && !queue.exclusive()) records[queue_key(queue.ref.id)] = encode(queue);
+    });
+    catalog.for_each_binding(vhost.id, [&](const Binding& binding) {
+      const bool to_durable = binding.queue != nullptr
+                                  ? binding.queue->definition.durable && !binding.queue->definition.exclusive()
+                                  : binding.exchange->definition.durable;
+      if (binding.source->definition.durable && to_durable)
+        records[binding_key(binding.number)] = encode(binding.definition);
+    });
+  });
+  return records;
+}
+
+class DurableText {
+ public:
+  explicit DurableText(const Catalog& catalog) {
+    catalog.for_each_user([&](const UserDefinition& user) {
+      line({"user", user.name, user.password_hash});
+      for (const std::string& tag : user.tags) line({"tag", user.name, tag});
+    });
+    catalog.for_each_vhost([&](const VhostDefinition& vhost) { tell(catalog, vhost); });
+    std::ranges::sort(lines_);
+  }
+
+  std::string text() const {
+    std::string all;
+    for (const std::string& one : lines_) all += one + "\n";
+    return all;
+  }
+
+ private:
+  static std::string flag(bool set) { return set ? "yes" : "no"; }
+  template <class Id>
+  static std::string number(Id id) {
+    return std::to_string(id.value);
+  }
+  void line(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) text += word + " | ";
+    lines_.push_back(text);
+  }
+
+  void tell(const Catalog& catalog, const VhostDefinition& vhost) {
+    const std::string at = number(vhost.id);
+    line({"vhost", at, vhost.name});
+    catalog.for_each_permission(vhost.id, [&](const PermissionDefinition& permission) {
+      line({"permission", number(permission.vhost), permission.user, permission.configure, permission.write,
+            permission.read});
+    });
+    catalog.for_each_exchange(vhost.id, [&](const Exchange& exchange) {
+      if (exchange.definition.durable) tell(exchange);
+    });
+    catalog.for_each_queue(vhost.id, [&](const QueueDefinition& queue) {
+      if (!queue.survives_restart()) return;
+      line({"queue", number(queue.ref.id), number(queue.ref.epoch), number(queue.vhost), queue.name,
+            flag(queue.durable), flag(queue.auto_delete), amqp::print(queue.arguments), number(queue.owner),
+            std::to_string(queue.declared_on)});
+      std::string incoming = "into queue " + number(queue.ref.id);
+      for (const Binding& binding : catalog.bindings_of(queue.ref.id))
+        if (binding.survives_restart()) incoming += " " + std::to_string(binding.number);
+      line({incoming});
+    });
+  }
+
+  // Its bindings in the order in which they stand.
+  void tell(const Exchange& exchange) {
+    const ExchangeDefinition& fields = exchange.definition;
+    line({"exchange", number(fields.id), number(fields.vhost), fields.name, fields.type, flag(fields.auto_delete),
+          flag(fields.internal), amqp::print(fields.arguments), std::string(exchange.alternate)});
+    std::string outgoing = "out of exchange " + number(fields.id);
+    for (const Binding& binding : exchange.outgoing) {
+      if (!binding.survives_restart()) continue;
+      outgoing += " " + std::to_string(binding.number);
+      line({"binding", std::to_string(binding.number), number(binding.definition.source),
+            flag(binding.definition.kind == DestinationKind::queue), std::to_string(binding.definition.destination),
+            binding.definition.routing_key, amqp::print(binding.definition.arguments)});
+    }
+    line({outgoing});
+  }
+
+  std::vector<std::string> lines_;
+};
+
+// Everything that survives a restart, field by field, in order.
+inline std::string durable_text(const Catalog& catalog) { return DurableText(catalog).text(); }
+
+}  // namespace warren::broker

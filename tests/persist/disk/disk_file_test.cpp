@@ -1,0 +1,27 @@
+#include "persist/disk/disk_file.hpp"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+
+#include <string>
+
+using namespace warren;
+using namespace warren::persist;
+
+TEST_CASE("a full device is told as full") {
+  DiskFile file("/dev/full", Descriptor(::open("/dev/full", O_RDWR)));
+  const Outcome outcome = file.write(0, "x");
+  REQUIRE_FALSE(outcome.ok());
+  CHECK(outcome.error().kind == TroubleKind::full);
+  CHECK(outcome.error().text == "cannot write /dev/full: No space left on device");
+}
+
+TEST_CASE("what cannot be written to, synced or read says so") {
+  DiskFile file("closed", Descriptor());
+  CHECK(file.write(0, "x").error().text == "cannot write closed: Bad file descriptor");
+  CHECK(file.sync().error().text == "cannot sync closed: Bad file descriptor");
+  char byte;
+  CHECK(file.read(0, &byte, 1).error().text == "cannot read closed: Bad file descriptor");
+  CHECK(file.fill(1).error().text == "cannot make room for closed: Bad file descriptor");
+  CHECK(file.size() == 0);
+}
