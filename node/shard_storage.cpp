@@ -40,7 +40,9 @@ void Shard::start_queues() {
 }
 
 bool Shard::congested() const {
-  return post_office_.full() || ledger_.full() || host_.hot_bytes() > 2 * settings_.storage.hot_bytes;
+  // Who publishes must wait for the store, but not for what the store will never get.
+  return post_office_.full() || ledger_.full() ||
+         (planner_.paging() && host_.hot_bytes() > 2 * settings_.storage.hot_bytes);
 }
 
 void Shard::on(Durable& input) {

@@ -35,6 +35,7 @@ std::optional<StoreJob> Planner::next(const Now& now) {
   if (erased_.capacity() > kErasesAtOnce && erased_.empty()) erased_ = {};
   erase_ms_ = kNever;
   job.definitions = ledger_.take_definitions();
+  paging_ = !job.writes.empty();
   if (job.empty()) return std::nullopt;
   under_way_ = true;
   return job;
@@ -67,11 +68,15 @@ std::uint64_t Planner::done(JobDone done, const Now& now) {
     retry_ms_ = now.instant_ms + kRetry_ms;
     return 0;
   }
+  paging_ = false;
   host_.written(done.job);
-  if (done.job.checkpoints.empty()) return 0;
-  ledger_.freed();
-  emptying_ = false;
-  return done.job.checkpoints.front().segment;
+  const std::uint64_t confirmed = std::exchange(free_before_, 0);
+  if (!done.job.checkpoints.empty()) {
+    ledger_.freed();
+    emptying_ = false;
+    free_before_ = done.job.checkpoints.front().segment;
+  }
+  return confirmed;
 }
 
 Instant Planner::deadline() const {

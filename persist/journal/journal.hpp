@@ -52,11 +52,12 @@ struct JournalFile {
 
 // What a writer must know to go on where reading ended.
 struct JournalTail {
-  SegmentNumber next_segment = 1;   // above all that were seen
-  std::uint64_t next_position = 0;  // behind the last chunk that was read
-  std::uint64_t next_slot = 0;      // above all slots that exist
-  std::vector<JournalFile> live;    // in the order of their numbers
-  std::vector<JournalFile> spares;  // may be overwritten
+  SegmentNumber next_segment = 1;    // above all that were seen
+  std::uint64_t start_position = 0;  // where reading began
+  std::uint64_t next_position = 0;   // behind the last chunk that was read
+  std::uint64_t next_slot = 0;       // above all slots that exist
+  std::vector<JournalFile> live;     // in the order of their numbers
+  std::vector<JournalFile> spares;   // may be overwritten
 };
 
 // Bytes that were durable and are not what was written. Nothing of them was handed out.

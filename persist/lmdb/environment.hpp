@@ -14,9 +14,6 @@
 
 namespace warren::persist::lmdb {
 
-inline constexpr std::array<const char*, kTableLast + 1> kTableNames{"",       "meta",   "catalog",
-                                                                     "queues", "chunks", "bodies"};
-
 struct EndTransaction {
   void operator()(MDB_txn* transaction) const { mdb_txn_abort(transaction); }
 };

@@ -31,8 +31,8 @@ void check_key(Table table, std::string_view key) {
 }
 
 Trouble damaged_value(Table table, std::string_view path) {
-  return {TroubleKind::damaged, fmt::format("a value of the table {} in {} is not what was written",
-                                            kTableNames[static_cast<std::size_t>(table)], path)};
+  return {TroubleKind::damaged,
+          fmt::format("a value of the table {} in {} is not what was written", name_of(table), path)};
 }
 
 }  // namespace

@@ -1,12 +1,20 @@
-// The record that tells which program wrote a store. Its own form never changes.
+// The names of the tables in the file, and the record that tells which program wrote it. Its own form never changes.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "persist/store.hpp"
+
 namespace warren::persist::lmdb {
+
+// The names that LMDB knows the tables by.
+inline constexpr std::array<const char*, kTableLast + 1> kTableNames{"",       "meta",   "catalog",
+                                                                     "queues", "chunks", "bodies"};
+inline const char* name_of(Table table) { return kTableNames[static_cast<std::size_t>(table)]; }
 
 // Of the meta table, kept from users of the store.
 inline constexpr std::string_view kSchemaKey = "schema";

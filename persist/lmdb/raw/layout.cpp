@@ -52,9 +52,11 @@ TreeRecord read_tree_record(const char* from) {
   return record;
 }
 
+bool is_magic(const char* from) { return load_native<std::uint32_t>(from) == kMagic; }
+
 MetaState read_meta_page(const char* page, std::uint64_t number, MetaPage& meta) {
   const PageHead head = read_page_head(page);
-  if (load_native<std::uint32_t>(page + kMagicAt) != kMagic) return MetaState::damaged;
+  if (!is_magic(page + kMagicAt)) return MetaState::damaged;
   if (head.number != number || head.flags != kMeta) return MetaState::damaged;
   if (load_native<std::uint32_t>(page + kFormatAt) != kFormat) return MetaState::other_version;
   MetaPage read;

@@ -72,6 +72,9 @@ struct MetaPage {
   TreeRecord tables;
 };
 
+// Whether the number stands there that LMDB's meta pages have. Requires: 4 bytes.
+bool is_magic(const char* from);
+
 enum class MetaState : std::uint8_t { sound, other_version, damaged };
 inline constexpr std::uint32_t kMetaBytes = 152;  // of a meta page's beginning, what is used
 // Requires: kMetaBytes bytes; `number` 0 or 1. Fills `meta` only when sound.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -18,8 +19,12 @@ namespace warren::persist::lmdb {
 
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
-    std::string path = (std::filesystem::temp_directory_path() / "warren-store-XXXXXX").string();
+  enum class Place : std::uint8_t { disk, memory };  // in memory, if there is such a place: where syncing costs nothing
+
+  explicit TemporaryFolder(Place place = Place::disk) {
+    std::filesystem::path above = "/dev/shm";
+    if (place == Place::disk || ::access(above.c_str(), W_OK) != 0) above = std::filesystem::temp_directory_path();
+    std::string path = (above / "warren-store-XXXXXX").string();
     WARREN_CHECK(::mkdtemp(path.data()) != nullptr, "a test can make a folder for itself");
     path_ = path;
   }

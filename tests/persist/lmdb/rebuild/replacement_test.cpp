@@ -1,4 +1,4 @@
-#include "persist/lmdb/replacement.hpp"
+#include "persist/lmdb/rebuild/replacement.hpp"
 
 #include <doctest/doctest.h>
 
