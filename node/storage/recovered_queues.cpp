@@ -96,6 +96,7 @@ void RecoveredQueues::settle(Queue& queue, Position first, Position last) {
       if (one.position >= first && one.position <= last) drop(one);
   }
   for_each_touching(queue.chunks, first, last, [&](ChunkNote& chunk) {
+    chunk.changed = true;
     chunk.dead.resize((chunk.last - chunk.key.first) / 64 + 1);
     for (Position at = std::max(first, chunk.key.first); at <= std::min(last, chunk.last); ++at)
       chunk.dead[(at - chunk.key.first) / 64] |= std::uint64_t{1} << ((at - chunk.key.first) % 64);

@@ -46,6 +46,7 @@ struct ChunkNote {
   std::uint64_t body_bytes = 0;  // of those
   bool deadlines = false;        // some of them have one
   std::vector<std::uint64_t> dead = {};
+  bool changed = false;  // recovered: more is dead than the store knows; not stored
 };
 
 // Read this chunk. The queue hears loaded().
