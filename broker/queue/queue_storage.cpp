@@ -13,7 +13,9 @@ constexpr Position kChunkSpanMax = 1 << 16;
 constexpr std::size_t kFrontKeptBytes = 64 << 10;
 
 StoredMessage stored(const Queued& queued, const Now& now) {
-  return {queued.message, queued.position, to_wall(queued.deadline, now), queued.redelivered != 0};
+  // Before this very call makes it so.
+  const bool shared = queued.message->shared();
+  return {queued.message, queued.position, to_wall(queued.deadline, now), queued.redelivered != 0, shared};
 }
 
 }  // namespace
@@ -173,7 +175,8 @@ std::uint32_t Queue::loaded(Level level, Position chunk, const std::vector<Store
   fresh.reserve(messages.size());
   for (const StoredMessage& one : messages) {
     if (keeper_->shelf().holds(level, one.position) != chunk) continue;
-    fresh.push_back({one.message, one.position, one.redelivered || one.position <= mark, to_instant(one.deadline, now)});
+    fresh.push_back(
+        {one.message, one.position, one.redelivered || one.position <= mark, to_instant(one.deadline, now)});
   }
   const std::size_t hot_before = ready_.hot_bytes();
   const ReadyLevel::Lost lost = ready_.loaded(level, chunk, std::move(fresh));

@@ -9,10 +9,10 @@
 #include "broker/catalog/catalog.hpp"
 #include "broker/queue/arguments.hpp"
 #include "broker/queue/queue.hpp"
+#include "node/shard_settings.hpp"
 #include "node/storage/codec.hpp"
 #include "node/storage/execute.hpp"
 #include "node/storage/recovered_queues.hpp"
-#include "node/shard_settings.hpp"
 #include "persist/journal/reader.hpp"
 
 namespace warren::node {
@@ -20,6 +20,9 @@ namespace {
 
 using persist::Table;
 using persist::Trouble;
+
+// Instead of the shard whose queues refer to a body.
+constexpr std::uint32_t kSeveralShards = ~std::uint32_t{0};
 
 // One reading of the disk.
 class Recovery {
@@ -40,7 +43,10 @@ class Recovery {
   persist::Outcome read_journal(std::uint32_t shard);
   void read_chunk(std::uint32_t shard, std::string_view payload, bool& sound);
   void place(broker::RecoveredQueue queue);
+  void refer(const std::vector<BodyId>& bodies, ShardIndex shard);
+  persist::Outcome look_at_bodies();
   persist::Outcome scan(Table table, const persist::Store::Visit& visit, std::string_view what);
+  void empty_into(StoreJob& job, SharedBodies& bodies, broker::RecoveredQueue recovered);
   void sweep();
 
   persist::Folder& folder_;
@@ -58,6 +64,7 @@ class Recovery {
   std::map<QueueId, std::uint32_t> seen_in_;  // the journal that speaks of a queue's messages
   bool misplaced_ = false;                    // something stands in another shard's journal than it would today
   std::vector<RecoveredShard> parts_;
+  FlatMap<BodyId, std::uint32_t> bodies_;  // those that queues refer to, and the shard of these queues
   StoreJob garbage_;
   std::vector<std::string> log_;
 };
@@ -65,7 +72,8 @@ class Recovery {
 persist::Outcome Recovery::scan(Table table, const persist::Store::Visit& visit, std::string_view what) {
   Result<std::uint64_t, Trouble> damaged = store_.scan(table, "", visit);
   if (!damaged) return std::move(damaged.error());
-  if (*damaged != 0) log_.push_back(fmt::format("{} records of {} in the store are damaged and left out", *damaged, what));
+  if (*damaged != 0)
+    log_.push_back(fmt::format("{} records of {} in the store are damaged and left out", *damaged, what));
   return Done{};
 }
 
@@ -113,13 +121,12 @@ persist::Outcome Recovery::read_store() {
 
 persist::Outcome Recovery::read_journal(std::uint32_t shard) {
   const auto found = checkpoints_.find(shard);
-  const persist::JournalStart start =
-      found == checkpoints_.end() ? persist::JournalStart(1, 0)
-                                  : persist::JournalStart(found->second.segment, found->second.position);
+  const persist::JournalStart start = found == checkpoints_.end()
+                                          ? persist::JournalStart(1, 0)
+                                          : persist::JournalStart(found->second.segment, found->second.position);
   bool sound = true;
   Result<persist::JournalReport, Trouble> report = persist::read_journal(
-      folder_, shard, start,
-      [&](persist::ChunkPlace, std::string_view payload) { read_chunk(shard, payload, sound); });
+      folder_, shard, start, [&](persist::ChunkPlace, std::string_view payload) { read_chunk(shard, payload, sound); });
   if (!report) return std::move(report.error());
   if (!sound) log_.push_back(fmt::format("records in the journal of shard {} make no sense and are left out", shard));
   for (const persist::JournalDamage& damage : report->damage) log_.push_back(damage.text);
@@ -162,6 +169,7 @@ persist::Outcome Recovery::read() {
     misplaced_ |= shard >= shards_ && !tail.live.empty();
   }
   contents_.take([this](broker::RecoveredQueue queue) { place(std::move(queue)); });
+  if (persist::Outcome outcome = look_at_bodies(); !outcome) return outcome;
   sweep();
   return Done{};
 }
@@ -183,7 +191,37 @@ void Recovery::place(broker::RecoveredQueue queue) {
     part.journal.spans[id] = {queue.messages.front().position, queue.messages.back().position};
   else if (seen != seen_in_.end())
     part.journal.spans[id] = {};
+  for (const broker::ChunkNote& note : queue.chunks) refer(note.bodies, shard);
   part.queues.push_back(std::move(queue));
+}
+
+// Queues that lived on one shard may have parted. Their shards count for themselves: what they have in common stays
+// until a later start finds that nobody refers to it.
+void Recovery::refer(const std::vector<BodyId>& bodies, ShardIndex shard) {
+  for (const BodyId body : bodies) {
+    std::uint32_t& by = *bodies_.insert(body, shard).first;
+    if (by == shard) continue;
+    if (by != kSeveralShards) parts_[by].bodies.pinned.push_back(body);
+    parts_[shard].bodies.pinned.push_back(body);
+    by = kSeveralShards;
+  }
+}
+
+// What no queue refers to leaves the store. The rest tells which identities were given.
+persist::Outcome Recovery::look_at_bodies() {
+  const auto given = [this](BodyId body) {
+    if (shard_of(body) >= shards_) return;
+    std::uint64_t& last = parts_[shard_of(body)].bodies.last;
+    last = std::max(last, body.value);
+  };
+  bodies_.for_each([&](BodyId body, std::uint32_t) { given(body); });
+  return store_.scan_keys(Table::bodies, kBodyPrefix, [&](std::string_view key) {
+    const std::optional<BodyId> body = decode_body_key(key);
+    if (!body) return true;
+    given(*body);
+    if (!bodies_.contains(*body)) garbage_.erased_bodies.push_back(*body);
+    return true;
+  });
 }
 
 // What nobody owns leaves the store; if it cannot now, the next start tries again.
@@ -200,21 +238,29 @@ std::optional<Recovered> Recovery::result() {
 
 persist::Outcome Recovery::empty_journals() {
   StoreJob job;
-  for (RecoveredShard& part : parts_)
-    for (broker::RecoveredQueue& recovered : part.queues) {
-      const broker::QueueDefinition& definition = *catalog_.queue(recovered.note.queue);
-      broker::Queue queue(definition.ref, broker::settings_of(definition), now_);
-      for (broker::ChunkNote& note : recovered.chunks) job.notes.push_back(note);
-      queue.restore(std::move(recovered), now_);
-      const std::size_t first = job.writes.size();
-      while (!queue.write_cold(1, ~Position{0}, ~std::size_t{0}, settings_.chunk_bytes, now_, job.writes)) {}
-      for (std::size_t i = first; i < job.writes.size(); ++i)
-        job.notes.push_back(queue.chunk_note(job.writes[i].key.level, job.writes[i].key.first));
-      job.queues.push_back(queue.note());
-    }
+  for (std::size_t shard = 0; shard < parts_.size(); ++shard) {
+    SharedBodies bodies(static_cast<ShardIndex>(shard));
+    bodies.restore(parts_[shard].bodies);
+    for (broker::RecoveredQueue& recovered : parts_[shard].queues) empty_into(job, bodies, std::move(recovered));
+  }
   for (auto& [key, write] : definitions_) job.definitions.push_back(std::move(write));
   for (const auto& [shard, tail] : tails_) job.checkpoints.push_back({shard, tail.next_segment, tail.next_position});
   return execute(job, store_);
+}
+
+void Recovery::empty_into(StoreJob& job, SharedBodies& bodies, broker::RecoveredQueue recovered) {
+  const broker::QueueDefinition& definition = *catalog_.queue(recovered.note.queue);
+  broker::Queue queue(definition.ref, broker::settings_of(definition), now_);
+  for (const broker::ChunkNote& note : recovered.chunks) job.notes.push_back(note);
+  queue.restore(std::move(recovered), now_);
+  const std::size_t first = job.writes.size();
+  while (!queue.write_cold(1, ~Position{0}, ~std::size_t{0}, settings_.chunk_bytes, now_, job.writes)) {}
+  bodies.place(job, first, settings_.shared_body_bytes);
+  for (std::size_t i = first; i < job.writes.size(); ++i) {
+    job.notes.push_back(queue.chunk_note(job.writes[i].key.level, job.writes[i].key.first));
+    bodies.complete(job.notes.back());
+  }
+  job.queues.push_back(queue.note());
 }
 
 }  // namespace
