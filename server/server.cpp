@@ -80,7 +80,10 @@ node::ShardSettings Server::shard_settings(ShardIndex shard, ShardIndex shards) 
       settings_.memory_watermark_absolute
           ? settings_.memory_watermark_bytes
           : static_cast<std::uint64_t>(settings_.memory_watermark_relative * static_cast<double>(memory_total_bytes()));
-  of_shard.disk_free_limit_bytes = settings_.disk_free_limit_bytes;
+  of_shard.disk_free_limit_bytes =
+      settings_.disk_free_limit_relative > 0
+          ? static_cast<std::uint64_t>(settings_.disk_free_limit_relative * static_cast<double>(memory_total_bytes()))
+          : settings_.disk_free_limit_bytes;
   return of_shard;
 }
 
@@ -147,14 +150,23 @@ void Server::watch_resources() {
   for (const std::unique_ptr<ShardThread>& thread : threads_)
     thread->give(node::Resources{static_cast<std::uint64_t>(std::max<std::int64_t>(0, live)),
                                  disk_free_bytes(settings_.data_dir)});
-  // What a drained backlog leaves behind goes back to the system.
-  constexpr std::int64_t kWorthTrimming = 64 << 20;
-  if (trimmed_live_bytes_ - live > kWorthTrimming) ::malloc_trim(0);
-  if (std::abs(trimmed_live_bytes_ - live) > kWorthTrimming) trimmed_live_bytes_ = live;
+  give_memory_back(static_cast<std::uint64_t>(std::max<std::int64_t>(0, live)));
   resources_.expires_after(kResourcesEach);
   resources_.async_wait([this](error_code error) {
     if (!error) watch_resources();
   });
+}
+
+// What a backlog leaves behind when it goes to disk or to its readers goes back to the system.
+void Server::give_memory_back(std::uint64_t live_bytes) {
+  constexpr std::uint64_t kWorthTrimming = 16 << 20;
+  constexpr std::uint64_t kNews = 4 << 20;
+  const std::uint64_t resident = memory_resident_bytes();
+  const bool news = resident > trimmed_resident_bytes_ + kNews || live_bytes + kNews < trimmed_live_bytes_;
+  if (resident < live_bytes + kWorthTrimming || !news) return;
+  ::malloc_trim(0);
+  trimmed_resident_bytes_ = memory_resident_bytes();
+  trimmed_live_bytes_ = live_bytes;
 }
 
 void Server::stop() {

@@ -28,6 +28,7 @@ class Server {
   void open_port();
   void accept();
   void watch_resources();
+  void give_memory_back(std::uint64_t live_bytes);
   void stop();
   void thread_ended();
   void make_shards();
@@ -44,7 +45,8 @@ class Server {
   boost::asio::steady_timer deadline_{context_};  // of the end
   std::size_t ended_threads_ = 0;
   std::size_t next_shard_ = 0;
-  std::int64_t trimmed_live_bytes_ = 0;
+  std::uint64_t trimmed_resident_bytes_ = 0;  // these when memory was given back last
+  std::uint64_t trimmed_live_bytes_ = 0;
   bool ipv6_ = false;
 };
 

@@ -39,6 +39,8 @@ void Queue::end_batch(const Now& now, QueueEffects& effects) {
     dispatch(now, effects);
   }
   expire_heads(now.instant_ms, effects);
+  // Something came back, or all is gone: then no chunk is read for their sake.
+  if (!waiting_gets_.empty()) answer_waiting_gets(now, effects);
   confirms_.flush(effects.mail);
   settle_with_storage(effects);
 }

@@ -71,10 +71,13 @@ std::uint64_t Planner::done(JobDone done, const Now& now) {
   }
   paging_ = false;
   host_.written(done.job);
-  if (done.job.checkpoints.empty()) return 0;
-  ledger_.freed();
-  emptying_ = false;
-  return done.job.checkpoints.front().segment;
+  const std::uint64_t confirmed = std::exchange(free_before_, 0);
+  if (!done.job.checkpoints.empty()) {
+    ledger_.freed();
+    emptying_ = false;
+    free_before_ = done.job.checkpoints.front().segment;
+  }
+  return confirmed;
 }
 
 Instant Planner::deadline() const {

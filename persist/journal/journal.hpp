@@ -20,7 +20,7 @@ struct JournalSettings {
   std::uint32_t shard = 0;                 // part of the files' names
   std::uint64_t segment_bytes = 32 << 20;  // of a file; a chunk that does not fit gets one of its own size
   std::uint32_t spare_segments_max = 2;    // recycled files kept ready
-  std::uint64_t salt_seed = 0;             // random: makes checksums unguessable for those who write bodies
+  std::uint64_t salt_seed = 0;             // random, another one at each start: tells chunks from what looks like them
 };
 
 // Where a chunk lies, as the writer and the reader tell it.
@@ -52,11 +52,12 @@ struct JournalFile {
 
 // What a writer must know to go on where reading ended.
 struct JournalTail {
-  SegmentNumber next_segment = 1;   // above all that were seen
-  std::uint64_t next_position = 0;  // behind the last chunk that was read
-  std::uint64_t next_slot = 0;      // above all slots that exist
-  std::vector<JournalFile> live;    // in the order of their numbers
-  std::vector<JournalFile> spares;  // may be overwritten
+  SegmentNumber next_segment = 1;    // above all that were seen
+  std::uint64_t start_position = 0;  // where reading began
+  std::uint64_t next_position = 0;   // behind the last chunk that was read
+  std::uint64_t next_slot = 0;       // above all slots that exist
+  std::vector<JournalFile> live;     // in the order of their numbers
+  std::vector<JournalFile> spares;   // may be overwritten
 };
 
 // Bytes that were durable and are not what was written. Nothing of them was handed out.

@@ -32,6 +32,7 @@ class Reader {
       position_ = start.position;
     else if (!segments().empty())
       position_ = segments().front().header.begin;
+    report_.tail.start_position = position_;
     if (Outcome outcome = walk(); !outcome) return std::move(outcome.error());
     rename_unreadable();
     fill_tail(start);

@@ -39,7 +39,9 @@ JournalWriter::JournalWriter(Folder& folder, const JournalSettings& settings, Jo
       spares_(folder, settings, tail.next_slot),
       salts_(settings.salt_seed ^ tail.next_segment << 32),
       live_(std::move(tail.live)),
+      first_number_(tail.next_segment),
       next_number_(tail.next_segment),
+      floor_(tail.start_position),
       position_(tail.next_position),
       written_(tail.next_position),
       durable_(tail.next_position) {
@@ -170,20 +172,26 @@ Outcome JournalWriter::retry() {
   return Done{};
 }
 
-// Segments of which nothing is durable would heap up, one per retry. What they hold is about to be written again.
+// Segments of which nothing is durable would heap up, one per retry. What they hold is about to be written again. Those
+// of earlier lives stay: by where they begin they hide what was cut then.
 void JournalWriter::drop_unsynced_segments() {
   file_ = nullptr;
-  for (; !live_.empty() && live_.back().begin >= durable_; live_.pop_back()) spares_.remove(live_.back().name);
+  for (; !live_.empty() && live_.back().number >= first_number_ && live_.back().begin >= durable_; live_.pop_back())
+    spares_.remove(live_.back().name);
 }
 
+// Later segments may begin before earlier ones, of which then only a part counts, or nothing.
 JournalStart JournalWriter::start_at(SegmentNumber number) const {
+  JournalStart start(number, written_);
   for (const JournalFile& live : live_)
-    if (live.number >= number) return {number, live.begin};
-  return {number, written_};
+    if (live.number >= number) start.position = std::min(start.position, live.begin);
+  start.position = std::max(start.position, floor_);
+  return start;
 }
 
 void JournalWriter::free_before(SegmentNumber number) {
   WARREN_CHECK(number <= header_.number, "the segment in hand is not freed");
+  floor_ = start_at(number).position;
   auto kept = live_.begin();
   for (; kept != live_.end() && kept->number < number; ++kept) spares_.give({kept->name, nullptr}, kept->bytes);
   live_.erase(live_.begin(), kept);

@@ -112,6 +112,7 @@ class JournalWriter {
   std::vector<JournalFile> live_;  // in the order of their numbers
   std::optional<Trouble> trouble_;
 
+  SegmentNumber first_number_;  // of this life
   SegmentNumber next_number_;
   // The segment in hand. No file: the next chunk begins a new one.
   SegmentHeader header_;
@@ -119,6 +120,7 @@ class JournalWriter {
   std::uint64_t offset_ = 0;
   std::uint64_t file_bytes_ = 0;
 
+  std::uint64_t floor_;  // what lies before it was freed: no start goes back behind it
   std::uint64_t position_;
   std::uint64_t written_;  // behind the last chunk that was written
   std::uint64_t durable_;

@@ -34,6 +34,17 @@ constexpr std::array<std::string_view, kMarks> kNames = {
     "a consumer lost its queue",
     "publishers were blocked by an alarm",
     "commands were sent while a channel waited",
+    "the node was killed",
+    "the power was lost",
+    "a segment of a journal was freed",
+    "a chunk of messages was written to the store",
+    "a chunk of messages was read from the store",
+    "a body went to the store for several queues",
+    "a body of several queues left the store",
+    "a journal could not be written",
+    "the store refused a job",
+    "a recovery was interrupted",
+    "the disk was full",
 };
 
 }  // namespace

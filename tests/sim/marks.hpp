@@ -38,6 +38,17 @@ enum class Mark : std::uint8_t {
   consumer_cancelled_by_broker,
   publishers_blocked,
   requests_in_line,
+  node_killed,
+  power_lost,
+  segment_freed,
+  chunk_written,
+  chunk_read,
+  body_shared,
+  body_erased,
+  journal_ill,
+  store_ill,
+  recovery_interrupted,
+  disk_full,
   count,
 };
 

@@ -109,6 +109,17 @@ void ReadyLevel::restore_cold(std::vector<ColdRun> runs) {
   if (front_.empty()) advance();
 }
 
+// Chunks do not overlap: the runs of one lie in a row.
+bool ReadyLevel::neighbour_loading(std::size_t run) const {
+  const Position chunk = cold_[run].chunk;
+  const auto loading = [&](std::size_t i) { return cold_[i].state == ColdRun::State::loading; };
+  for (std::size_t i = run; i-- > 0 && cold_[i].chunk == chunk;)
+    if (loading(i)) return true;
+  for (std::size_t i = run + 1; i < cold_.size() && cold_[i].chunk == chunk; ++i)
+    if (loading(i)) return true;
+  return false;
+}
+
 void ReadyLevel::written(Position chunk) {
   for (std::size_t i = 0; i < cold_.size(); ++i) {
     ColdRun& run = cold_[i];

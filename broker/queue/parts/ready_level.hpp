@@ -94,6 +94,8 @@ class ReadyLevel {
   }
   // Brings what is in memory already to an empty front.
   void advance();
+  // Whether the chunk of this run was asked for, for another of its runs, and has not come.
+  bool neighbour_loading(std::size_t run) const;
 
   Ring<Queued> front_;
   Ring<ColdRun> cold_;
@@ -113,8 +115,9 @@ void ReadyLevel::read_ahead(std::size_t bytes, Load&& load) {
     ColdRun& run = cold_[i];
     ahead += run.body_bytes + run.count * (sizeof(Message) + sizeof(Queued));
     if (run.state != ColdRun::State::cold) continue;
+    const bool asked = neighbour_loading(i);
     run.state = ColdRun::State::loading;
-    load(run.chunk);
+    if (!asked) load(run.chunk);
   }
 }
 

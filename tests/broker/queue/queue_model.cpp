@@ -5,6 +5,13 @@
 #include "base/limits.hpp"
 
 namespace warren::broker::testing {
+namespace {
+
+bool alike(const Message& a, const Message& b) {
+  return a.routing_key() == b.routing_key() && a.body() == b.body() && a.properties() == b.properties();
+}
+
+}  // namespace
 
 std::string QueueModel::follow(const QueueCommand& command, Instant now, const std::vector<SessionMail>& mail,
                                std::vector<DeadLetter>& dead_letters) {
@@ -21,7 +28,20 @@ std::string QueueModel::follow_end_of_batch(Instant now, const std::vector<Sessi
     dispatch();
   }
   expire();
-  std::map<std::pair<SessionRef, ChannelRef>, std::vector<std::pair<std::uint64_t, bool>>> told;
+  answer_waiting_gets();
+  if (take_answers(mail) != std::exchange(answers_, {})) complain("other confirms");
+  return finish();
+}
+
+std::string QueueModel::follow_durable(const std::vector<SessionMail>& mail) {
+  std::vector<DeadLetter> none;
+  begin(now_, mail, none);
+  if (take_answers(mail) != std::exchange(durable_answers_, {})) complain("other confirms of what is durable");
+  return finish();
+}
+
+QueueModel::Answers QueueModel::take_answers(const std::vector<SessionMail>& mail) {
+  Answers told;
   for (; at_ < mail.size(); ++at_) {
     const auto* confirmed = std::get_if<Confirmed>(&mail[at_].event);
     const auto* rejected = std::get_if<Rejected>(&mail[at_].event);
@@ -32,13 +52,20 @@ std::string QueueModel::follow_end_of_batch(Instant now, const std::vector<Sessi
     for (std::uint64_t sequence = first; sequence <= last; ++sequence)
       told[{mail[at_].to, channel}].push_back({sequence, confirmed != nullptr});
   }
-  if (told != std::exchange(answers_, {})) complain("other confirms");
+  return told;
+}
+
+std::string QueueModel::follow_loaded(Instant now, const std::vector<SessionMail>& mail,
+                                      std::vector<DeadLetter>& dead_letters) {
+  begin(now, mail, dead_letters);
+  answer_waiting_gets();
+  dispatch();
   return finish();
 }
 
-std::string QueueModel::follow_tick(Instant now, std::vector<DeadLetter>& dead_letters) {
-  static const std::vector<SessionMail> kNone;
-  begin(now, kNone, dead_letters);
+std::string QueueModel::follow_tick(Instant now, const std::vector<SessionMail>& mail,
+                                    std::vector<DeadLetter>& dead_letters) {
+  begin(now, mail, dead_letters);
   expire();
   if (!closed_ && settings_.expires_ms && consumers_.empty() && used_at_ + *settings_.expires_ms <= now) {
     ++farewells_;
@@ -55,7 +82,9 @@ std::string QueueModel::compare(const Queue& queue) const {
   if (stats.ready_body_bytes != ready_bytes()) return "other bytes";
   if (queue.next_deadline() != next_deadline()) return "other deadline";
   if (queue.closed() != closed_) return "one is closed";
-  if (!closed_ && !requeued_ && !ready_.empty() && anybody()) return "a message and a consumer wait side by side";
+  if (!patient_ && !waiting_gets_.empty()) return "a get waits in vain";
+  if (!patient_ && !closed_ && !requeued_ && !ready_.empty() && anybody())
+    return "a message and a consumer wait side by side";
   return "";
 }
 
@@ -69,8 +98,10 @@ Instant QueueModel::next_deadline() const {
 }
 
 void QueueModel::on(const Enqueue& enqueue) {
-  const auto answer = [&](bool confirmed) {
-    if (enqueue.sequence != 0) answers_[{enqueue.publisher, enqueue.channel}].push_back({enqueue.sequence, confirmed});
+  const auto answer = [&](bool confirmed, bool durable = false) {
+    if (enqueue.sequence == 0) return;
+    (durable ? durable_answers_ : answers_)[{enqueue.publisher, enqueue.channel}].push_back(
+        {enqueue.sequence, confirmed});
   };
   if (closed_) return answer(true);
   const bool limited =
@@ -81,13 +112,15 @@ void QueueModel::on(const Enqueue& enqueue) {
     if (settings_.overflow == Overflow::reject_publish_dlx) die({enqueue.message}, DeathReason::maxlen);
     return answer(false);
   }
-  answer(true);
+  const bool durable = settings_.durable && enqueue.message->traits().persistent;
   ModelMessage message{enqueue.message};
   if (settings_.message_ttl_ms) message.deadline = now_ + *settings_.message_ttl_ms;
   const std::int64_t own_ms = enqueue.message->traits().expiration_ms;
   if (own_ms >= 0) message.deadline = std::min(message.deadline, now_ + own_ms);
   const Position position = next_position_++;
-  if (ready_.empty() && !requeued_ && anybody()) return deliver(position, message);
+  // What needs no acknowledgement is settled at once and never stands in the journal.
+  if (ready_.empty() && !requeued_ && anybody()) return answer(true, deliver(position, message) && durable);
+  answer(true, durable);
   ready_[place_of(position, *message.message)] = message;
   drop_surplus();
   expire();
@@ -121,18 +154,35 @@ void QueueModel::on(const Detach& detach) {
 void QueueModel::on(const Get& get) {
   used_at_ = now_;
   expire();
+  if (patient_ && !ready_.empty() && (!next_is_get_answer() || !waiting_gets_.empty()))
+    waiting_gets_.push_back(get);
+  else
+    answer(get);
+}
+
+void QueueModel::answer(const Get& get) {
   const GetAnswer& answer = expect<GetAnswer>("answer to get");
   if (answer.gone != closed_) complain("get disagrees on whether the queue is gone");
+  if (answer.channel != get.channel) complain("another get was answered");
   if (ready_.empty()) {
     if (answer.message) complain("get found a message that is not there");
     return;
   }
   const auto [place, message] = *ready_.begin();
   ready_.erase(ready_.begin());
-  if (answer.message.get() != message.message.get() || answer.position != place.second ||
+  if (!answer.message || !alike(*answer.message, *message.message) || answer.position != place.second ||
       answer.redelivered != message.redelivered || answer.remaining != ready_.size())
     complain("get gave something else");
   if (!get.no_ack) held_[place.second] = {message, get.session, get.channel};
+}
+
+bool QueueModel::next_is_get_answer() const {
+  return at_ < mail_->size() && std::holds_alternative<GetAnswer>((*mail_)[at_].event);
+}
+
+void QueueModel::answer_waiting_gets() {
+  for (; !waiting_gets_.empty() && (!patient_ || next_is_get_answer()); waiting_gets_.pop_front())
+    answer(waiting_gets_.front());
 }
 
 void QueueModel::on(const Settle& settle) {
@@ -214,8 +264,8 @@ void QueueModel::begin(Instant now, const std::vector<SessionMail>& mail, std::v
 
 std::string QueueModel::finish() {
   if (at_ != mail_->size()) complain("more mail than foretold");
-  std::vector<std::pair<const Message*, DeathReason>> seen;
-  for (const DeadLetter& letter : *dead_letters_) seen.emplace_back(letter.message.get(), letter.reason);
+  std::vector<std::pair<std::string, DeathReason>> seen;
+  for (const DeadLetter& letter : *dead_letters_) seen.emplace_back(letter.message->routing_key(), letter.reason);
   // Heads of several priorities that expire together may go in any order.
   std::sort(seen.begin(), seen.end());
   std::sort(deaths_.begin(), deaths_.end());
@@ -252,14 +302,18 @@ bool QueueModel::anybody() const {
   return std::any_of(consumers_.begin(), consumers_.end(), [&](const auto& one) { return can_receive(one.second); });
 }
 
-void QueueModel::deliver(Position position, ModelMessage message) {
+bool QueueModel::deliver(Position position, ModelMessage message) {
   const Delivery& delivery = expect<Delivery>("delivery");
-  if (delivery.message.get() != message.message.get() || delivery.position != position ||
-      delivery.redelivered != message.redelivered)
-    return complain("another message was delivered");
+  if (!delivery.message || !alike(*delivery.message, *message.message) || delivery.position != position ||
+      delivery.redelivered != message.redelivered) {
+    complain("another message was delivered");
+    return false;
+  }
   auto chosen = consumers_.find(delivery.consumer.value);
-  if (chosen == consumers_.end() || !can_receive(chosen->second))
-    return complain("delivered to a consumer that cannot receive");
+  if (chosen == consumers_.end() || !can_receive(chosen->second)) {
+    complain("delivered to a consumer that cannot receive");
+    return false;
+  }
   ModelConsumer& consumer = chosen->second;
   for (auto& [id, other] : consumers_) {
     if (id == chosen->first) continue;
@@ -273,13 +327,16 @@ void QueueModel::deliver(Position position, ModelMessage message) {
   }
   consumer.passed_by.clear();
   consumer.window -= message.message->body_bytes() + limits::kDeliveryOverheadBytes;
-  if (consumer.attach.no_ack) return;
+  if (consumer.attach.no_ack) return false;
   ++consumer.unsettled;
   held_[position] = {message, consumer.attach.session, consumer.attach.channel, chosen->first};
+  return true;
 }
 
 void QueueModel::dispatch() {
   while (!requeued_ && !ready_.empty() && anybody() && wrong_.empty()) {
+    const bool comes = at_ < mail_->size() && std::holds_alternative<Delivery>((*mail_)[at_].event);
+    if (patient_ && !comes) return;
     const auto [place, message] = *ready_.begin();
     ready_.erase(ready_.begin());
     if (message.deadline <= now_)
@@ -290,7 +347,7 @@ void QueueModel::dispatch() {
 }
 
 void QueueModel::die(const ModelMessage& message, DeathReason reason) {
-  if (settings_.dead_letter) deaths_.emplace_back(message.message.get(), reason);
+  if (settings_.dead_letter) deaths_.emplace_back(message.message->routing_key(), reason);
 }
 
 void QueueModel::expire() {
@@ -336,6 +393,7 @@ void QueueModel::close() {
   requeued_ = false;
   ready_.clear();
   held_.clear();
+  answer_waiting_gets();
 }
 
 }  // namespace warren::broker::testing

@@ -1,5 +1,6 @@
 // The queue again, written for plainness alone: ordered maps, whole scans, no memory saved. It follows the real one
-// event by event: who was chosen among equals is taken from the event, everything else is foretold.
+// event by event: who was chosen among equals is taken from the event, everything else is foretold. Messages are told
+// apart by their routing keys.
 #pragma once
 
 #include <deque>
@@ -44,7 +45,13 @@ class QueueModel {
                      std::vector<DeadLetter>& dead_letters);
   std::string follow_end_of_batch(Instant now, const std::vector<SessionMail>& mail,
                                   std::vector<DeadLetter>& dead_letters);
-  std::string follow_tick(Instant now, std::vector<DeadLetter>& dead_letters);
+  // What waits for the journal, of the same batch. Returns what is wrong, or nothing.
+  std::string follow_durable(const std::vector<SessionMail>& mail);
+  // A cold chunk has come: gets are answered and deliveries go on that had to wait.
+  std::string follow_loaded(Instant now, const std::vector<SessionMail>& mail, std::vector<DeadLetter>& dead_letters);
+  std::string follow_tick(Instant now, const std::vector<SessionMail>& mail, std::vector<DeadLetter>& dead_letters);
+  // Whether deliveries and answers to gets may come later, because messages may be cold.
+  void be_patient(bool patient) { patient_ = patient; }
   // What must hold between commands.
   std::string compare(const Queue& queue) const;
 
@@ -52,10 +59,13 @@ class QueueModel {
   std::size_t farewells() const { return farewells_; }
   const std::map<std::uint32_t, ModelConsumer>& consumers() const { return consumers_; }
   const std::map<Position, ModelHeld>& held() const { return held_; }
+  using Place = std::pair<int, Position>;  // minus the priority, then the position
+  const std::map<Place, ModelMessage>& ready() const { return ready_; }
+  Place place_of(Position position, const Message& message) const;
   Instant next_deadline() const;
 
  private:
-  using Place = std::pair<int, Position>;  // minus the priority, then the position
+  using Answers = std::map<std::pair<SessionRef, ChannelRef>, std::vector<std::pair<std::uint64_t, bool>>>;
 
   void on(const Enqueue& enqueue);
   void on(const Attach& attach);
@@ -77,10 +87,15 @@ class QueueModel {
   template <class Event>
   const Event& expect(const char* kind);
 
-  Place place_of(Position position, const Message& message) const;
+  // The confirms and rejections at the front of what is left of the mail.
+  Answers take_answers(const std::vector<SessionMail>& mail);
+  bool next_is_get_answer() const;
+  void answer(const Get& get);
+  void answer_waiting_gets();
   bool can_receive(const ModelConsumer& consumer) const;
   bool anybody() const;
-  void deliver(Position position, ModelMessage message);
+  // Whether the consumer must acknowledge it.
+  bool deliver(Position position, ModelMessage message);
   void dispatch();
   void die(const ModelMessage& message, DeathReason reason);
   void expire();
@@ -94,19 +109,22 @@ class QueueModel {
   std::map<Place, ModelMessage> ready_;
   std::map<Position, ModelHeld> held_;
   std::map<std::uint32_t, ModelConsumer> consumers_;  // by consumer id, which grows
-  std::map<std::pair<SessionRef, ChannelRef>, std::vector<std::pair<std::uint64_t, bool>>> answers_;
+  Answers answers_;
+  Answers durable_answers_;
+  std::deque<Get> waiting_gets_;
   Position next_position_ = 1;
   std::uint32_t active_ = 0;
   Instant used_at_;
   bool requeued_ = false;
   bool closed_ = false;
+  bool patient_ = false;
   std::size_t farewells_ = 0;
 
   Instant now_ = 0;
   const std::vector<SessionMail>* mail_ = nullptr;
   std::size_t at_ = 0;
   std::vector<DeadLetter>* dead_letters_ = nullptr;
-  std::vector<std::pair<const Message*, DeathReason>> deaths_;
+  std::vector<std::pair<std::string, DeathReason>> deaths_;  // by routing key
   std::string wrong_;
 };
 

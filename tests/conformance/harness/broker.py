@@ -1,5 +1,6 @@
 """Brokers under test: Warren processes started here, or a RabbitMQ that runs already."""
 
+import os
 import pathlib
 import random
 import shutil
@@ -35,20 +36,24 @@ class Running:
 
 
 class Warren(Running):
-    """A broker process of ours, with a data directory of its own."""
+    """A broker process of ours, with a data directory of its own unless it is given one."""
 
-    def __init__(self, binary, name, settings, shards):
+    def __init__(self, binary, name, settings, shards, data=None):
         super().__init__(free_port())
         self.name = name
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"warren-{name}-"))
+        self.data = data or self.folder / "data"
         config = self.folder / "warren.conf"
         config.write_text("".join(f"{key} = {value}\n" for key, value in settings.items()))
-        command = [binary, "--name", f"{name}@localhost", "--data-dir", str(self.folder / "data")]
-        command += ["--amqp-port", str(self.port), "--config", str(config)]
-        command += ["--shards", str(shards)] if shards else []
-        with open(self.folder / "log", "wb") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        self.command = [binary, "--name", f"{name}@localhost", "--data-dir", str(self.data)]
+        self.command += ["--amqp-port", str(self.port), "--config", str(config)]
+        self.command += ["--shards", str(shards)] if shards else []
+        self.launch()
         self.wait_until_listening()
+
+    def launch(self):
+        with open(self.folder / "log", "ab") as log:
+            self.process = subprocess.Popen(self.command, stdout=log, stderr=subprocess.STDOUT)
 
     def wait_until_listening(self):
         deadline = time.monotonic() + START_WITHIN
@@ -59,7 +64,7 @@ class Warren(Running):
                 socket.create_connection((self.host, self.port), timeout=1).close()
                 return
             except OSError:
-                time.sleep(0.05)
+                time.sleep(0.005)
         self.process.kill()
         raise RuntimeError(f"broker {self.name} does not listen after {START_WITHIN} s: {self.last_words()}")
 
@@ -93,8 +98,18 @@ class Warren(Running):
         return None if code in (0, -signal.SIGTERM) else f"ended with {code} after SIGTERM"
 
 
-# Below the ports that the system hands to outgoing connections, which could take one in the meantime.
-_ports = iter(random.sample(range(20000, 32000), 1000))
+def _shuffled_ports():
+    """Below the ports that the system hands to outgoing connections, which could take one in the meantime."""
+    return iter(random.Random().sample(range(20000, 32000), 1000))
+
+
+def _shuffle_again():
+    global _ports
+    _ports = _shuffled_ports()
+
+
+_ports = _shuffled_ports()
+os.register_at_fork(after_in_child=_shuffle_again)
 
 
 def free_port():

@@ -38,6 +38,7 @@ ReaderUid Checks::reader_opened(ChannelUid channel, QueueIndex queue, bool share
   reader.channel = channel;
   reader.shared_limit = shared_limit;
   reader.no_ack = no_ack;
+  reader.life = facts_.life();
   facts_.readers.push_back(std::move(reader));
   facts_.queues[queue].readers.push_back(uid);
   facts_.channels[channel].readers.push_back(uid);
@@ -55,9 +56,11 @@ const Message& Checks::published(Message draft) {
   draft.number = facts_.messages.size() + 1;
   draft.order = ++facts_.channels[draft.channel].published;
   draft.sent_at = scene_.now;
+  draft.life = facts_.life();
   for (const QueueIndex queue : facts_.topology.targets[draft.target].queues) {
     Copy copy;
     copy.queue = queue;
+    copy.surely_routed = facts_.whole || facts_.topology.lasts(facts_.topology.targets[draft.target], queue);
     draft.copies.push_back(copy);
   }
   facts_.messages.push_back(std::move(draft));
@@ -68,6 +71,7 @@ void Checks::settled(ChannelUid channel, MessageNumber number, QueueIndex queue,
   Copy* copy = facts_.find_copy(facts_.message(number), queue, dead_letter);
   if (copy == nullptr) return;
   copy->done = true;
+  copy->done_life = facts_.life();
   copy->done_on = channel;
   copy->discarded = discarded;
 }
@@ -88,6 +92,19 @@ void Checks::committed(std::span<const MessageNumber> numbers) {
   for (const MessageNumber number : numbers) facts_.message(number).state = PublishState::committed;
 }
 
+// ---- the node ----
+
+void Checks::node_crashed(CrashKind kind, bool disk_failed) {
+  facts_.crashes.push_back({scene_.now, kind, disk_failed});
+  facts_.whole = false;
+}
+
+void Checks::topology_whole() {
+  facts_.whole = true;
+  for (QueueIndex queue = 0; queue < facts_.queues.size(); ++queue)
+    if (!facts_.topology.queues[queue].durable) facts_.queues[queue].lost_until = scene_.now;
+}
+
 // ---- confirms ----
 
 void Checks::confirmed(MessageNumber number, bool accepted) {
@@ -100,6 +117,7 @@ void Checks::confirmed(MessageNumber number, bool accepted) {
     return scene_.fail("unroutable mandatory messages come back", "m{} was confirmed and not returned", number);
   if (accepted) return;
   scene_.marks.hit(Mark::publish_nacked);
+  if (facts_.disk_failed) return;
   for (const QueueIndex queue : target.queues)
     if (facts_.topology.queues[queue].reject_publish) return;
   scene_.fail("only full queues refuse", "m{} was nacked and none of its queues refuses", number);
@@ -113,7 +131,9 @@ void Checks::returned(ChannelUid channel, const Seen& seen) {
   if (message->channel != channel || !message->mandatory || message->returned)
     return scene_.fail("returns", "m{} was returned to channel {}, wrongly or twice", message->number, channel);
   message->returned = true;
-  if (!message->copies.empty()) scene_.fail("returns", "m{} was returned although a queue takes it", message->number);
+  const bool taken =
+      std::any_of(message->copies.begin(), message->copies.end(), [](const Copy& copy) { return copy.surely_routed; });
+  if (taken) scene_.fail("returns", "m{} was returned although a queue takes it", message->number);
 }
 
 void Checks::counted(QueueIndex queue, std::uint32_t messages) {

@@ -40,6 +40,14 @@ class Checks {
   void committing(std::span<const MessageNumber> numbers);
   void rolled_back(std::span<const MessageNumber> numbers);
 
+  // ---- what the node does ----
+
+  void node_crashed(CrashKind kind, bool disk_failed);
+  // A disk refuses now and then.
+  void disk_fails() { facts_.disk_failed = true; }
+  // Everything is declared again.
+  void topology_whole();
+
   // ---- what clients see ----
 
   struct Recognised {
@@ -63,6 +71,7 @@ class Checks {
   void check_settled_stays(const Reader& reader, const Message& message, const Copy& copy, const Seen& seen);
   void check_order(ReaderUid uid, Reader& reader, const Message& message, bool redelivered);
   void check_place(ReaderUid uid, Reader& reader, const Message& message);
+  void check_lasts(const Reader& reader, const Message& message);
   bool alone(ReaderUid uid) const;
   bool surely_kept(const Message& message) const;
   void conclude_copy(const Message& message, const Copy& copy);
@@ -76,6 +85,7 @@ class Checks {
     QueueIndex queue = 0;
     ChannelUid settled_on = 0;
     ChannelUid came_on = 0;
+    bool forgotten = false;  // the settlement may be, by a crash between
   };
 
   // A message came after a later one: wrong unless it turns out that it was with another reader that never saw it.

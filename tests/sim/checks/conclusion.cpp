@@ -7,7 +7,7 @@ namespace warren::sim {
 
 void Checks::conclude() {
   for (const Resurrection& again : resurrections_)
-    if (!facts_.channels[again.settled_on].broken && !facts_.channels[again.came_on].broken)
+    if (!again.forgotten && !facts_.channels[again.settled_on].broken && !facts_.channels[again.came_on].broken)
       return scene_.fail("settled messages stay away", "m{} came again from {} after it was settled", again.number,
                          facts_.topology.queues[again.queue].name);
   for (const Overtaken& late : overtaken_)
@@ -50,7 +50,8 @@ bool Checks::surely_kept(const Message& message) const {
 void Checks::conclude_existence(const Message& message) {
   if (message.wants_confirm && message.state == PublishState::sent && !facts_.channels[message.channel].ended)
     scene_.fail("confirmed exactly once", "m{} was never answered", message.number);
-  if (message.state != PublishState::nacked || message.copies.size() != 1) return;
+  // What the disk refused may still be found there.
+  if (message.state != PublishState::nacked || message.copies.size() != 1 || facts_.disk_failed) return;
   const Copy& copy = message.copies.front();
   if (copy.first_seen + copy.again_seen != 0)
     scene_.fail("what is refused is not delivered", "m{} was nacked and came", message.number);
@@ -68,6 +69,10 @@ void Checks::conclude_copy(const Message& message, const Copy& copy) {
   const QueueFacts& queue = facts_.queues[copy.queue];
   if (!plan.stable() || !copy.surely_routed || !surely_kept(message)) return;
   if (plan.reject_publish && message.state == PublishState::sent) return;
+  // What is to be dead-lettered may die twice or, on its way, with the node.
+  if (message.life < facts_.life() && (!message.persistent || !plan.durable || message.state == PublishState::sent ||
+                                       copy.discarded || (plan.dead_letters != kNoQueue && plan.drops())))
+    return;
   const bool died = !copy.done || (copy.discarded && !facts_.channels[copy.done_on].broken);
   if (!died || queue.lost_until >= message.sent_at) return;
   if (plan.dead_letters != kNoQueue && !plan.purged && (copy.discarded || plan.drops())) {

@@ -64,6 +64,7 @@ Checks::Recognised Checks::delivered(ReaderUid uid, const Seen& seen) {
   if (message->state == PublishState::uncommitted || message->state == PublishState::rolled_back)
     scene_.fail("nothing comes before its commit", "m{} came although its transaction was not committed",
                 message->number);
+  check_lasts(reader, *message);
   check_settled_stays(reader, *message, *copy, seen);
   check_flags(reader, *message, *copy, seen.redelivered);
   if (!dead_letter) {
@@ -72,6 +73,7 @@ Checks::Recognised Checks::delivered(ReaderUid uid, const Seen& seen) {
   }
   if (reader.no_ack) {
     copy->done = true;
+    copy->done_life = reader.life;
     copy->done_on = reader.channel;
     copy->discarded = false;
   }
@@ -80,8 +82,11 @@ Checks::Recognised Checks::delivered(ReaderUid uid, const Seen& seen) {
 
 void Checks::check_settled_stays(const Reader& reader, const Message& message, const Copy& copy, const Seen& seen) {
   // Clients see things late. What another client gave back, and a third settled, may still be on its way to the first.
-  if (!copy.done || !seen.redelivered || seen.while_giving_back) return;
-  resurrections_.push_back({message.number, copy.queue, copy.done_on, reader.channel});
+  if (!copy.done || seen.while_giving_back) return;
+  const bool crossed = reader.life > copy.done_life;
+  if (!crossed && !seen.redelivered) return;
+  const bool forgotten = crossed && facts_.lapses(copy.done_life, reader.life) != 0;
+  resurrections_.push_back({message.number, copy.queue, copy.done_on, reader.channel, forgotten});
 }
 
 // A queue flags what it has delivered before. Deliveries that it learns were never seen do not count, and nobody saw
@@ -94,9 +99,20 @@ void Checks::check_flags(const Reader& reader, const Message& message, Copy& cop
   const auto sources = std::count_if(message.copies.begin(), message.copies.end(), [&](const Copy& other) {
     return !other.dead_letter && facts_.topology.queues[other.queue].dead_letters == copy.queue;
   });
-  if (++copy.first_seen > (copy.dead_letter ? sources : 1))
+  // What was known of a delivery may not have become durable. Between two queues a crash may make two of one.
+  std::uint32_t allowed = copy.dead_letter ? static_cast<std::uint32_t>(sources) : 1;
+  if (copy.dead_letter) allowed += (reader.life - message.life) * allowed;
+  allowed += facts_.lapses(message.life, reader.life);
+  if (++copy.first_seen > allowed)
     scene_.fail("a repeat is marked redelivered", "m{} came {} times from {} as if for the first time", message.number,
                 copy.first_seen, facts_.topology.queues[reader.queue].name);
+}
+
+// What is not meant to last ends with the node.
+void Checks::check_lasts(const Reader& reader, const Message& message) {
+  if (message.life >= reader.life || (message.persistent && facts_.topology.queues[reader.queue].durable)) return;
+  scene_.fail("what is transient ends with the node", "m{} came from {} after a restart", message.number,
+              facts_.topology.queues[reader.queue].name);
 }
 
 void Checks::check_order(ReaderUid uid, Reader& reader, const Message& message, bool redelivered) {

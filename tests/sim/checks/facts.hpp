@@ -10,6 +10,7 @@
 
 #include "tests/sim/scene.hpp"
 #include "tests/sim/workloads/topology.hpp"
+#include "tests/sim/world/disk/disk_settings.hpp"
 
 namespace warren::sim {
 
@@ -38,6 +39,7 @@ struct Copy {
   bool dead_letter = false;
   std::uint16_t first_seen = 0;  // deliveries without the redelivered flag that clients saw
   std::uint16_t again_seen = 0;  // and with it
+  std::uint32_t done_life = 0;   // of the node, when it was
   bool done = false;             // a client acknowledged or discarded it, or took it without acknowledgement
   bool discarded = false;
   ChannelUid done_on = 0;
@@ -55,6 +57,7 @@ struct Message {
   bool wants_confirm = false;
   bool returned = false;
   PublishState state = PublishState::sent;
+  std::uint32_t life = 0;  // of the node
   Micros sent_at = 0;
   std::vector<Copy> copies;
 };
@@ -67,6 +70,7 @@ struct Reader {
   ChannelUid channel = 0;
   bool shared_limit = false;
   bool no_ack = false;
+  std::uint32_t life = 0;
   Micros until = kOpenEnd;
   std::map<OrderKey, std::uint64_t> last_first_seen;  // order of the last message seen for the first time
   std::vector<std::pair<OrderKey, std::uint64_t>>
@@ -95,6 +99,15 @@ struct ChannelFacts {
   std::vector<ReaderUid> readers;
 };
 
+struct Crash {
+  Micros at = 0;
+  CrashKind kind = CrashKind::process;
+  bool disk_failed = false;  // before, in that life
+
+  // What had not become durable may be gone, though the node had it.
+  bool forgets() const { return kind == CrashKind::power || disk_failed; }
+};
+
 struct Facts {
   explicit Facts(const Topology& topology_in) : topology(topology_in), queues(topology_in.queues.size()) {}
 
@@ -103,7 +116,17 @@ struct Facts {
   std::vector<QueueFacts> queues;
   std::vector<ChannelFacts> channels;
   std::vector<Reader> readers;
+  std::vector<Crash> crashes;  // each ended a life of the node
+  bool disk_failed = false;  // ever
+  bool whole = true;           // everything is declared that should be
 
+  std::uint32_t life() const { return static_cast<std::uint32_t>(crashes.size()); }
+  // Crashes between those lives after which the node may have forgotten something.
+  std::uint32_t lapses(std::uint32_t from, std::uint32_t to) const {
+    std::uint32_t lapses = 0;
+    for (std::uint32_t life = from; life < to; ++life) lapses += crashes[life].forgets() ? 1 : 0;
+    return lapses;
+  }
   Message& message(MessageNumber number) { return messages[number - 1]; }
   Copy* find_copy(Message& message, QueueIndex queue, bool dead_letter) {
     for (Copy& copy : message.copies)

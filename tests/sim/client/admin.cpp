@@ -12,9 +12,12 @@ constexpr std::string_view kGuest{"\0guest\0guest", 12};
 }  // namespace
 
 void Admin::connect(std::uint32_t shard) {
+  open_ = false;
+  gone_ = false;
+  wire_.emplace(*this);
   socket_ = world_.connect(endpoint_, shard);
   world_.spare(socket_);
-  wire_.send_header();
+  wire_->send_header();
   flush();
 }
 
@@ -26,26 +29,31 @@ void Admin::ask(std::vector<amqp::Method> methods) {
 }
 
 void Admin::ask_next() {
-  if (!done()) amqp::append_method_frame(wire_.out(), kChannel, methods_[at_]);
+  if (!done()) amqp::append_method_frame(wire_->out(), kChannel, methods_[at_]);
   flush();
 }
 
 void Admin::flush() {
-  world_.send(socket_, wire_.out().view());
-  wire_.out().clear();
+  world_.send(socket_, wire_->out().view());
+  wire_->out().clear();
 }
 
 void Admin::leave() {
-  wire_.send(0, amqp::ConnectionClose{.reply_code = 200, .reply_text = "done"});
+  wire_->send(0, amqp::ConnectionClose{.reply_code = 200, .reply_text = "done"});
   flush();
 }
 
-void Admin::on_bytes(std::uint32_t, std::string_view bytes) {
-  wire_.feed(bytes);
+void Admin::on_bytes(std::uint32_t socket, std::string_view bytes) {
+  if (socket != socket_) return;
+  wire_->feed(bytes);
   flush();
 }
 
-void Admin::on_ended(std::uint32_t, bool) { gone_ = true; }
+void Admin::on_ended(std::uint32_t socket, bool) {
+  if (socket != socket_) return;
+  open_ = false;
+  gone_ = true;
+}
 
 void Admin::on_nonsense(std::string_view what) {
   scene_.fail("the server keeps the protocol", "the admin heard {}", what);
@@ -53,13 +61,13 @@ void Admin::on_nonsense(std::string_view what) {
 
 void Admin::on_method(ChannelNumber, const amqp::Method& method) {
   if (std::holds_alternative<amqp::ConnectionStart>(method))
-    return wire_.send(0, amqp::ConnectionStartOk{.mechanism = "PLAIN", .response = kGuest, .locale = "en_US"});
+    return wire_->send(0, amqp::ConnectionStartOk{.mechanism = "PLAIN", .response = kGuest, .locale = "en_US"});
   if (const auto* tune = std::get_if<amqp::ConnectionTune>(&method)) {
-    wire_.send(0, amqp::ConnectionTuneOk{.channel_max = tune->channel_max, .frame_max = tune->frame_max});
-    wire_.set_frame_max(tune->frame_max);
-    return wire_.send(0, amqp::ConnectionOpen{.virtual_host = "/"});
+    wire_->send(0, amqp::ConnectionTuneOk{.channel_max = tune->channel_max, .frame_max = tune->frame_max});
+    wire_->set_frame_max(tune->frame_max);
+    return wire_->send(0, amqp::ConnectionOpen{.virtual_host = "/"});
   }
-  if (std::holds_alternative<amqp::ConnectionOpenOk>(method)) return wire_.send(kChannel, amqp::ChannelOpen{});
+  if (std::holds_alternative<amqp::ConnectionOpenOk>(method)) return wire_->send(kChannel, amqp::ChannelOpen{});
   if (std::holds_alternative<amqp::ConnectionCloseOk>(method)) {
     gone_ = true;
     return world_.drop(socket_);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "amqp/codec.hpp"
@@ -13,9 +14,9 @@ namespace warren::sim {
 
 class Admin final : public Endpoint, public WireListener {
  public:
-  Admin(Scene& scene, World& world) : scene_(scene), world_(world), endpoint_(world.join(*this)), wire_(*this) {}
+  Admin(Scene& scene, World& world) : scene_(scene), world_(world), endpoint_(world.join(*this)) {}
 
-  // On some shard; asks nothing before it is open.
+  // On some shard; asks nothing before it is open. Goes on with its list where an earlier connection ended.
   void connect(std::uint32_t shard);
   // What the methods point to must live until they are answered. Requires: done().
   void ask(std::vector<amqp::Method> methods);
@@ -24,6 +25,8 @@ class Admin final : public Endpoint, public WireListener {
   // The counts in the declare-oks since ask().
   const std::vector<std::uint32_t>& counts() const { return counts_; }
   void leave();
+  // Its connection is gone, whether it has heard so or not.
+  void lose() { on_ended(socket_, true); }
 
   void on_bytes(std::uint32_t socket, std::string_view bytes) override;
   void on_ended(std::uint32_t socket, bool reset) override;
@@ -40,7 +43,7 @@ class Admin final : public Endpoint, public WireListener {
   World& world_;
   std::uint32_t endpoint_;
   SocketNumber socket_ = kNoSocket;
-  Wire wire_;
+  std::optional<Wire> wire_;  // a fresh one per connection
   std::vector<amqp::Method> methods_;
   std::size_t at_ = 0;
   std::vector<std::uint32_t> counts_;

@@ -124,6 +124,7 @@ void Client::declare(Channel& channel, QueueIndex queue, bool passive) {
   channel.asked = queue;
   wire_->send(channel.number, amqp::QueueDeclare{.queue = plan.name,
                                                  .passive = passive,
+                                                 .durable = plan.durable,
                                                  .exclusive = plan.exclusive,
                                                  .auto_delete = plan.auto_delete,
                                                  .arguments = plan.arguments(topology_.queues)});
@@ -181,8 +182,7 @@ void Client::offend(Channel& channel) {
   switch (rng_.below(5)) {
     case 0: return wire_->send(channel.number, amqp::BasicAck{.delivery_tag = channel.last_tag + 1000});
     case 1: return wire_->send(channel.number, amqp::BasicGet{.queue = "nowhere"});
-    case 2:
-      return wire_->send(channel.number, amqp::QueueDeclare{.queue = topology_.queues[0].name, .auto_delete = true});
+    case 2: return wire_->send(channel.number, amqp::ExchangeDeclare{.exchange = "amq.direct", .type = "fanout"});
     case 3: return wire_->send(channel.number, amqp::ChannelOpen{});  // ends the connection too
     default: return wire_->send(channel.number, amqp::BasicConsume{.queue = "nowhere", .consumer_tag = "lost"});
   }

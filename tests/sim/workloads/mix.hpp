@@ -41,6 +41,9 @@ struct Mix {
   bool exchanges = false;
   bool alarms = false;  // memory runs low now and then
   bool heartbeats = false;
+  bool durable = false;             // most queues and exchanges are
+  bool disk_faults = false;
+  std::uint64_t crash_each_ms = 0;  // the node crashes about so often; 0: never
 };
 
 std::span<const Mix> mixes();

@@ -25,8 +25,16 @@ class Stage {
 
  private:
   static NetworkSettings rough(const Mix& mix, Rng& rng);
+  static StoragePlan plan_storage(const Mix& mix, Rng& rng);
+  static DiskSettings bad_disk(DiskSettings disk, Rng& rng);
   ClientPlan plan_client(std::uint32_t number);
   void set();
+  std::vector<amqp::Method> declarations(bool again) const;
+  void keep_node();
+  void check_definitions();
+  void harm_node();
+  void fill_disk();
+  void check_settled_lastingly();
   void suffer();
   void heal();
   void drain();
@@ -48,6 +56,9 @@ class Stage {
   Checks checks_;
   World world_;
   Admin admin_;
+  std::uint64_t crashes_seen_ = 0;
+  std::uint64_t starts_seen_ = 1;
+  bool restoring_ = false;  // the node has crashed, and the admin has not declared everything again
   std::vector<std::unique_ptr<Client>> clients_;
   std::uint64_t events_ = 0;
 };

@@ -98,6 +98,14 @@ QueueIndex Topology::add(QueuePlan plan) {
   return index;
 }
 
+bool Topology::lasts(const Target& target, QueueIndex queue) const {
+  if (!queues[queue].durable) return false;
+  if (target.exchange.empty()) return true;
+  return std::any_of(exchanges.begin(), exchanges.end(), [&](const ExchangePlan& exchange) {
+    return exchange.name == target.exchange && exchange.durable;
+  });
+}
+
 bool matches(const std::string& type, const std::string& binding_key, const std::string& key) {
   if (type == "fanout") return true;
   if (type == "direct") return binding_key == key;
@@ -135,6 +143,10 @@ Topology plan_topology(const Mix& mix, Rng& rng) {
     topology.add(std::move(dying));
   }
   if (mix.exchanges && !rng.one_in(3)) add_exchanges(topology, rng);
+  if (mix.durable) {
+    for (QueuePlan& queue : topology.queues) queue.durable = !rng.one_in(4);
+    for (ExchangePlan& exchange : topology.exchanges) exchange.durable = !rng.one_in(3);
+  }
   topology.aim();
   return topology;
 }

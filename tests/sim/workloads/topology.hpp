@@ -16,6 +16,7 @@ inline constexpr QueueIndex kNoQueue = ~QueueIndex{0};
 
 struct QueuePlan {
   std::string name;
+  bool durable = false;
   bool exclusive = false;
   bool auto_delete = false;
   bool churns = false;  // clients delete and declare it as they like
@@ -38,6 +39,7 @@ struct QueuePlan {
 struct ExchangePlan {
   std::string name;
   std::string type;
+  bool durable = false;
 };
 
 struct BindingPlan {
@@ -60,6 +62,8 @@ struct Topology {
   std::vector<Target> targets;
 
   QueueIndex add(QueuePlan plan);
+  // Whether the way from the target to the queue outlives the node.
+  bool lasts(const Target& target, QueueIndex queue) const;
   // Works out where each target leads. Call once all else is there.
   void aim();
 };

@@ -18,6 +18,12 @@ enum class EventKind : std::uint8_t {
   mail,   // a batch arrives at a shard
   tick,   // a shard's deadline
   wake,   // a client acts
+  start,  // the node comes back
+  sync,   // of a shard's journal, ends
+  journal_retry,
+  job,    // of a shard, ends
+  load,   // the same
+  spare,  // the same
 };
 
 struct Event {
@@ -49,10 +55,26 @@ class EventQueue {
   // Requires: not empty.
   Micros next_at() const { return heap_.front().at; }
 
+  // What concerns shards that are no more: their mail, their deadlines, the ends of their sockets.
+  void forget_shards() {
+    std::erase_if(heap_, [this](const Event& event) {
+      const bool gone = concerns_shard(event.kind);
+      if (gone) traffic_ -= is_traffic(event.kind);
+      return gone;
+    });
+    std::make_heap(heap_.begin(), heap_.end(), later);
+  }
+
   // Bytes and mail are on their way.
   bool traffic() const { return traffic_ != 0; }
 
+  // Of a shard's disk.
+  static bool is_storage(EventKind kind) { return kind >= EventKind::sync; }
+
  private:
+  static bool concerns_shard(EventKind kind) {
+    return kind == EventKind::mail || kind == EventKind::tick || kind == EventKind::reset || is_storage(kind);
+  }
   static bool later(const Event& a, const Event& b) { return a.at != b.at ? a.at > b.at : a.order > b.order; }
   static int is_traffic(EventKind kind) { return kind != EventKind::tick && kind != EventKind::wake ? 1 : 0; }
 

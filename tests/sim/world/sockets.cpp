@@ -38,6 +38,11 @@ SocketNumber World::connect(std::uint32_t endpoint, std::uint32_t shard) {
   socket.shard = shard;
   socket.endpoint = endpoint;
   home.sockets.push_back(number);
+  if (!up_) {
+    socket.server_done = true;
+    events_.add(scene_.now + 1, EventKind::ended, number);
+    return number;
+  }
   feed(shard, node::Accepted{socket.session, {fmt::format("client {} socket {}", endpoint, number), true}});
   return number;
 }
@@ -173,6 +178,17 @@ void World::reset(SocketNumber number, bool tell_client) {
   socket.written.clear();
   socket.writing.reset();
   if (tell_client && !client_knew) endpoints_[socket.endpoint]->on_ended(number, true);
+}
+
+// The server's end is gone. What it had sent may still arrive.
+void World::lose_socket(SocketNumber number) {
+  Socket& socket = sockets_[number];
+  socket.up.clear();
+  socket.written.clear();
+  socket.writing.reset();
+  if (std::exchange(socket.server_done, true)) return;
+  if (rng_.one_in(2)) socket.down.clear();
+  if (socket.down.empty()) events_.add(scene_.now + 1 + below(rng_, network_.byte_delay_max), EventKind::ended, number);
 }
 
 bool World::cut_one() {

@@ -12,6 +12,8 @@ namespace {
 constexpr int kShardShift = 48;
 constexpr std::uint64_t kSessionMask = (std::uint64_t{1} << kShardShift) - 1;
 constexpr WallSeconds kWallStart = 1'700'000'000;
+constexpr Micros kStartAgain = 20 * kMilli;
+constexpr Micros kFallenMax = 100 * kMilli;
 constexpr std::uint64_t kWatermarkBytes = 1 << 30;
 // The same for mail on its way: each publisher's last read.
 constexpr std::int64_t kLaneSlackBytes = 16 << 20;
@@ -23,41 +25,111 @@ std::vector<broker::Command> definitions() {
 
 }  // namespace
 
-World::World(Scene& scene, std::uint64_t seed, ShardIndex shards, const NetworkSettings& network)
-    : scene_(scene), rng_(seed), network_(network) {
-  add_node(seed, shards);
+World::World(Scene& scene, std::uint64_t seed, ShardIndex shards, const NetworkSettings& network,
+             const StoragePlan& storage)
+    : scene_(scene),
+      rng_(seed),
+      seed_(seed),
+      network_(network),
+      shards_(shards),
+      storage_plan_(storage),
+      storage_(scene, events_, seed, storage, shards) {
+  for (ShardIndex index = 0; index < shards; ++index) shards_[index].index = index;
   lanes_.resize(shards_.size() * shards_.size());
   for (std::size_t i = 0; i < lanes_.size(); ++i) lanes_[i].to = static_cast<std::uint32_t>(i % shards_.size());
-  tell_memory(0);
+  start_node();
 }
 
-void World::add_node(std::uint64_t seed, ShardIndex shards) {
-  const auto first = static_cast<std::uint32_t>(shards_.size());
-  for (ShardIndex index = 0; index < shards; ++index) {
+// ---- the node ----
+
+void World::start_node() {
+  std::optional<node::Recovered> recovered;
+  if (storage_plan_.enabled) {
+    recovered = storage_.start(now());
+    if (!recovered) {
+      storage_.crash(CrashKind::process);
+      return events_.add(scene_.now + kStartAgain, EventKind::start, 0);
+    }
+  }
+  for (SimShard& shard : shards_) {
     node::ShardSettings settings;
-    settings.shard = index;
-    settings.shards = shards;
-    settings.seed = seed * 31 + index;
+    settings.shard = shard.index;
+    settings.shards = static_cast<ShardIndex>(shards_.size());
+    settings.seed = (seed_ + crashes_) * 31 + shard.index;
     settings.memory_high_watermark_bytes = kWatermarkBytes;
     settings.definitions = definitions();
-    SimShard shard;
+    settings.storage = storage_plan_.node;
+    settings.storage.enabled = storage_plan_.enabled;
+    if (recovered) {
+      settings.image = recovered->image;
+      settings.queues = std::move(recovered->shards[shard.index].queues);
+      settings.journal = std::move(recovered->shards[shard.index].journal);
+      settings.bodies = std::move(recovered->shards[shard.index].bodies);
+    }
     shard.machine = std::make_unique<node::Shard>(std::move(settings));
-    shard.index = index;
-    shard.first = first;
-    shards_.push_back(std::move(shard));
   }
+  up_ = true;
+  ++starts_;
+  tell_memory(memory_used_bytes_);
+}
+
+void World::crash(CrashKind kind, Micros down_for) {
+  scene_.tell("the node is gone: {}", kind == CrashKind::power ? "power lost" : "killed");
+  scene_.marks.hit(kind == CrashKind::power ? Mark::power_lost : Mark::node_killed);
+  up_ = false;
+  ++crashes_;
+  disk_failed_before_crash_ = storage_.failed();
+  last_crash_ = kind;
+  for (SocketNumber number = 0; number < sockets_.size(); ++number) lose_socket(number);
+  for (Lane& lane : lanes_) {
+    lane.mail = {};
+    lane.publish_bytes = 0;
+  }
+  events_.forget_shards();
+  for (SimShard& shard : shards_) {
+    shard.machine.reset();
+    shard.armed_ms = kNever;
+  }
+  answers_ = {};
+  storage_.crash(kind);
+  events_.add(scene_.now + down_for, EventKind::start, 0);
 }
 
 // ---- the shards ----
 
+Now World::now() const {
+  return {scene_.now / kMilli, kWallStart + scene_.now / kSecond,
+          static_cast<std::int32_t>(scene_.now / kMilli % (kSecond / kMilli))};
+}
+
 void World::feed(std::uint32_t shard, node::ShardInput input) {
-  const Now now{scene_.now / kMilli, kWallStart + scene_.now / kSecond};
+  step_shard(shard, std::move(input));
+  answer(shard);
+}
+
+// What the storage has to say at once.
+void World::answer(std::uint32_t shard) {
+  while (!answers_.empty()) step_shard(shard, answers_.pop_front());
+}
+
+void World::step_shard(std::uint32_t shard, node::ShardInput input) {
+  if (!up_ || storage_.disk().crashed()) return;
   effects_.clear();
-  shards_[shard].machine->step(std::move(input), now, effects_);
+  shards_[shard].machine->step(std::move(input), now(), effects_);
   carry_out(shard, effects_);
 }
 
+// The disk's countdown has run out: the node ends in the middle of what it does.
+void World::fall() {
+  if (up_ && storage_.disk().crashed())
+    crash(rng_.one_in(2) ? CrashKind::process : CrashKind::power, 1 + below(rng_, kFallenMax));
+}
+
 void World::carry_out(std::uint32_t shard, node::ShardEffects& effects) {
+  if (storage_plan_.enabled) {
+    storage_.carry_out(shard, effects, answers_);
+    if (storage_.disk().crashed()) return;
+  }
   SocketNumber number = kNoSocket;
   for (node::Post& mail : effects.posts) post(shard, mail);
   for (node::Write& write : effects.writes) {
@@ -102,13 +174,15 @@ void World::on_tick(std::uint32_t shard) {
 }
 
 void World::tell_memory(std::uint64_t used_bytes) {
-  for (std::uint32_t shard = 0; shard < shards_.size(); ++shard) feed(shard, node::Resources{used_bytes});
+  memory_used_bytes_ = used_bytes;
+  if (!up_) return;
+  for (std::uint32_t shard = 0; shard < shards_.size(); ++shard) feed(shard, node::Resources{used_bytes, storage_.disk().free_bytes()});
 }
 
 // ---- mail ----
 
 void World::post(std::uint32_t from, node::Post& post) {
-  const std::uint32_t to = shards_[from].first + post.to;
+  const std::uint32_t to = post.to;
   const auto number = static_cast<std::uint32_t>(from * shards_.size() + to);
   Lane& lane = lanes_[number];
   mark_mail(post.batch);
@@ -162,7 +236,13 @@ bool World::step() {
     case EventKind::mail: on_mail(event.subject); break;
     case EventKind::tick: on_tick(event.subject); break;
     case EventKind::wake: endpoints_[event.subject]->on_wake(); break;
+    case EventKind::start: start_node(); break;
+    default:
+      storage_.happen(event.kind, event.subject, answers_);
+      answer(event.subject);
+      break;
   }
+  fall();
   return true;
 }
 

@@ -10,9 +10,11 @@
 #include "base/rng.hpp"
 #include "node/shard.hpp"
 #include "tests/sim/scene.hpp"
+#include "tests/sim/world/disk/disk_settings.hpp"
 #include "tests/sim/world/event_queue.hpp"
 #include "tests/sim/world/network.hpp"
 #include "tests/sim/world/socket.hpp"
+#include "tests/sim/world/storage.hpp"
 
 namespace warren::sim {
 
@@ -23,7 +25,8 @@ inline constexpr SocketNumber kNoSocket = ~SocketNumber{0};
 // does. Everything happens in step(); whoever is called from there may call back, but not into a shard.
 class World {
  public:
-  World(Scene& scene, std::uint64_t seed, ShardIndex shards, const NetworkSettings& network);
+  World(Scene& scene, std::uint64_t seed, ShardIndex shards, const NetworkSettings& network,
+        const StoragePlan& storage);
 
   // ---- for the story's teller ----
 
@@ -35,6 +38,18 @@ class World {
   // Resets a socket that is open, whichever the seed says. False: there is none.
   bool cut_one();
   void tell_memory(std::uint64_t used_bytes);
+  // The node is gone at once: its shards, its mail, its ends of the sockets. It comes back after a while. Requires: it
+  // is up.
+  void crash(CrashKind kind, Micros down_for);
+  bool up() const { return up_; }
+  // So many times the node has crashed, and the last time like this.
+  std::uint64_t crashes() const { return crashes_; }
+  CrashKind last_crash() const { return last_crash_; }
+  // So many times it has started.
+  std::uint64_t starts() const { return starts_; }
+  // Something on its way to the disk had failed in the life that ended.
+  bool disk_failed_before_crash() const { return disk_failed_before_crash_; }
+  Storage& storage() { return storage_; }
   const node::Shard& shard(std::uint32_t index) const { return *shards_[index].machine; }
   std::uint32_t shards() const { return static_cast<std::uint32_t>(shards_.size()); }
 
@@ -52,9 +67,8 @@ class World {
 
  private:
   struct SimShard {
-    std::unique_ptr<node::Shard> machine;
-    ShardIndex index = 0;     // within its node
-    std::uint32_t first = 0;  // shard of the world that is shard 0 of its node
+    std::unique_ptr<node::Shard> machine;  // none while the node is down
+    ShardIndex index = 0;
     Instant armed_ms = kNever;
     std::uint64_t sessions_given = 0;
     std::vector<SocketNumber> sockets;  // by session number
@@ -66,8 +80,13 @@ class World {
     std::int64_t publish_bytes = 0;  // sent and not yet returned
   };
 
-  void add_node(std::uint64_t seed, ShardIndex shards);
+  void start_node();
+  void lose_socket(SocketNumber number);
   void feed(std::uint32_t shard, node::ShardInput input);
+  void answer(std::uint32_t shard);
+  void step_shard(std::uint32_t shard, node::ShardInput input);
+  void fall();
+  Now now() const;
   void carry_out(std::uint32_t shard, node::ShardEffects& effects);
   void post(std::uint32_t from, node::Post& post);
   void mark_mail(const node::MailBatch& batch);
@@ -89,6 +108,7 @@ class World {
 
   Scene& scene_;
   Rng rng_;
+  std::uint64_t seed_;
   NetworkSettings network_;
   EventQueue events_;
   std::vector<SimShard> shards_;
@@ -96,6 +116,15 @@ class World {
   std::deque<Socket> sockets_;
   std::vector<Endpoint*> endpoints_;
   node::ShardEffects effects_;
+  StoragePlan storage_plan_;
+  Storage storage_;
+  Storage::Answers answers_;
+  std::uint64_t memory_used_bytes_ = 0;
+  std::uint64_t crashes_ = 0;
+  std::uint64_t starts_ = 0;
+  CrashKind last_crash_ = CrashKind::process;
+  bool disk_failed_before_crash_ = false;
+  bool up_ = false;
 };
 
 }  // namespace warren::sim
