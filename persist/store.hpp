@@ -59,6 +59,9 @@ class Store {
   // The views are valid during the visit; the visit must not call the store.
   using Visit = std::function<bool(std::string_view key, std::string_view value)>;
   virtual Result<std::uint64_t, Trouble> scan(Table table, std::string_view from, const Visit& visit) = 0;
+  // The same for keys alone: no value is read, so damaged ones are visited, too.
+  using VisitKey = std::function<bool(std::string_view key)>;
+  virtual Outcome scan_keys(Table table, std::string_view from, const VisitKey& visit) = 0;
 };
 
 }  // namespace warren::persist

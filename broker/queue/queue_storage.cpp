@@ -14,7 +14,9 @@ constexpr Position kChunkSpanMax = 1 << 16;
 constexpr std::size_t kFrontKeptBytes = 64 << 10;
 
 StoredMessage stored(const Queued& queued, const Now& now) {
-  return {queued.message, queued.position, to_wall(queued.deadline, now), queued.redelivered != 0};
+  // Before this very call makes it so.
+  const bool shared = queued.message->shared();
+  return {queued.message, queued.position, to_wall(queued.deadline, now), queued.redelivered != 0, shared};
 }
 
 // Whether a chunk of that level spans a position.

@@ -37,6 +37,7 @@ std::optional<StoreJob> Planner::next(const Now& now) {
   erased_.erase(erased_.begin(), erased_.begin() + static_cast<std::ptrdiff_t>(erases));
   if (erased_.capacity() > kErasesAtOnce && erased_.empty()) erased_ = {};
   flush_ms_ = kNever;
+  host_.release_bodies(job);
   job.definitions = ledger_.take_definitions();
   paging_ = !job.writes.empty();
   if (job.empty()) return std::nullopt;

@@ -201,3 +201,22 @@ TEST_CASE("resident memory does not grow with what is written, read and scanned"
   CHECK(visited == kBatches * kValues);
   CHECK(resident_bytes() < before + (12 << 20));
 }
+
+TEST_CASE("a scan of keys visits them in order, and reads no values") {
+  const TemporaryFolder folder;
+  const auto store = open_store(folder.file("store"));
+  StoreBatch batch;
+  for (const char* key : {"d", "b", "a", "c"}) batch.puts.push_back(put_of(Table::bodies, key, noise(100'000, 2)));
+  batch.puts.push_back(put_of(Table::meta, "a", "alone"));
+  REQUIRE(store->commit(batch).ok());
+  const auto keys_from = [&](Table table, std::string_view from, std::size_t most) {
+    std::string seen;
+    CHECK(store->scan_keys(table, from, [&](std::string_view key) { return (seen += key).size() < most; }).ok());
+    return seen;
+  };
+  CHECK(keys_from(Table::bodies, "", 100) == "abcd");
+  CHECK(keys_from(Table::bodies, "bb", 100) == "cd");
+  CHECK(keys_from(Table::bodies, "", 2) == "ab");
+  CHECK(keys_from(Table::bodies, "e", 100).empty());
+  CHECK(keys_from(Table::meta, "", 100) == "a");
+}
