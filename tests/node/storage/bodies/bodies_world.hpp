@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "node/queue_host.hpp"
+#include "node/queues/queue_host.hpp"
 #include "node/storage/codec.hpp"
 #include "node/storage/execute.hpp"
 #include "node/storage/recovery.hpp"
