@@ -23,6 +23,7 @@ using SessionId = Id<struct SessionKind, std::uint64_t>;    // unique within one
 using QueueId = Id<struct QueueKind, std::uint64_t>;        // given by the catalog, never reused
 using ExchangeId = Id<struct ExchangeKind, std::uint64_t>;  // given by the catalog, never reused
 using VhostId = Id<struct VhostKind, std::uint32_t>;        // given by the catalog, never reused
+using BodyId = Id<struct BodyKind, std::uint64_t>;          // a body that lies in the store by itself; given by a shard
 using Epoch = Id<struct EpochKind, std::uint64_t>;          // reign of a queue owner
 using Revision = Id<struct RevisionKind, std::uint64_t>;    // of the catalog; grows by one per applied command
 using Position = std::uint64_t;                             // place in a queue's log

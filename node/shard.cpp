@@ -27,7 +27,7 @@ Shard::Shard(ShardSettings settings)
       rng_(settings_.seed),
       post_office_(settings_.shard, settings_.shards),
       ledger_(settings_.storage),
-      host_(catalog_, router_, timers_, settings_.storage),
+      host_(catalog_, router_, timers_, settings_.storage, settings_.shard),
       planner_(ledger_, host_, settings_.shard),
       context_{settings_.session, catalog_,   router_,  rng_,      now_, broker::session::kNoAlarm, false,
                queue_mail_,       proposals_, letters_, memories_, log_},

@@ -12,6 +12,7 @@
 #include "broker/session/context.hpp"
 #include "node/storage/ledger.hpp"
 #include "node/storage/settings.hpp"
+#include "node/storage/bodies/shared_bodies.hpp"
 
 namespace warren::node {
 
@@ -32,6 +33,7 @@ struct ShardSettings {
   StorageSettings storage;
   std::vector<broker::RecoveredQueue> queues;  // of this shard
   RecoveredJournal journal;
+  RecoveredBodies bodies;
 };
 
 }  // namespace warren::node

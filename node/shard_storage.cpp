@@ -35,6 +35,7 @@ void Shard::start_queues() {
       if (queue.owner == settings_.node && post_office_.shard_of(queue) == settings_.shard) host_.create(queue, now_);
     });
   });
+  host_.restore(std::exchange(settings_.bodies, {}));
   for (broker::RecoveredQueue& queue : std::exchange(settings_.queues, {}))
     if (host_.has(queue.note.queue)) host_.restore(std::move(queue), now_);
 }
@@ -56,8 +57,7 @@ void Shard::on(const SegmentBegun& input) { ledger_.segment_begun(input.segment,
 
 void Shard::on(const JournalHealth& input) {
   journal_ill_ = !input.well;
-  if (settings_.shard == kRegistrarShard)
-    log_.push_back(input.well ? "the journal can be written again" : input.why);
+  if (settings_.shard == kRegistrarShard) log_.push_back(input.well ? "the journal can be written again" : input.why);
   set_alarms();
 }
 

@@ -19,9 +19,10 @@ enum class Table : std::uint8_t {
   queues = 3,   // per queue: what recovery must know beside its messages
   chunks = 4,   // per cold chunk: its small index record
   bodies = 5,   // per cold chunk: its messages; large
+  copies = 6,   // of the records of the small tables, in pages of their own; see node/storage/copies.hpp
 };
 inline constexpr std::uint8_t kTableFirst = 1;
-inline constexpr std::uint8_t kTableLast = 5;
+inline constexpr std::uint8_t kTableLast = 6;
 
 // Keys are at most that long and never empty.
 inline constexpr std::size_t kKeyBytesMax = 200;
@@ -58,6 +59,9 @@ class Store {
   // The views are valid during the visit; the visit must not call the store.
   using Visit = std::function<bool(std::string_view key, std::string_view value)>;
   virtual Result<std::uint64_t, Trouble> scan(Table table, std::string_view from, const Visit& visit) = 0;
+  // The same for keys alone: no value is read, so damaged ones are visited, too.
+  using VisitKey = std::function<bool(std::string_view key)>;
+  virtual Outcome scan_keys(Table table, std::string_view from, const VisitKey& visit) = 0;
 };
 
 }  // namespace warren::persist

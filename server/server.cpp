@@ -62,6 +62,7 @@ void Server::make_shards() {
     of_shard.storage = disk_->storage_settings(shards);
     of_shard.queues = std::move(part.queues);
     of_shard.journal = std::move(part.journal);
+    of_shard.bodies = std::move(part.bodies);
     threads_.push_back(std::make_unique<ShardThread>(std::move(of_shard), threads_, *disk_,
                                                      disk_->open_journal(shard, std::move(part.tail))));
   }

@@ -1,5 +1,6 @@
 // The queue's dealings with journal and cold chunks.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/plant.hpp"
@@ -14,7 +15,17 @@ constexpr Position kChunkSpanMax = 1 << 16;
 constexpr std::size_t kFrontKeptBytes = 64 << 10;
 
 StoredMessage stored(const Queued& queued, const Now& now) {
-  return {queued.message, queued.position, to_wall(queued.deadline, now), queued.redelivered != 0};
+  // Before this very call makes it so.
+  const bool shared = queued.message->shared();
+  return {queued.message, queued.position, to_wall(queued.deadline, now), queued.redelivered != 0, shared};
+}
+
+// Whether a chunk of that level spans a position.
+bool spanned(const std::vector<ChunkNote>& chunks, Level level, Position position) {
+  const auto after = std::ranges::upper_bound(chunks, std::pair(level, position), {}, [](const ChunkNote& note) {
+    return std::pair(note.key.level, note.key.first);
+  });
+  return after != chunks.begin() && std::prev(after)->key.level == level && position <= std::prev(after)->last;
 }
 
 }  // namespace
@@ -174,16 +185,25 @@ std::uint32_t Queue::loaded(Level level, Position chunk, const std::vector<Store
   fresh.reserve(messages.size());
   for (const StoredMessage& one : messages) {
     if (keeper_->shelf().holds(level, one.position) != chunk) continue;
-    fresh.push_back({one.message, one.position, one.redelivered || one.position <= mark, to_instant(one.deadline, now)});
+    fresh.push_back(
+        {one.message, one.position, one.redelivered || one.position <= mark, to_instant(one.deadline, now)});
   }
   const std::size_t hot_before = ready_.hot_bytes();
   const ReadyLevel::Lost lost = ready_.loaded(level, chunk, std::move(fresh));
   held_bytes_ += ready_.hot_bytes() - hot_before;
+  for (const auto& [first, last] : lost.among) give_up(level, first, last, messages);
   drop_surplus(effects);
   expire_heads(now.instant_ms, effects);
   answer_waiting_gets(now, effects);
   dispatch(now, effects);
   return lost.messages;
+}
+
+void Queue::give_up(Level level, Position first, Position last, const std::vector<StoredMessage>& came) {
+  for (Position position = first; position <= last; ++position) {
+    const bool is_here = std::ranges::binary_search(came, position, {}, &StoredMessage::position);
+    if (!is_here && keeper_->shelf().holds(level, position)) keeper_->settled(level, position, durable_);
+  }
 }
 
 void Queue::answer_waiting_gets(const Now& now, QueueEffects& effects) {
@@ -216,6 +236,8 @@ void Queue::restore(RecoveredQueue recovered, const Now& now) {
   std::vector<std::vector<Queued>> hot(ready_.level_count());
   for (const StoredMessage& one : recovered.messages) {
     const Level level = ready_.level_of(*one.message);
+    // It lay in this chunk and was settled there; the journal lost that with its end.
+    if (spanned(recovered.chunks, level, one.position)) continue;
     const std::vector<Position>& marks = keeper.delivered_marks();
     const bool redelivered = one.redelivered || (level < marks.size() && one.position <= marks[level]);
     hot[level].push_back({one.message, one.position, redelivered, to_instant(one.deadline, now)});

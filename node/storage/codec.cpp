@@ -1,5 +1,7 @@
 #include "node/storage/codec.hpp"
 
+#include <utility>
+
 #include "broker/queue/stored/message_record.hpp"
 #include "broker/queue/stored/varint.hpp"
 
@@ -22,12 +24,27 @@ void append_big(std::string& to, Number number) {
 
 constexpr std::size_t kQueueKeyBytes = 8;
 constexpr std::size_t kChunkKeyBytes = 17;
+constexpr std::size_t kBodyKeyBytes = 9;
 
 std::uint64_t encode_deadline(WallMs deadline) {
   return deadline == kNever ? 0 : static_cast<std::uint64_t>(deadline < 0 ? 0 : deadline) + 1;
 }
 WallMs decode_deadline(std::uint64_t number) {
   return number == 0 || number > static_cast<std::uint64_t>(kNever) ? kNever : static_cast<WallMs>(number - 1);
+}
+
+// Ascending, each once.
+bool read_bodies(RecordReader& reader, broker::ChunkNote& note) {
+  const std::uint64_t bodies = reader.varint();
+  if (!reader.ok() || bodies > note.messages) return false;
+  std::uint64_t before = 0;
+  for (std::uint64_t i = 0; i < bodies; ++i) {
+    const std::uint64_t body = before + reader.varint();
+    if (!reader.ok() || body <= before) return false;
+    note.bodies.push_back(BodyId(body));
+    before = body;
+  }
+  return reader.at_end();
 }
 
 }  // namespace
@@ -49,6 +66,12 @@ std::string chunk_key(const broker::ChunkKey& key) {
   bytes.push_back(static_cast<char>(key.level));
   append_big(bytes, key.first);
   return bytes;
+}
+
+std::string body_key(BodyId body) {
+  std::string key(kBodyPrefix);
+  append_big(key, body.value);
+  return key;
 }
 
 ByteBuffer encode(const Checkpoint& checkpoint) {
@@ -74,6 +97,10 @@ ByteBuffer encode(const broker::ChunkNote& note) {
   append_varint(value, note.deadlines ? 1 : 0);
   append_varint(value, note.dead.size());
   for (const std::uint64_t word : note.dead) store_big(value.extend(sizeof word), word);
+  if (note.bodies.empty()) return value;
+  append_varint(value, note.bodies.size());
+  std::uint64_t before = 0;
+  for (const BodyId body : note.bodies) append_varint(value, body.value - std::exchange(before, body.value));
   return value;
 }
 
@@ -85,7 +112,7 @@ ByteBuffer encode(const std::vector<broker::StoredMessage>& messages) {
     before = one.position;
     append_varint(value, encode_deadline(one.deadline));
     append_varint(value, one.redelivered ? 1 : 0);
-    broker::append_message(value, *one.message);
+    broker::append_message(value, *one.message, one.body);
   }
   return value;
 }
@@ -114,13 +141,23 @@ std::optional<broker::QueueNote> decode_queue_note(std::string_view key, std::st
   return note;
 }
 
-std::optional<broker::ChunkNote> decode_chunk_note(std::string_view key, std::string_view value) {
+std::optional<broker::ChunkKey> decode_chunk_key(std::string_view key) {
   if (key.size() != kChunkKeyBytes) return std::nullopt;
+  return broker::ChunkKey{QueueId(load_big<std::uint64_t>(key.data())), static_cast<broker::Level>(key[kQueueKeyBytes]),
+                          load_big<std::uint64_t>(key.data() + kQueueKeyBytes + 1)};
+}
+
+std::optional<BodyId> decode_body_key(std::string_view key) {
+  if (key.size() != kBodyKeyBytes || !key.starts_with(kBodyPrefix)) return std::nullopt;
+  return BodyId(load_big<std::uint64_t>(key.data() + kBodyPrefix.size()));
+}
+
+std::optional<broker::ChunkNote> decode_chunk_note(std::string_view key, std::string_view value) {
+  const std::optional<broker::ChunkKey> chunk = decode_chunk_key(key);
+  if (!chunk) return std::nullopt;
   RecordReader reader(value);
   broker::ChunkNote note;
-  note.key.queue = QueueId(load_big<std::uint64_t>(key.data()));
-  note.key.level = static_cast<broker::Level>(key[kQueueKeyBytes]);
-  note.key.first = load_big<std::uint64_t>(key.data() + kQueueKeyBytes + 1);
+  note.key = *chunk;
   const std::uint64_t span = reader.varint();
   const std::uint64_t messages = reader.varint();
   note.body_bytes = reader.varint();
@@ -136,22 +173,34 @@ std::optional<broker::ChunkNote> decode_chunk_note(std::string_view key, std::st
     if (!reader.ok()) return std::nullopt;
     note.dead.push_back(load_big<std::uint64_t>(word.data()));
   }
-  if (!reader.at_end()) return std::nullopt;
+  if (!reader.at_end() && !read_bodies(reader, note)) return std::nullopt;
   return note;
 }
 
-bool decode_messages(std::string_view value, std::vector<broker::StoredMessage>& messages) {
+bool decode_messages(std::string_view value, std::vector<broker::StoredMessage>& messages, const BodyFetch& fetch) {
   RecordReader reader(value);
   Position position = 0;
-  while (reader.ok() && !reader.at_end()) {
-    broker::StoredMessage& one = messages.emplace_back();
+  bool whole = true;
+  ByteBuffer elsewhere;
+  while (!reader.at_end()) {
+    broker::StoredMessage one;
     one.position = position += reader.varint();
     one.deadline = decode_deadline(reader.varint());
     one.redelivered = reader.varint() != 0;
-    one.message = broker::read_message(reader);
-    if (!one.message) messages.pop_back();
+    broker::MessageParts parts;
+    if (!broker::read_message_parts(reader, parts)) return false;
+    one.body = parts.elsewhere;
+    if (one.body) {
+      elsewhere.clear();
+      const bool fetched = fetch(one.body, elsewhere) && elsewhere.size() == parts.body_bytes;
+      whole &= fetched;
+      if (!fetched) continue;
+      parts.body = elsewhere.view();
+    }
+    one.message = broker::make_message(parts.exchange, parts.routing_key, parts.properties, parts.body, parts.traits);
+    messages.push_back(std::move(one));
   }
-  return reader.ok();
+  return whole;
 }
 
 }  // namespace warren::node

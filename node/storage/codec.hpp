@@ -6,12 +6,15 @@
 //   catalog as broker/catalog/stored says
 //   queues  queue (8)                                 next position, levels, per level: delivered up to
 //   chunks  queue (8), level (1), first position (8)  last - first, messages, body bytes, deadlines (0 or 1),
-//                                                     words of bits, each 8 bytes big-endian
+//                                                     words of bits, each 8 bytes big-endian; if bodies lie
+//                                                     elsewhere: how many, each less the one before
 //   bodies  the same key                              per message: position less the one before, deadline plus one or
 //                                                     zero, redelivered (0 or 1), message_record.hpp
+//           255, identity of a body (8)               a body that chunks refer to
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +31,9 @@ inline constexpr std::string_view kCheckpointPrefix = "checkpoint";
 std::string checkpoint_key(std::uint32_t shard);
 std::string queue_note_key(QueueId queue);
 std::string chunk_key(const broker::ChunkKey& key);
+// Bodies come behind all chunks.
+std::string body_key(BodyId body);
+inline constexpr std::string_view kBodyPrefix = "\xff";
 
 ByteBuffer encode(const Checkpoint& checkpoint);
 ByteBuffer encode(const broker::QueueNote& note);
@@ -38,6 +44,16 @@ ByteBuffer encode(const std::vector<broker::StoredMessage>& messages);
 std::optional<Checkpoint> decode_checkpoint(std::string_view key, std::string_view value);
 std::optional<broker::QueueNote> decode_queue_note(std::string_view key, std::string_view value);
 std::optional<broker::ChunkNote> decode_chunk_note(std::string_view key, std::string_view value);
-bool decode_messages(std::string_view value, std::vector<broker::StoredMessage>& messages);
+std::optional<broker::ChunkKey> decode_chunk_key(std::string_view key);
+std::optional<BodyId> decode_body_key(std::string_view key);
+
+// Fetches a body that lies elsewhere. False: it cannot be had.
+using BodyFetch = std::function<bool(BodyId body, ByteBuffer& bytes)>;
+// False: not what encode() makes, or bodies could not be had; what could be read is among the messages.
+bool decode_messages(std::string_view value, std::vector<broker::StoredMessage>& messages, const BodyFetch& fetch);
+// The same, where no body can be had that lies elsewhere.
+inline bool decode_messages(std::string_view value, std::vector<broker::StoredMessage>& messages) {
+  return decode_messages(value, messages, [](BodyId, ByteBuffer&) { return false; });
+}
 
 }  // namespace warren::node

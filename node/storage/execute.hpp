@@ -9,7 +9,9 @@ namespace warren::node {
 // All of the job, durably, or nothing of it. On the one thread that commits.
 persist::Outcome execute(const StoreJob& job, persist::Store& store);
 
-// Reads one chunk. On any thread, beside commits. What the journal's owner settled meanwhile is still in it.
+// Reads one chunk and the bodies that it refers to, one short read after the other: what is damaged or missing costs
+// the messages that need it, not the chunk. On any thread, beside commits. What the journal's owner settled meanwhile
+// is still in it.
 ChunkRead read_chunk(const broker::ChunkLoad& load, persist::Store& store);
 
 }  // namespace warren::node

@@ -19,9 +19,17 @@ struct Checkpoint {
   std::uint64_t position = 0;  // of the journal, where that segment begins
 };
 
+// A body that lies by itself, for the chunks that refer to it.
+struct BodyWrite {
+  BodyId body;
+  broker::MessageRef message;
+};
+
 // One transaction of the store. Jobs of a shard are carried out one after the other.
 struct StoreJob {
   std::vector<broker::ChunkKey> erases;  // these happen first
+  std::vector<BodyId> erased_bodies;
+  std::vector<BodyWrite> bodies;
   std::vector<broker::ChunkWrite> writes;
   std::vector<broker::ChunkNote> notes;  // one per write, and those whose state has changed
   std::vector<broker::QueueNote> queues;
@@ -31,7 +39,7 @@ struct StoreJob {
 
   bool empty() const {
     return writes.empty() && notes.empty() && erases.empty() && queues.empty() && erased_queues.empty() &&
-           definitions.empty() && checkpoints.empty();
+           definitions.empty() && checkpoints.empty() && bodies.empty() && erased_bodies.empty();
   }
 };
 
@@ -41,7 +49,7 @@ struct JobDone {
   std::optional<persist::Trouble> trouble;
 };
 
-// What a chunk held. Damaged: nothing of it can be read, now or later.
+// What a chunk held. Damaged: what is not among the messages cannot be read, now or later.
 struct ChunkRead {
   broker::ChunkLoad load;
   std::vector<broker::StoredMessage> messages;

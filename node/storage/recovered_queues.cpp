@@ -19,8 +19,9 @@ bool is_dead(const ChunkNote& chunk, Position position) {
 template <class Visit>
 void for_each_touching(std::vector<ChunkNote>& chunks, Position first, Position last, Visit&& visit) {
   for (auto level = chunks.begin(); level != chunks.end();) {
-    const auto end = std::upper_bound(level, chunks.end(), level->key.level,
-                                      [](broker::Level wanted, const ChunkNote& one) { return wanted < one.key.level; });
+    const auto end =
+        std::upper_bound(level, chunks.end(), level->key.level,
+                         [](broker::Level wanted, const ChunkNote& one) { return wanted < one.key.level; });
     auto at = std::lower_bound(level, end, first, [](const ChunkNote& one, Position from) { return one.last < from; });
     for (; at != end && at->key.first <= last; ++at) visit(*at);
     level = end;
@@ -48,6 +49,11 @@ void RecoveredQueues::add(broker::QueueNote note) {
   queue.note = std::move(note);
 }
 
+void RecoveredQueues::sort_chunks() {
+  for (auto& [id, queue] : queues_)
+    if (!std::ranges::is_sorted(queue.chunks, {}, &ChunkNote::key)) std::ranges::sort(queue.chunks, {}, &ChunkNote::key);
+}
+
 bool RecoveredQueues::apply(const broker::ReadRecord& record) {
   Queue& queue = this->queue(record.queue);
   bool sound = true;
@@ -68,17 +74,27 @@ bool RecoveredQueues::apply(const broker::ReadRecord& record) {
 }
 
 void RecoveredQueues::enqueue(Queue& queue, const broker::ReadRecord& record, bool& sound) {
+  if (record.tag == broker::RecordTag::enqueue) last_message_ = {};
   const Position position = record.first;
   queue.note.next_position = std::max(queue.note.next_position, position + 1);
   bool cold = false;
-  for_each_touching(queue.chunks, position, position, [&](const ChunkNote& chunk) { cold |= !is_dead(chunk, position); });
+  for_each_touching(queue.chunks, position, position,
+                    [&](const ChunkNote& chunk) { cold |= !is_dead(chunk, position); });
   if (cold) return;
-  broker::RecordReader reader(record.message);
-  StoredMessage one{broker::read_message(reader), position, record.deadline, false};
+  StoredMessage one{message_of(record), position, record.deadline, false};
   sound = static_cast<bool>(one.message);
   if (!sound) return;
   queue.ascending &= queue.messages.empty() || queue.messages.back().position < position;
   queue.messages.push_back(std::move(one));
+}
+
+// A message that went to several queues stays one message.
+broker::MessageRef RecoveredQueues::message_of(const broker::ReadRecord& record) {
+  if (last_message_ && last_bytes_.data() == record.message.data()) return last_message_;
+  broker::RecordReader reader(record.message);
+  last_message_ = broker::read_message(reader);
+  last_bytes_ = record.message;
+  return last_message_;
 }
 
 void RecoveredQueues::settle(Queue& queue, Position first, Position last) {

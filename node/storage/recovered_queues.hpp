@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string_view>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -16,6 +17,8 @@ class RecoveredQueues {
  public:
   void add(broker::ChunkNote note);
   void add(broker::QueueNote note);
+  // Requires: called when the last chunk note is added.
+  void sort_chunks();
   // A record of a queue. Returns false if its message makes no sense; then it is left out.
   bool apply(const broker::ReadRecord& record);
 
@@ -40,12 +43,15 @@ class RecoveredQueues {
 
   Queue& queue(QueueId id);
   void enqueue(Queue& queue, const broker::ReadRecord& record, bool& sound);
+  broker::MessageRef message_of(const broker::ReadRecord& record);
   static void settle(Queue& queue, Position first, Position last);
   static broker::RecoveredQueue finish(QueueId id, Queue& queue);
 
   std::map<QueueId, Queue> queues_;
   Queue* last_ = nullptr;
   QueueId last_id_;
+  broker::MessageRef last_message_;  // since the last `enqueue`, for `again`
+  std::string_view last_bytes_;      // its record, to tell it by its place
 };
 
 }  // namespace warren::node

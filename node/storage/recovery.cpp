@@ -3,16 +3,18 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <utility>
 
 #include "broker/catalog/catalog.hpp"
 #include "broker/queue/arguments.hpp"
 #include "broker/queue/queue.hpp"
+#include "node/shard_settings.hpp"
 #include "node/storage/codec.hpp"
+#include "node/storage/copies.hpp"
 #include "node/storage/execute.hpp"
 #include "node/storage/recovered_queues.hpp"
-#include "node/shard_settings.hpp"
 #include "persist/journal/reader.hpp"
 
 namespace warren::node {
@@ -20,6 +22,9 @@ namespace {
 
 using persist::Table;
 using persist::Trouble;
+
+// Instead of the shard whose queues refer to a body.
+constexpr std::uint32_t kSeveralShards = ~std::uint32_t{0};
 
 // One reading of the disk.
 class Recovery {
@@ -40,7 +45,11 @@ class Recovery {
   persist::Outcome read_journal(std::uint32_t shard);
   void read_chunk(std::uint32_t shard, std::string_view payload, bool& sound);
   void place(broker::RecoveredQueue queue);
-  persist::Outcome scan(Table table, const persist::Store::Visit& visit, std::string_view what);
+  using ReadRecord = std::function<bool(std::string_view key, std::string_view value)>;  // false: makes no sense
+  persist::Outcome scan(Table table, const ReadRecord& read, std::string_view what);
+  void refer(const std::vector<BodyId>& bodies, ShardIndex shard);
+  persist::Outcome look_at_bodies();
+  void empty_into(StoreJob& job, SharedBodies& bodies, broker::RecoveredQueue recovered);
   void sweep();
 
   persist::Folder& folder_;
@@ -58,71 +67,72 @@ class Recovery {
   std::map<QueueId, std::uint32_t> seen_in_;  // the journal that speaks of a queue's messages
   bool misplaced_ = false;                    // something stands in another shard's journal than it would today
   std::vector<RecoveredShard> parts_;
+  FlatMap<BodyId, std::uint32_t> bodies_;  // those that queues refer to, and the shard of these queues
   StoreJob garbage_;
+  persist::StoreBatch repairs_;
+  bool sound_ = true;  // nothing is damaged: what seems to belong to nobody does
   std::vector<std::string> log_;
 };
 
-persist::Outcome Recovery::scan(Table table, const persist::Store::Visit& visit, std::string_view what) {
-  Result<std::uint64_t, Trouble> damaged = store_.scan(table, "", visit);
-  if (!damaged) return std::move(damaged.error());
-  if (*damaged != 0) log_.push_back(fmt::format("{} records of {} in the store are damaged and left out", *damaged, what));
+persist::Outcome Recovery::scan(Table table, const ReadRecord& read, std::string_view what) {
+  Result<ScanFindings, Trouble> findings = scan_twice(
+      store_, table,
+      [&](std::string_view key, std::string_view value) {
+        if (read(key, value)) return;
+        sound_ = false;
+        log_.push_back(fmt::format("a record of {} in the store makes no sense and is left out", what));
+      },
+      repairs_);
+  if (!findings) return std::move(findings.error());
+  sound_ &= findings->damaged == 0;
+  if (!findings->clean)
+    log_.push_back(fmt::format("records of {} in the store were damaged: {} are taken from their copies, {} are lost", what,
+                               findings->mended, findings->damaged));
   return Done{};
 }
 
 persist::Outcome Recovery::read_store() {
-  const auto odd = [this](std::string_view what) {
-    log_.push_back(fmt::format("a record of {} in the store makes no sense and is left out", what));
-    return true;
-  };
   persist::Outcome outcome = scan(
       Table::meta,
-      [&](std::string_view key, std::string_view value) {
+      [this](std::string_view key, std::string_view value) {
         if (!key.starts_with(kCheckpointPrefix)) return true;
         const std::optional<Checkpoint> checkpoint = decode_checkpoint(key, value);
-        if (!checkpoint) return odd("a checkpoint");
-        checkpoints_[checkpoint->shard] = *checkpoint;
-        return true;
+        if (checkpoint) checkpoints_[checkpoint->shard] = *checkpoint;
+        return checkpoint.has_value();
       },
       "the node");
+  const auto read_definition = [this](std::string_view key, std::string_view value) {
+    image_->set(key, value);
+    return true;
+  };
+  if (outcome) outcome = scan(Table::catalog, read_definition, "definitions");
+  const auto read_into_queues = [this](auto note) {
+    if (note) contents_.add(*std::move(note));
+    return note.has_value();
+  };
   if (outcome)
     outcome = scan(
-        Table::catalog, [&](std::string_view key, std::string_view value) { return image_->set(key, value), true; },
-        "definitions");
-  if (outcome)
-    outcome = scan(
-        Table::chunks,
-        [&](std::string_view key, std::string_view value) {
-          std::optional<broker::ChunkNote> note = decode_chunk_note(key, value);
-          if (!note) return odd("a chunk of messages");
-          contents_.add(*std::move(note));
-          return true;
-        },
+        Table::chunks, [&](auto key, auto value) { return read_into_queues(decode_chunk_note(key, value)); },
         "chunks of messages");
   if (outcome)
     outcome = scan(
-        Table::queues,
-        [&](std::string_view key, std::string_view value) {
-          std::optional<broker::QueueNote> note = decode_queue_note(key, value);
-          if (!note) return odd("a queue");
-          contents_.add(*std::move(note));
-          return true;
-        },
-        "queues");
+        Table::queues, [&](auto key, auto value) { return read_into_queues(decode_queue_note(key, value)); }, "queues");
+  contents_.sort_chunks();
   return outcome;
 }
 
 persist::Outcome Recovery::read_journal(std::uint32_t shard) {
   const auto found = checkpoints_.find(shard);
-  const persist::JournalStart start =
-      found == checkpoints_.end() ? persist::JournalStart(1, 0)
-                                  : persist::JournalStart(found->second.segment, found->second.position);
+  const persist::JournalStart start = found == checkpoints_.end()
+                                          ? persist::JournalStart(1, 0)
+                                          : persist::JournalStart(found->second.segment, found->second.position);
   bool sound = true;
   Result<persist::JournalReport, Trouble> report = persist::read_journal(
-      folder_, shard, start,
-      [&](persist::ChunkPlace, std::string_view payload) { read_chunk(shard, payload, sound); });
+      folder_, shard, start, [&](persist::ChunkPlace, std::string_view payload) { read_chunk(shard, payload, sound); });
   if (!report) return std::move(report.error());
   if (!sound) log_.push_back(fmt::format("records in the journal of shard {} make no sense and are left out", shard));
   for (const persist::JournalDamage& damage : report->damage) log_.push_back(damage.text);
+  sound_ &= sound && report->damage.empty();
   tails_[shard] = std::move(report->tail);
   return Done{};
 }
@@ -162,6 +172,7 @@ persist::Outcome Recovery::read() {
     misplaced_ |= shard >= shards_ && !tail.live.empty();
   }
   contents_.take([this](broker::RecoveredQueue queue) { place(std::move(queue)); });
+  if (persist::Outcome outcome = look_at_bodies(); !outcome) return outcome;
   sweep();
   return Done{};
 }
@@ -183,12 +194,45 @@ void Recovery::place(broker::RecoveredQueue queue) {
     part.journal.spans[id] = {queue.messages.front().position, queue.messages.back().position};
   else if (seen != seen_in_.end())
     part.journal.spans[id] = {};
+  for (const broker::ChunkNote& note : queue.chunks) refer(note.bodies, shard);
   part.queues.push_back(std::move(queue));
 }
 
-// What nobody owns leaves the store; if it cannot now, the next start tries again.
+// Queues that lived on one shard may have parted. Their shards count for themselves: what they have in common stays
+// until a later start finds that nobody refers to it.
+void Recovery::refer(const std::vector<BodyId>& bodies, ShardIndex shard) {
+  for (const BodyId body : bodies) {
+    std::uint32_t& by = *bodies_.insert(body, shard).first;
+    if (by == shard) continue;
+    if (by != kSeveralShards) parts_[by].bodies.pinned.push_back(body);
+    parts_[shard].bodies.pinned.push_back(body);
+    by = kSeveralShards;
+  }
+}
+
+// What no queue refers to leaves the store. The rest tells which identities were given.
+persist::Outcome Recovery::look_at_bodies() {
+  const auto given = [this](BodyId body) {
+    if (shard_of(body) >= shards_) return;
+    std::uint64_t& last = parts_[shard_of(body)].bodies.last;
+    last = std::max(last, body.value);
+  };
+  bodies_.for_each([&](BodyId body, std::uint32_t) { given(body); });
+  return store_.scan_keys(Table::bodies, kBodyPrefix, [&](std::string_view key) {
+    const std::optional<BodyId> body = decode_body_key(key);
+    if (!body) return true;
+    given(*body);
+    if (!bodies_.contains(*body)) garbage_.erased_bodies.push_back(*body);
+    return true;
+  });
+}
+
+// What nobody owns leaves the store, unless its owner may be what was damaged. If it cannot now, the next start tries
+// again.
 void Recovery::sweep() {
-  if (garbage_.empty()) return;
+  if (!repairs_.empty())
+    if (persist::Outcome outcome = store_.commit(repairs_); !outcome) log_.push_back(outcome.error().text);
+  if (garbage_.empty() || !sound_) return;
   if (persist::Outcome outcome = execute(garbage_, store_); !outcome) log_.push_back(outcome.error().text);
 }
 
@@ -200,21 +244,29 @@ std::optional<Recovered> Recovery::result() {
 
 persist::Outcome Recovery::empty_journals() {
   StoreJob job;
-  for (RecoveredShard& part : parts_)
-    for (broker::RecoveredQueue& recovered : part.queues) {
-      const broker::QueueDefinition& definition = *catalog_.queue(recovered.note.queue);
-      broker::Queue queue(definition.ref, broker::settings_of(definition), now_);
-      for (broker::ChunkNote& note : recovered.chunks) job.notes.push_back(note);
-      queue.restore(std::move(recovered), now_);
-      const std::size_t first = job.writes.size();
-      while (!queue.write_cold(1, ~Position{0}, ~std::size_t{0}, settings_.chunk_bytes, now_, job.writes)) {}
-      for (std::size_t i = first; i < job.writes.size(); ++i)
-        job.notes.push_back(queue.chunk_note(job.writes[i].key.level, job.writes[i].key.first));
-      job.queues.push_back(queue.note());
-    }
+  for (std::size_t shard = 0; shard < parts_.size(); ++shard) {
+    SharedBodies bodies(static_cast<ShardIndex>(shard));
+    bodies.restore(parts_[shard].bodies);
+    for (broker::RecoveredQueue& recovered : parts_[shard].queues) empty_into(job, bodies, std::move(recovered));
+  }
   for (auto& [key, write] : definitions_) job.definitions.push_back(std::move(write));
   for (const auto& [shard, tail] : tails_) job.checkpoints.push_back({shard, tail.next_segment, tail.next_position});
   return execute(job, store_);
+}
+
+void Recovery::empty_into(StoreJob& job, SharedBodies& bodies, broker::RecoveredQueue recovered) {
+  const broker::QueueDefinition& definition = *catalog_.queue(recovered.note.queue);
+  broker::Queue queue(definition.ref, broker::settings_of(definition), now_);
+  for (const broker::ChunkNote& note : recovered.chunks) job.notes.push_back(note);
+  queue.restore(std::move(recovered), now_);
+  const std::size_t first = job.writes.size();
+  while (!queue.write_cold(1, ~Position{0}, ~std::size_t{0}, settings_.chunk_bytes, now_, job.writes)) {}
+  bodies.place(job, first, settings_.shared_body_bytes);
+  for (std::size_t i = first; i < job.writes.size(); ++i) {
+    job.notes.push_back(queue.chunk_note(job.writes[i].key.level, job.writes[i].key.first));
+    bodies.complete(job.notes.back());
+  }
+  job.queues.push_back(queue.note());
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "base/ids.hpp"
 #include "broker/catalog/stored/catalog_image.hpp"
 #include "broker/queue/stored/values.hpp"
+#include "node/storage/bodies/shared_bodies.hpp"
 #include "node/storage/jobs.hpp"
 #include "node/storage/ledger.hpp"
 #include "persist/file.hpp"
@@ -22,6 +23,7 @@ namespace warren::node {
 struct RecoveredShard {
   std::vector<broker::RecoveredQueue> queues;
   RecoveredJournal journal;
+  RecoveredBodies bodies;
   persist::JournalTail tail;  // for its writer
 };
 

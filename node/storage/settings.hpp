@@ -7,13 +7,14 @@
 namespace warren::node {
 
 struct StorageSettings {
-  bool enabled = false;                       // false: nothing is kept on disk and nothing goes cold
-  std::size_t hot_bytes = 32 << 20;           // ready messages kept in memory; beyond it the late ones go cold
-  std::size_t chunk_bytes = 64 << 10;         // of a cold chunk, about
-  std::size_t job_bytes = 4 << 20;            // of messages written by one job, about
-  std::size_t read_ahead_bytes = 1 << 20;     // of a queue whose front is cold
-  std::size_t undurable_bytes_max = 64 << 20; // of the journal; beyond it publishers are not read
-  std::uint32_t segments_kept = 2;            // full segments of the journal before the oldest is emptied
+  bool enabled = false;                     // false: nothing is kept on disk and nothing goes cold
+  std::size_t hot_bytes = 32 << 20;         // ready messages kept in memory; beyond it the late ones go cold
+  std::size_t chunk_bytes = 64 << 10;       // of a cold chunk, about
+  std::size_t job_bytes = 4 << 20;          // of messages written by one job, about
+  std::size_t shared_body_bytes = 4 << 10;  // bodies of that size lie in the store once for all queues that hold them
+  std::size_t read_ahead_bytes = 1 << 20;   // of a queue whose front is cold
+  std::size_t undurable_bytes_max = 64 << 20;  // of the journal; beyond it publishers are not read
+  std::uint32_t segments_kept = 2;             // full segments of the journal before the oldest is emptied
 };
 
 }  // namespace warren::node

@@ -20,7 +20,7 @@ struct JournalSettings {
   std::uint32_t shard = 0;                 // part of the files' names
   std::uint64_t segment_bytes = 32 << 20;  // of a file; a chunk that does not fit gets one of its own size
   std::uint32_t spare_segments_max = 2;    // recycled files kept ready
-  std::uint64_t salt_seed = 0;             // random: makes checksums unguessable for those who write bodies
+  std::uint64_t salt_seed = 0;             // random, another one at each start: tells chunks from what looks like them
 };
 
 // Where a chunk lies, as the writer and the reader tell it.

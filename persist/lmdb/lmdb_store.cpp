@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <tuple>
 
 #include "base/check.hpp"
@@ -28,6 +29,12 @@ void check_key(Table table, std::string_view key) {
   WARREN_CHECK(number >= kTableFirst && number <= kTableLast, "who uses the store names one of its tables");
   WARREN_CHECK(!key.empty() && key.size() <= kKeyBytesMax, "keys of the store are 1 to 200 bytes long");
   WARREN_CHECK(table != Table::meta || key != kSchemaKey, "the schema record belongs to the store");
+}
+
+std::uint64_t bytes_of(const StoreBatch& batch) {
+  std::uint64_t bytes = 0;
+  for (const auto& put : batch.puts) bytes += put.value.size();
+  return bytes;
 }
 
 Trouble damaged_value(Table table, std::string_view path) {
@@ -92,6 +99,9 @@ Outcome LmdbStore::commit(const StoreBatch& batch) {
   }
   auto outcome = environment_->commit(std::move(*transaction));
   forget_pages();
+  if (!outcome && lacks_space(environment_->descriptor(), bytes_of(batch))) {
+    return Trouble{TroubleKind::full, fmt::format("cannot write to {}: there is no space left", environment_->path())};
+  }
   return outcome;
 }
 
@@ -110,31 +120,49 @@ Result<bool, Trouble> LmdbStore::get(Table table, std::string_view key, ByteBuff
 }
 
 Result<std::uint64_t, Trouble> LmdbStore::scan(Table table, std::string_view from, const Visit& visit) {
+  std::uint64_t skipped = 0;
+  std::optional<Trouble> trouble;
+  ByteBuffer scratch;
+  const int error = walk(table, from, true, [&](std::string_view key, const MDB_val& found) {
+    scratch.clear();
+    const auto copied = copy_out(table, key, as_view(found), scratch);
+    if (copied) return visit(key, scratch.view());
+    if (copied.error().kind == TroubleKind::damaged) return ++skipped, true;
+    trouble = copied.error();
+    return false;
+  });
+  if (trouble) return *trouble;
+  if (error != 0) return lmdb_trouble(error, "read", environment_->path());
+  return skipped;
+}
+
+Outcome LmdbStore::scan_keys(Table table, std::string_view from, const VisitKey& visit) {
+  const int error = walk(table, from, false, [&](std::string_view key, const MDB_val&) { return visit(key); });
+  if (error != 0) return lmdb_trouble(error, "read", environment_->path());
+  return Done{};
+}
+
+template <class At>
+int LmdbStore::walk(Table table, std::string_view from, bool values, At&& at) {
   const Reading reading(*this);
   MDB_cursor* cursor = nullptr;
   int error = reading.error();
   if (error == 0) error = mdb_cursor_open(reading.get(), environment_->table(table), &cursor);
-  if (error != 0) return lmdb_trouble(error, "read", environment_->path());
+  if (error != 0) return error;
   const std::unique_ptr<MDB_cursor, decltype(&mdb_cursor_close)> closing(cursor, &mdb_cursor_close);
-  std::uint64_t skipped = 0;
   std::uint32_t visited = 0;
-  ByteBuffer scratch;
   MDB_val key = as_lmdb(from);
   MDB_val found{};
-  error = mdb_cursor_get(cursor, &key, &found, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
-  for (; error == 0; error = mdb_cursor_get(cursor, &key, &found, MDB_NEXT)) {
+  MDB_val* const value = values ? &found : nullptr;
+  error = mdb_cursor_get(cursor, &key, value, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
+  for (; error == 0; error = mdb_cursor_get(cursor, &key, value, MDB_NEXT)) {
     const std::string_view name = as_view(key);
     if (table == Table::meta && name == kSchemaKey) continue;
-    scratch.clear();
-    const auto copied = copy_out(table, name, as_view(found), scratch);
-    if (!copied && copied.error().kind != TroubleKind::damaged) return copied.error();
-    if (!copied) ++skipped;
-    if (copied && !visit(name, scratch.view())) break;
+    if (!at(name, found)) break;
     if (++visited % kReadsBeforeForgetting == 0) forget_pages();
   }
   forget_pages();
-  if (error != 0 && error != MDB_NOTFOUND) return lmdb_trouble(error, "read", environment_->path());
-  return skipped;
+  return error == MDB_NOTFOUND ? 0 : error;
 }
 
 std::vector<LmdbStore::Change> LmdbStore::sorted(const StoreBatch& batch) {

@@ -23,6 +23,7 @@ class LmdbStore final : public Store {
   Outcome commit(const StoreBatch& batch) override;
   Result<bool, Trouble> get(Table table, std::string_view key, ByteBuffer& value) override;
   Result<std::uint64_t, Trouble> scan(Table table, std::string_view from, const Visit& visit) override;
+  Outcome scan_keys(Table table, std::string_view from, const VisitKey& visit) override;
 
   const StoreReport& report() const { return report_; }
 
@@ -37,6 +38,9 @@ class LmdbStore final : public Store {
   LmdbStore(std::unique_ptr<Environment> environment, StoreReport report)
       : environment_(std::move(environment)), report_(std::move(report)) {}
 
+  // Moves over the entries of a table until `at` returns false; values are empty if they are not wanted.
+  template <class At>
+  int walk(Table table, std::string_view from, bool values, At&& at);
   static std::vector<Change> sorted(const StoreBatch& batch);
   int apply(MDB_txn* transaction, const Change& change);
   int mend_header(std::string_view sealed);

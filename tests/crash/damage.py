@@ -8,23 +8,26 @@ what stood behind the cut: of the batches before it, nothing.
 
 import collections
 import concurrent.futures
+import contextlib
 import multiprocessing
 import pathlib
 import random
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 
 from content import BATCHES, Content
-from full_disk import mounted
+from full_disk import NoDisk, mounted
 from image import Damage, Image
 from nodes import Node, Tally, parser
 from serving import serve
 
 DISK_MB = 96  # small, so that the files of a node are small
 SETTINGS = {"disk_free_limit.absolute": "1MB"}
+ENDS_WITHIN = 0.5  # seconds, when it ends at all
 BALLAST_MB = 20  # passed through the broker, so that what was there before goes cold
 SHOWN = 20  # failures of a kind
 PROMISES = [
@@ -110,9 +113,10 @@ class Bench:
         try:
             served, held_back = serve(self.node)
         except (AssertionError, OSError, RuntimeError) as trouble:
-            why = f"{type(trouble).__name__}: {trouble}"
-            if self.node.process.poll() is not None:
-                why = f"ended with {self.node.process.returncode}: {self.node.last_words()[-300:]}"
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.node.process.wait(ENDS_WITHIN)
+            state = "runs" if self.node.process.returncode is None else f"ended with {self.node.process.returncode}"
+            why = f"{type(trouble).__name__}: {trouble}; the broker {state}: {self.node.last_words()[-300:]}"
             return collections.Counter(), [("start", why)]
         finally:
             self.node.kill()
@@ -190,8 +194,10 @@ def main():
         with mounted("tmpfs", DISK_MB) as folder:
             tempfile.tempdir = str(folder)
             run(tally, options)
-    except OSError as trouble:
+    except NoDisk as trouble:
         tally.skip("damaged data", str(trouble))
+    except (AssertionError, OSError, RuntimeError) as trouble:
+        tally.check("went through", f"{type(trouble).__name__}: {trouble}")
     return tally.close()
 
 

@@ -33,15 +33,22 @@ def arguments():
     return options.parse_args()
 
 
+class NoDisk(Exception):
+    """This machine or user cannot have a filesystem of its own."""
+
+
 def command(*words):
-    done = subprocess.run(words, capture_output=True, text=True)
+    try:
+        done = subprocess.run(words, capture_output=True, text=True)
+    except OSError as trouble:
+        raise NoDisk(str(trouble)) from None
     if done.returncode:
-        raise OSError(f"{words[0]}: {done.stderr.strip() or done.returncode}")
+        raise NoDisk(f"{words[0]}: {done.stderr.strip() or done.returncode}")
 
 
 @contextlib.contextmanager
 def mounted(kind, mb):
-    """A small filesystem; OSError when this machine or user cannot have one."""
+    """A small filesystem, or NoDisk."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix=f"warren-{kind}-"))
     point = folder / "disk"
     point.mkdir()
@@ -271,7 +278,7 @@ def run(tally, kind, options):
 
             with watched(tally, kind, make) as broker:
                 Disk(tally, kind, point, broker, options.mb * MIB).run()
-    except OSError as trouble:
+    except NoDisk as trouble:
         tally.skip(f"{kind}: a small disk", str(trouble))
 
 

@@ -57,8 +57,8 @@ def declare(broker):
 
 
 class Cycles:
-    def __init__(self, broker, seed, load):
-        self.broker, self.seed, self.load = broker, seed, load
+    def __init__(self, broker, seed, load, reshard):
+        self.broker, self.seed, self.load, self.reshard = broker, seed, load, reshard
         self.random = random.Random(seed)
         self.ledger = Ledger(bodies.mixed_size)
         self.next = [0] * len(PUBLISHERS)
@@ -87,11 +87,13 @@ class Cycles:
         self.start()
 
     def start(self):
-        """Starts the broker; sometimes it is killed once more while it does so."""
+        """Starts the broker; sometimes it is killed once more while it does so, or gets other shards."""
         if isinstance(self.broker, Node) and self.random.random() < 0.2:
             self.broker.launch()
             time.sleep(self.random.uniform(0, 0.05))
             self.broker.kill()
+        if isinstance(self.broker, Node) and self.reshard and self.random.random() < 0.1:
+            self.broker.take_shards(self.random.randint(1, 3))
         began = time.monotonic()
         self.broker.start()
         self.down.append(time.monotonic() - began)
@@ -148,7 +150,7 @@ def main():
         return Node(options.bin, "kill", {}, options.shards)
 
     with watched(tally, "cycles", make) as broker:
-        run = Cycles(broker, options.seed, options.load)
+        run = Cycles(broker, options.seed, options.load, options.shards is None)
         try:
             run.all(options.cycles)
         except (AssertionError, OSError, RuntimeError) as trouble:

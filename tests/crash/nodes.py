@@ -33,6 +33,12 @@ class Node(Warren):
         self.launch()
         self.wait_until_listening()
 
+    def take_shards(self, shards):
+        """From the next start on."""
+        if "--shards" in self.command:
+            del self.command[self.command.index("--shards") :]
+        self.command += ["--shards", str(shards)]
+
     def pid(self):
         return self.process.pid
 
@@ -95,6 +101,7 @@ class Reference(Running):
 
     def end(self):
         self.kill()
+        subprocess.run(["epmd", "-kill"], env=self.environment, capture_output=True, check=False)
 
 
 def parser(description):

@@ -20,20 +20,17 @@ namespace {
 constexpr std::uint64_t kSegmentBytes = 8192;
 constexpr std::size_t kFiles = 3;
 
-JournalSettings settings() {
-  JournalSettings settings;
-  settings.segment_bytes = kSegmentBytes;
-  return settings;
-}
-
 void append(JournalWriter& writer, const std::string& payload) {
   ByteBuffer chunk = writer.blank();
   chunk.append(payload);
   (void)writer.append(std::move(chunk));
 }
 
-JournalWriter open(Folder& folder, JournalTail tail) {
-  auto writer = JournalWriter::open(folder, settings(), std::move(tail));
+JournalWriter open(Folder& folder, JournalTail tail, std::uint64_t salt_seed) {
+  JournalSettings settings;
+  settings.segment_bytes = kSegmentBytes;
+  settings.salt_seed = salt_seed;
+  auto writer = JournalWriter::open(folder, settings, std::move(tail));
   WARREN_CHECK(writer.ok(), "memory does not fail");
   return std::move(*writer);
 }
@@ -43,7 +40,7 @@ struct Journal {
   std::vector<std::string> payloads;
 
   Journal() {
-    JournalWriter writer = open(folder, {});
+    JournalWriter writer = open(folder, {}, 1);
     for (int i = 0; folder.files.size() < kFiles || i % 16 != 0; ++i) {
       payloads.push_back(std::to_string(i) + std::string(static_cast<std::size_t>(i * 37 % 500), 'p'));
       append(writer, payloads.back());
@@ -104,7 +101,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   std::vector<std::string> expected = payloads;
   {
-    JournalWriter writer = open(folder, std::move(report.tail));
+    JournalWriter writer = open(folder, std::move(report.tail), 2);
     for (const char* more : {"one more", "and another"}) {
       expected.emplace_back(more);
       append(writer, more);

@@ -54,6 +54,12 @@ class MemoryStore final : public Store {
     return skipped;
   }
 
+  Outcome scan_keys(Table table, std::string_view from, const VisitKey& visit) override {
+    for (auto at = values_.lower_bound({table, std::string(from)}); at != values_.end(); ++at)
+      if (at->first.first != table || !visit(at->first.second)) break;
+    return Done{};
+  }
+
   // Every commit fails like that from now on; none of it happens. Nothing: they succeed again.
   void fail_commits(std::optional<Trouble> trouble) { trouble_ = std::move(trouble); }
   // The value, if there is one, counts as damaged until it is written again.

@@ -39,6 +39,8 @@ constexpr std::array<std::string_view, kMarks> kNames = {
     "a segment of a journal was freed",
     "a chunk of messages was written to the store",
     "a chunk of messages was read from the store",
+    "a body went to the store for several queues",
+    "a body of several queues left the store",
     "a journal could not be written",
     "the store refused a job",
     "a recovery was interrupted",

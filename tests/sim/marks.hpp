@@ -43,6 +43,8 @@ enum class Mark : std::uint8_t {
   segment_freed,
   chunk_written,
   chunk_read,
+  body_shared,
+  body_erased,
   journal_ill,
   store_ill,
   recovery_interrupted,

@@ -20,6 +20,8 @@ struct StoredMessage {
   Position position = 0;
   WallMs deadline = kNever;
   bool redelivered = false;
+  bool shared = false;  // others held the message when its queue gave it away
+  BodyId body = {};     // where its body lies in the store; none: with the message
 };
 
 // A cold chunk: messages of one level of one queue, ascending, that lie in the store as one record. Chunks of a level
@@ -46,6 +48,7 @@ struct ChunkNote {
   std::uint64_t body_bytes = 0;  // of those
   bool deadlines = false;        // some of them have one
   std::vector<std::uint64_t> dead = {};
+  std::vector<BodyId> bodies = {};  // that lie elsewhere; ascending, each once
   bool changed = false;  // recovered: more is dead than the store knows; not stored
 };
 
@@ -66,8 +69,8 @@ struct QueueNote {
 // A queue as recovery found it.
 struct RecoveredQueue {
   QueueNote note;
-  std::vector<ChunkNote> chunks = {};         // by level and first position
-  std::vector<StoredMessage> messages = {};   // in no chunk; ascending by position
+  std::vector<ChunkNote> chunks = {};        // by level and first position
+  std::vector<StoredMessage> messages = {};  // in no chunk; ascending by position
 };
 
 }  // namespace warren::broker

@@ -49,6 +49,9 @@ class RecordReader {
     return fail();
   }
 
+  // What was read makes no sense.
+  void spoil() { fail(); }
+
   std::string_view bytes(std::uint64_t count) {
     if (count > static_cast<std::uint64_t>(end_ - at_)) return fail(), std::string_view();
     const std::string_view view(at_, count);

@@ -1,9 +1,11 @@
 #include "persist/lmdb/lmdb_store.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <atomic>
+#include <csignal>
 #include <thread>
 #include <vector>
 
@@ -102,6 +104,29 @@ TEST_CASE("when the file may not grow a commit fails with nothing done, and late
   CHECK(value_of(*store, Table::bodies, "b") == noise(300'000, 4));
 }
 
+TEST_CASE("when the system refuses to let the file grow it is as with a full disk") {
+  const TemporaryFolder folder;
+  const auto store = open_store(folder.file("store"));
+  REQUIRE(put(*store, Table::bodies, "kept", noise(300'000, 3)).ok());
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  // In the middle of a page, so that the first write is cut short and the next one refused.
+  const rlimit limit{std::filesystem::file_size(folder.file("store")) + 10'000, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+  Outcome outcome = put(*store, Table::bodies, "large", noise(900'000, 4));
+  CHECK_FALSE(outcome.ok());
+  if (!outcome) CHECK(outcome.error().kind == TroubleKind::full);
+  outcome = put(*store, Table::bodies, "large", noise(900'000, 4));
+  CHECK_FALSE(outcome.ok());
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+  std::signal(SIGXFSZ, handler);
+  CHECK(value_of(*store, Table::bodies, "large") == "(none)");
+  CHECK(put(*store, Table::bodies, "large", noise(900'000, 5)).ok());
+  CHECK(value_of(*store, Table::bodies, "large") == noise(900'000, 5));
+  CHECK(value_of(*store, Table::bodies, "kept") == noise(300'000, 3));
+}
+
 TEST_CASE("readers beside a writer see whole commits") {
   const TemporaryFolder folder;
   const auto store = open_store(folder.file("store"));
@@ -175,4 +200,23 @@ TEST_CASE("resident memory does not grow with what is written, read and scanned"
   REQUIRE(*store->scan(Table::bodies, "", [&visited](auto, auto) { return ++visited > 0; }) == 0);
   CHECK(visited == kBatches * kValues);
   CHECK(resident_bytes() < before + (12 << 20));
+}
+
+TEST_CASE("a scan of keys visits them in order, and reads no values") {
+  const TemporaryFolder folder;
+  const auto store = open_store(folder.file("store"));
+  StoreBatch batch;
+  for (const char* key : {"d", "b", "a", "c"}) batch.puts.push_back(put_of(Table::bodies, key, noise(100'000, 2)));
+  batch.puts.push_back(put_of(Table::meta, "a", "alone"));
+  REQUIRE(store->commit(batch).ok());
+  const auto keys_from = [&](Table table, std::string_view from, std::size_t most) {
+    std::string seen;
+    CHECK(store->scan_keys(table, from, [&](std::string_view key) { return (seen += key).size() < most; }).ok());
+    return seen;
+  };
+  CHECK(keys_from(Table::bodies, "", 100) == "abcd");
+  CHECK(keys_from(Table::bodies, "bb", 100) == "cd");
+  CHECK(keys_from(Table::bodies, "", 2) == "ab");
+  CHECK(keys_from(Table::bodies, "e", 100).empty());
+  CHECK(keys_from(Table::meta, "", 100) == "a");
 }

@@ -46,6 +46,7 @@ StoragePlan Stage::plan_storage(const Mix& mix, Rng& rng) {
   if (!plan.enabled) return plan;
   plan.node.hot_bytes = 1000 + rng.below(8000);
   plan.node.chunk_bytes = 200 + rng.below(2000);
+  plan.node.shared_body_bytes = 20 + rng.below(200);
   plan.node.job_bytes = 500 + rng.below(8000);
   plan.node.read_ahead_bytes = 200 + rng.below(4000);
   plan.node.undurable_bytes_max = 2000 + rng.below(20000);

@@ -118,6 +118,8 @@ void Storage::end_job(std::uint32_t number, Answers& answers) {
               done.job.writes.size(), done.job.erases.size(), done.job.definitions.size(), done.job.checkpoints.size(),
               *shard.job_done ? "" : ": refused");
   if (!done.job.writes.empty()) scene_.marks.hit(Mark::chunk_written);
+  if (!done.job.bodies.empty()) scene_.marks.hit(Mark::body_shared);
+  if (!done.job.erased_bodies.empty()) scene_.marks.hit(Mark::body_erased);
   if (!*shard.job_done) {
     failed_ = true;
     scene_.marks.hit(Mark::store_ill);

@@ -64,6 +64,7 @@ void World::start_node() {
       settings.image = recovered->image;
       settings.queues = std::move(recovered->shards[shard.index].queues);
       settings.journal = std::move(recovered->shards[shard.index].journal);
+      settings.bodies = std::move(recovered->shards[shard.index].bodies);
     }
     shard.machine = std::make_unique<node::Shard>(std::move(settings));
   }

@@ -72,4 +72,13 @@ Result<std::uint64_t, Trouble> SimStore::scan(persist::Table table, std::string_
   return damaged;
 }
 
+Outcome SimStore::scan_keys(persist::Table table, std::string_view from, const VisitKey& visit) {
+  if (!disk_.alive(generation_)) return crashed_trouble("scan");
+  if (disk_.read_fails()) return Trouble{TroubleKind::failed, "cannot scan: the simulated device refuses"};
+  const SimValues& values = disk_.values();
+  for (auto at = values.lower_bound({table, std::string(from)}); at != values.end() && at->first.first == table; ++at)
+    if (!visit(at->first.second)) break;
+  return Done{};
+}
+
 }  // namespace warren::sim

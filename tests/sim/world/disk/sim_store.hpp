@@ -16,6 +16,7 @@ class SimStore final : public persist::Store {
   Result<bool, persist::Trouble> get(persist::Table table, std::string_view key, ByteBuffer& value) override;
   Result<std::uint64_t, persist::Trouble> scan(persist::Table table, std::string_view from,
                                                const Visit& visit) override;
+  persist::Outcome scan_keys(persist::Table table, std::string_view from, const VisitKey& visit) override;
 
  private:
   Disk& disk_;

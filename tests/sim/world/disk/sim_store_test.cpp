@@ -135,3 +135,22 @@ TEST_CASE("a damaged value is not given out, and a scan skips and counts it") {
   REQUIRE(disk.store()->commit(batch).ok());
   CHECK(value_of(disk, Table::queues, "only") == "value");
 }
+
+TEST_CASE("a scan of keys visits damaged values, too, and stops when told") {
+  Disk disk(1, {});
+  StoreBatch batch;
+  put(batch, Table::chunks, "only", "value");
+  REQUIRE(disk.store()->commit(batch).ok());
+  REQUIRE(disk.flip());
+  put(batch, Table::bodies, "a", "other");
+  put(batch, Table::chunks, "p", "other");
+  batch.puts.erase(batch.puts.begin());
+  REQUIRE(disk.store()->commit(batch).ok());
+  std::string seen;
+  const auto see = [&](std::string_view key) { return (seen += key).size() < 5; };
+  REQUIRE(disk.store()->scan_keys(Table::chunks, "", see).ok());
+  CHECK(seen == "onlyp");
+  seen = "12";
+  REQUIRE(disk.store()->scan_keys(Table::chunks, "b", see).ok());
+  CHECK(seen == "12only");
+}

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "node/queue_host.hpp"
+#include "node/queues/queue_host.hpp"
 
 namespace warren::node {
 namespace {
@@ -15,6 +15,7 @@ constexpr std::size_t kWorthPagingBytes = 4 << 10;
 void QueueHost::restore(broker::RecoveredQueue recovered, const Now& now) {
   const QueueId id = recovered.note.queue;
   Hosted& hosted = *find(id);
+  for (const broker::ChunkNote& note : recovered.chunks) bodies_.restore(note);
   hosted.machine.restore(std::move(recovered), now);
   recount(hosted);
   remind(id, hosted);
@@ -40,14 +41,16 @@ void QueueHost::page_out(std::size_t bytes, const Now& now, StoreJob& job) {
     Hosted& hosted = *find(id);
     const std::size_t first = job.writes.size();
     taken += hosted.machine.page_out(bytes - taken, storage_.chunk_bytes, now, job.writes);
-    note_writes(hosted, first, job);
+    note_writes(hosted, first, job.notes.size(), job);
     recount(hosted);
   }
 }
 
-void QueueHost::note_writes(Hosted& hosted, std::size_t first, StoreJob& job) {
+void QueueHost::note_writes(Hosted& hosted, std::size_t first, std::size_t first_note, StoreJob& job) {
+  bodies_.place(job, first, storage_.shared_body_bytes);
   for (std::size_t i = first; i < job.writes.size(); ++i)
     job.notes.push_back(hosted.machine.chunk_note(job.writes[i].key.level, job.writes[i].key.first));
+  for (std::size_t i = first_note; i < job.notes.size(); ++i) bodies_.complete(job.notes[i]);
 }
 
 bool QueueHost::empty_span(QueueId id, const Span& span, std::size_t bytes_max, const Now& now, StoreJob& job) {
@@ -57,15 +60,17 @@ bool QueueHost::empty_span(QueueId id, const Span& span, std::size_t bytes_max, 
     return true;
   }
   const std::size_t first = job.writes.size();
-  const bool all = span.first == 0 || hosted->machine.write_cold(span.first, span.last, bytes_max,
-                                                                 storage_.chunk_bytes, now, job.writes);
+  const std::size_t first_note = job.notes.size();
+  const bool all = span.first == 0 ||
+                   hosted->machine.write_cold(span.first, span.last, bytes_max, storage_.chunk_bytes, now, job.writes);
   hosted->machine.take_changed(job.notes);
-  note_writes(*hosted, first, job);
+  note_writes(*hosted, first, first_note, job);
   job.queues.push_back(hosted->machine.note());
   return all;
 }
 
 void QueueHost::written(const StoreJob& job) {
+  bodies_.tidy();
   for (const broker::ChunkWrite& write : job.writes) {
     Hosted* hosted = find(write.key.queue);
     if (hosted == nullptr) continue;
@@ -76,8 +81,8 @@ void QueueHost::written(const StoreJob& job) {
 }
 
 void QueueHost::take_wanted(std::vector<broker::ChunkLoad>& loads) {
-  const std::size_t ahead =
-      hot_bytes_ > storage_.hot_bytes ? std::min(storage_.chunk_bytes, storage_.read_ahead_bytes) : storage_.read_ahead_bytes;
+  const std::size_t ahead = hot_bytes_ > storage_.hot_bytes ? std::min(storage_.chunk_bytes, storage_.read_ahead_bytes)
+                                                            : storage_.read_ahead_bytes;
   for (const QueueId id : may_want_)
     if (Hosted* hosted = find(id)) hosted->machine.wanted(ahead, loads);
   may_want_.clear();

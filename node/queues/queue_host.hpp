@@ -14,7 +14,8 @@
 #include "broker/session/mail.hpp"
 #include "node/storage/jobs.hpp"
 #include "node/storage/ledger.hpp"
-#include "node/timers.hpp"
+#include "node/storage/bodies/shared_bodies.hpp"
+#include "node/queues/timers.hpp"
 
 namespace warren::node {
 
@@ -32,10 +33,13 @@ struct HostLanes {
 // Requires: the catalog and the router outlive it.
 class QueueHost {
  public:
-  QueueHost(const broker::Catalog& catalog, broker::Router& router, Timers& timers, const StorageSettings& storage)
-      : catalog_(catalog), router_(router), timers_(timers), storage_(storage) {}
+  QueueHost(const broker::Catalog& catalog, broker::Router& router, Timers& timers, const StorageSettings& storage,
+            ShardIndex shard = 0)
+      : catalog_(catalog), router_(router), timers_(timers), storage_(storage), bodies_(shard) {}
 
   void create(const broker::QueueDefinition& definition, const Now& now);
+  // Before any queue is restored.
+  void restore(const RecoveredBodies& bodies) { bodies_.restore(bodies); }
   // Gives a queue that was just created what recovery found of it. Requires: it is here.
   void restore(broker::RecoveredQueue recovered, const Now& now);
   // The definition is gone: consumers are told, contents dropped.
@@ -59,6 +63,8 @@ class QueueHost {
   // What a queue says in a segment that is to be emptied goes into the job; about bytes_max of messages at once. False:
   // there are more messages.
   bool empty_span(QueueId id, const Span& span, std::size_t bytes_max, const Now& now, StoreJob& job);
+  // The job erases chunks; the bodies that only they referred to go with them.
+  void release_bodies(StoreJob& job) { bodies_.release(job); }
   // The job is done.
   void written(const StoreJob& job);
   // The chunks that queues stepped since the last call will need soon.
@@ -84,7 +90,7 @@ class QueueHost {
   broker::QueueEffects effects(HostLanes lanes);
   void mark(QueueId id, Hosted& hosted);
   void recount(Hosted& hosted);
-  void note_writes(Hosted& hosted, std::size_t first, StoreJob& job);
+  void note_writes(Hosted& hosted, std::size_t first, std::size_t first_note, StoreJob& job);
   void remind(QueueId id, Hosted& hosted);
   void bury(const broker::DeadLetter& letter, const Now& now, Rng& rng, HostLanes lanes);
   void take_leave(HostLanes lanes);
@@ -93,6 +99,7 @@ class QueueHost {
   broker::Router& router_;
   Timers& timers_;
   const StorageSettings& storage_;
+  SharedBodies bodies_;
   FlatMap<QueueId, std::unique_ptr<Hosted>> queues_;
   QueueId last_id_;  // of the queue looked up last
   Hosted* last_ = nullptr;
