@@ -166,6 +166,7 @@ persist::Outcome Recovery::read() {
   for (auto& [shard, tail] : tails_) {
     if (shard < shards_) {
       parts_[shard].journal.any = !tail.live.empty();
+      parts_[shard].journal.segments = tail.live.size();
       parts_[shard].tail = tail;
     }
     // The journal of a shard that is no more.
