@@ -77,6 +77,7 @@ ClientPlan Stage::plan_client(std::uint32_t number) {
   plan.big_body_each = mix_.big_body_each;
   plan.big_body_bytes_max = mix_.big_body_bytes_max;
   plan.channels_max = 1 + rng_.below(3);
+  plan.no_ack_each = mix_.no_ack_each;
   plan.lazy = mix_.lazy_each != 0 && rng_.one_in(mix_.lazy_each);
   plan.patient = rng_.one_in(3);
   if (mix_.heartbeats && rng_.one_in(3)) plan.heartbeat_s = static_cast<std::uint16_t>(1 + rng_.below(3));
@@ -339,8 +340,10 @@ void Stage::check_disk() {
     });
   };
   if (!run_while_not(empty, "an empty store")) return;
-  // A life that was too short to fill segments leaves what it began.
-  const std::uint64_t most = world_.storage().segments_kept() + 2 + world_.starts();
+  // Trouble begins segments of its own.
+  if (mix_.disk_faults) return;
+  // What a life finds is emptied together, once it has begun a segment of its own.
+  const std::uint64_t most = 2 * world_.storage().segments_kept() + 3;
   for (std::uint32_t shard = 0; shard < world_.shards(); ++shard)
     if (world_.storage().live_segments(shard) > most)
       scene_.fail("the journal is bounded", "shard {} keeps {} segments", shard, world_.storage().live_segments(shard));
