@@ -19,9 +19,10 @@ enum class Table : std::uint8_t {
   queues = 3,   // per queue: what recovery must know beside its messages
   chunks = 4,   // per cold chunk: its small index record
   bodies = 5,   // per cold chunk: its messages; large
+  copies = 6,   // of the records of the small tables, in pages of their own; see node/storage/copies.hpp
 };
 inline constexpr std::uint8_t kTableFirst = 1;
-inline constexpr std::uint8_t kTableLast = 5;
+inline constexpr std::uint8_t kTableLast = 6;
 
 // Keys are at most that long and never empty.
 inline constexpr std::size_t kKeyBytesMax = 200;

@@ -38,6 +38,8 @@ void Queue::end_batch(const Now& now, QueueEffects& effects) {
     expire_heads(now.instant_ms, effects);
     dispatch(now, effects);
   }
+  // What was with clients is ready again after a restart.
+  drop_surplus(effects);
   expire_heads(now.instant_ms, effects);
   // Something came back, or all is gone: then no chunk is read for their sake.
   if (!waiting_gets_.empty()) answer_waiting_gets(now, effects);

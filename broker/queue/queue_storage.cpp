@@ -1,5 +1,6 @@
 // The queue's dealings with journal and cold chunks.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "broker/queue/queue.hpp"
@@ -16,6 +17,14 @@ StoredMessage stored(const Queued& queued, const Now& now) {
   // Before this very call makes it so.
   const bool shared = queued.message->shared();
   return {queued.message, queued.position, to_wall(queued.deadline, now), queued.redelivered != 0, shared};
+}
+
+// Whether a chunk of that level spans a position.
+bool spanned(const std::vector<ChunkNote>& chunks, Level level, Position position) {
+  const auto after = std::ranges::upper_bound(chunks, std::pair(level, position), {}, [](const ChunkNote& note) {
+    return std::pair(note.key.level, note.key.first);
+  });
+  return after != chunks.begin() && std::prev(after)->key.level == level && position <= std::prev(after)->last;
 }
 
 }  // namespace
@@ -217,6 +226,8 @@ void Queue::restore(RecoveredQueue recovered, const Now& now) {
   std::vector<std::vector<Queued>> hot(ready_.level_count());
   for (const StoredMessage& one : recovered.messages) {
     const Level level = ready_.level_of(*one.message);
+    // It lay in this chunk and was settled there; the journal lost that with its end.
+    if (spanned(recovered.chunks, level, one.position)) continue;
     const std::vector<Position>& marks = keeper.delivered_marks();
     const bool redelivered = one.redelivered || (level < marks.size() && one.position <= marks[level]);
     hot[level].push_back({one.message, one.position, redelivered, to_instant(one.deadline, now)});

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "node/storage/codec.hpp"
+#include "node/storage/copies.hpp"
 
 namespace warren::node {
 
@@ -22,10 +23,10 @@ Trouble damaged(std::string_view what) { return {TroubleKind::damaged, std::stri
 persist::Outcome execute(const StoreJob& job, persist::Store& store) {
   persist::StoreBatch batch;
   for (const broker::ChunkKey& key : job.erases) {
-    batch.erases.push_back({Table::chunks, chunk_key(key)});
+    erase_twice(batch, Table::chunks, chunk_key(key));
     batch.erases.push_back({Table::bodies, chunk_key(key)});
   }
-  for (const QueueId queue : job.erased_queues) batch.erases.push_back({Table::queues, queue_note_key(queue)});
+  for (const QueueId queue : job.erased_queues) erase_twice(batch, Table::queues, queue_note_key(queue));
   for (const BodyId body : job.erased_bodies) batch.erases.push_back({Table::bodies, body_key(body)});
   for (const BodyWrite& write : job.bodies) {
     ByteBuffer value;
@@ -35,20 +36,20 @@ persist::Outcome execute(const StoreJob& job, persist::Store& store) {
   for (const broker::ChunkWrite& write : job.writes)
     batch.puts.push_back({Table::bodies, chunk_key(write.key), encode(write.messages)});
   for (const broker::ChunkNote& note : job.notes)
-    batch.puts.push_back({Table::chunks, chunk_key(note.key), encode(note)});
+    put_twice(batch, Table::chunks, chunk_key(note.key), encode(note));
   for (const broker::QueueNote& note : job.queues)
-    batch.puts.push_back({Table::queues, queue_note_key(note.queue), encode(note)});
+    put_twice(batch, Table::queues, queue_note_key(note.queue), encode(note));
   for (const broker::DefinitionWrite& write : job.definitions) {
     if (write.erased) {
-      batch.erases.push_back({Table::catalog, write.key});
+      erase_twice(batch, Table::catalog, write.key);
       continue;
     }
     ByteBuffer value;
     value.append(write.value);
-    batch.puts.push_back({Table::catalog, write.key, std::move(value)});
+    put_twice(batch, Table::catalog, write.key, std::move(value));
   }
   for (const Checkpoint& checkpoint : job.checkpoints)
-    batch.puts.push_back({Table::meta, checkpoint_key(checkpoint.shard), encode(checkpoint)});
+    put_twice(batch, Table::meta, checkpoint_key(checkpoint.shard), encode(checkpoint));
   return store.commit(batch);
 }
 

@@ -78,6 +78,7 @@ class Ledger {
 
   // Writes a definition to the journal and notes it for the store.
   void define(const broker::DefinitionWrite& write);
+  bool has_definitions() const { return !definitions_.empty(); }
   std::vector<broker::DefinitionWrite> take_definitions();
 
  private:

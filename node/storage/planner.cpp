@@ -9,6 +9,8 @@ namespace {
 constexpr std::size_t kErasesWorthAJob = 128;
 constexpr std::size_t kErasesAtOnce = 1024;
 constexpr Instant kErasesWait_ms = 500;
+// Definitions stand in the journal alone until then: one bad spot there would lose them.
+constexpr Instant kDefinitionsWait_ms = 50;
 constexpr Instant kRetry_ms = 250;
 
 }  // namespace
@@ -26,14 +28,15 @@ std::optional<StoreJob> Planner::next(const Now& now) {
   if (host_.hot_bytes() > settings.hot_bytes)
     host_.page_out(std::min(settings.job_bytes, host_.hot_bytes() - settings.hot_bytes + settings.chunk_bytes), now,
                    job);
-  if (!erased_.empty() && erase_ms_ == kNever) erase_ms_ = now.instant_ms + kErasesWait_ms;
-  if (job.empty() && erased_.size() < kErasesWorthAJob && erase_ms_ > now.instant_ms) return std::nullopt;
+  if (!erased_.empty()) flush_ms_ = std::min(flush_ms_, now.instant_ms + kErasesWait_ms);
+  if (ledger_.has_definitions()) flush_ms_ = std::min(flush_ms_, now.instant_ms + kDefinitionsWait_ms);
+  if (job.empty() && erased_.size() < kErasesWorthAJob && flush_ms_ > now.instant_ms) return std::nullopt;
   // What was settled in a segment must be known to the store before the segment goes: then all of it.
   const std::size_t erases = !job.checkpoints.empty() ? erased_.size() : std::min(erased_.size(), kErasesAtOnce);
   job.erases.assign(erased_.begin(), erased_.begin() + static_cast<std::ptrdiff_t>(erases));
   erased_.erase(erased_.begin(), erased_.begin() + static_cast<std::ptrdiff_t>(erases));
   if (erased_.capacity() > kErasesAtOnce && erased_.empty()) erased_ = {};
-  erase_ms_ = kNever;
+  flush_ms_ = kNever;
   host_.release_bodies(job);
   job.definitions = ledger_.take_definitions();
   paging_ = !job.writes.empty();
@@ -82,7 +85,7 @@ std::uint64_t Planner::done(JobDone done, const Now& now) {
 
 Instant Planner::deadline() const {
   if (under_way_) return kNever;
-  return failed_ ? retry_ms_ : erase_ms_;
+  return failed_ ? retry_ms_ : flush_ms_;
 }
 
 }  // namespace warren::node

@@ -50,7 +50,7 @@ class Planner {
   bool emptying_ = false;  // the oldest segment; its spans are in hand
   std::vector<std::pair<QueueId, Span>> spans_;
   std::vector<broker::ChunkKey> erased_;
-  Instant erase_ms_ = kNever;  // when the few erased chunks leave the store
+  Instant flush_ms_ = kNever;  // when a few erased chunks or new definitions are worth a job
 };
 
 }  // namespace warren::node

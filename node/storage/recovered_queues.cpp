@@ -49,6 +49,11 @@ void RecoveredQueues::add(broker::QueueNote note) {
   queue.note = std::move(note);
 }
 
+void RecoveredQueues::sort_chunks() {
+  for (auto& [id, queue] : queues_)
+    if (!std::ranges::is_sorted(queue.chunks, {}, &ChunkNote::key)) std::ranges::sort(queue.chunks, {}, &ChunkNote::key);
+}
+
 bool RecoveredQueues::apply(const broker::ReadRecord& record) {
   Queue& queue = this->queue(record.queue);
   bool sound = true;
@@ -102,6 +107,7 @@ void RecoveredQueues::settle(Queue& queue, Position first, Position last) {
       if (one.position >= first && one.position <= last) drop(one);
   }
   for_each_touching(queue.chunks, first, last, [&](ChunkNote& chunk) {
+    chunk.changed = true;
     chunk.dead.resize((chunk.last - chunk.key.first) / 64 + 1);
     for (Position at = std::max(first, chunk.key.first); at <= std::min(last, chunk.last); ++at)
       chunk.dead[(at - chunk.key.first) / 64] |= std::uint64_t{1} << ((at - chunk.key.first) % 64);

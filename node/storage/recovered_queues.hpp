@@ -17,6 +17,8 @@ class RecoveredQueues {
  public:
   void add(broker::ChunkNote note);
   void add(broker::QueueNote note);
+  // Requires: called when the last chunk note is added.
+  void sort_chunks();
   // A record of a queue. Returns false if its message makes no sense; then it is left out.
   bool apply(const broker::ReadRecord& record);
 

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "broker/queue/queue.hpp"
 #include "node/shard_settings.hpp"
 #include "node/storage/codec.hpp"
+#include "node/storage/copies.hpp"
 #include "node/storage/execute.hpp"
 #include "node/storage/recovered_queues.hpp"
 #include "persist/journal/reader.hpp"
@@ -43,9 +45,10 @@ class Recovery {
   persist::Outcome read_journal(std::uint32_t shard);
   void read_chunk(std::uint32_t shard, std::string_view payload, bool& sound);
   void place(broker::RecoveredQueue queue);
+  using ReadRecord = std::function<bool(std::string_view key, std::string_view value)>;  // false: makes no sense
+  persist::Outcome scan(Table table, const ReadRecord& read, std::string_view what);
   void refer(const std::vector<BodyId>& bodies, ShardIndex shard);
   persist::Outcome look_at_bodies();
-  persist::Outcome scan(Table table, const persist::Store::Visit& visit, std::string_view what);
   void empty_into(StoreJob& job, SharedBodies& bodies, broker::RecoveredQueue recovered);
   void sweep();
 
@@ -66,56 +69,55 @@ class Recovery {
   std::vector<RecoveredShard> parts_;
   FlatMap<BodyId, std::uint32_t> bodies_;  // those that queues refer to, and the shard of these queues
   StoreJob garbage_;
+  persist::StoreBatch repairs_;
+  bool sound_ = true;  // nothing is damaged: what seems to belong to nobody does
   std::vector<std::string> log_;
 };
 
-persist::Outcome Recovery::scan(Table table, const persist::Store::Visit& visit, std::string_view what) {
-  Result<std::uint64_t, Trouble> damaged = store_.scan(table, "", visit);
-  if (!damaged) return std::move(damaged.error());
-  if (*damaged != 0)
-    log_.push_back(fmt::format("{} records of {} in the store are damaged and left out", *damaged, what));
+persist::Outcome Recovery::scan(Table table, const ReadRecord& read, std::string_view what) {
+  Result<ScanFindings, Trouble> findings = scan_twice(
+      store_, table,
+      [&](std::string_view key, std::string_view value) {
+        if (read(key, value)) return;
+        sound_ = false;
+        log_.push_back(fmt::format("a record of {} in the store makes no sense and is left out", what));
+      },
+      repairs_);
+  if (!findings) return std::move(findings.error());
+  sound_ &= findings->damaged == 0;
+  if (!findings->clean)
+    log_.push_back(fmt::format("records of {} in the store were damaged: {} are taken from their copies, {} are lost", what,
+                               findings->mended, findings->damaged));
   return Done{};
 }
 
 persist::Outcome Recovery::read_store() {
-  const auto odd = [this](std::string_view what) {
-    log_.push_back(fmt::format("a record of {} in the store makes no sense and is left out", what));
-    return true;
-  };
   persist::Outcome outcome = scan(
       Table::meta,
-      [&](std::string_view key, std::string_view value) {
+      [this](std::string_view key, std::string_view value) {
         if (!key.starts_with(kCheckpointPrefix)) return true;
         const std::optional<Checkpoint> checkpoint = decode_checkpoint(key, value);
-        if (!checkpoint) return odd("a checkpoint");
-        checkpoints_[checkpoint->shard] = *checkpoint;
-        return true;
+        if (checkpoint) checkpoints_[checkpoint->shard] = *checkpoint;
+        return checkpoint.has_value();
       },
       "the node");
+  const auto read_definition = [this](std::string_view key, std::string_view value) {
+    image_->set(key, value);
+    return true;
+  };
+  if (outcome) outcome = scan(Table::catalog, read_definition, "definitions");
+  const auto read_into_queues = [this](auto note) {
+    if (note) contents_.add(*std::move(note));
+    return note.has_value();
+  };
   if (outcome)
     outcome = scan(
-        Table::catalog, [&](std::string_view key, std::string_view value) { return image_->set(key, value), true; },
-        "definitions");
-  if (outcome)
-    outcome = scan(
-        Table::chunks,
-        [&](std::string_view key, std::string_view value) {
-          std::optional<broker::ChunkNote> note = decode_chunk_note(key, value);
-          if (!note) return odd("a chunk of messages");
-          contents_.add(*std::move(note));
-          return true;
-        },
+        Table::chunks, [&](auto key, auto value) { return read_into_queues(decode_chunk_note(key, value)); },
         "chunks of messages");
   if (outcome)
     outcome = scan(
-        Table::queues,
-        [&](std::string_view key, std::string_view value) {
-          std::optional<broker::QueueNote> note = decode_queue_note(key, value);
-          if (!note) return odd("a queue");
-          contents_.add(*std::move(note));
-          return true;
-        },
-        "queues");
+        Table::queues, [&](auto key, auto value) { return read_into_queues(decode_queue_note(key, value)); }, "queues");
+  contents_.sort_chunks();
   return outcome;
 }
 
@@ -130,6 +132,7 @@ persist::Outcome Recovery::read_journal(std::uint32_t shard) {
   if (!report) return std::move(report.error());
   if (!sound) log_.push_back(fmt::format("records in the journal of shard {} make no sense and are left out", shard));
   for (const persist::JournalDamage& damage : report->damage) log_.push_back(damage.text);
+  sound_ &= sound && report->damage.empty();
   tails_[shard] = std::move(report->tail);
   return Done{};
 }
@@ -224,9 +227,12 @@ persist::Outcome Recovery::look_at_bodies() {
   });
 }
 
-// What nobody owns leaves the store; if it cannot now, the next start tries again.
+// What nobody owns leaves the store, unless its owner may be what was damaged. If it cannot now, the next start tries
+// again.
 void Recovery::sweep() {
-  if (garbage_.empty()) return;
+  if (!repairs_.empty())
+    if (persist::Outcome outcome = store_.commit(repairs_); !outcome) log_.push_back(outcome.error().text);
+  if (garbage_.empty() || !sound_) return;
   if (persist::Outcome outcome = execute(garbage_, store_); !outcome) log_.push_back(outcome.error().text);
 }
 

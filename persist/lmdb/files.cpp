@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -82,6 +84,17 @@ Result<std::string, Trouble> make_room_for_damaged(const std::string& path, std:
     if (!removed) return removed.error();
   }
   return fmt::format("{}.damaged-{}", path, numbers->empty() ? 1 : numbers->back() + 1);
+}
+
+bool lacks_space(int file, std::uint64_t bytes) {
+  constexpr std::uint64_t kMargin = 1 << 20;  // trees and lists that change with what is written
+  struct statvfs system {};
+  if (::fstatvfs(file, &system) == 0 && std::uint64_t{system.f_bavail} * system.f_frsize < bytes + kMargin) return true;
+  struct rlimit limit {};
+  struct stat information {};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || ::fstat(file, &information) != 0) return false;
+  return limit.rlim_cur != RLIM_INFINITY &&
+         static_cast<std::uint64_t>(information.st_size) + bytes + kMargin > limit.rlim_cur;
 }
 
 std::uint64_t map_bytes_for(const std::string& path) {

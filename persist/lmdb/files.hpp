@@ -42,6 +42,8 @@ Outcome move_file(const std::string& from, const std::string& to);
 Outcome remove_file(const std::string& path);
 // The next free name of the form <path>.damaged-<number>. Of older ones the newest `kept_max` - 1 stay.
 Result<std::string, Trouble> make_room_for_damaged(const std::string& path, std::uint32_t kept_max);
+// Whether the file can hardly grow by that much: LMDB takes a write that a full disk cut short for a failure.
+bool lacks_space(int file, std::uint64_t bytes);
 // The size of the file system in which the file lies or will lie, at least 1 GiB, at most 1 TiB: so the disk is full
 // before the map is.
 std::uint64_t map_bytes_for(const std::string& path);

@@ -31,6 +31,12 @@ void check_key(Table table, std::string_view key) {
   WARREN_CHECK(table != Table::meta || key != kSchemaKey, "the schema record belongs to the store");
 }
 
+std::uint64_t bytes_of(const StoreBatch& batch) {
+  std::uint64_t bytes = 0;
+  for (const auto& put : batch.puts) bytes += put.value.size();
+  return bytes;
+}
+
 Trouble damaged_value(Table table, std::string_view path) {
   return {TroubleKind::damaged,
           fmt::format("a value of the table {} in {} is not what was written", name_of(table), path)};
@@ -93,6 +99,9 @@ Outcome LmdbStore::commit(const StoreBatch& batch) {
   }
   auto outcome = environment_->commit(std::move(*transaction));
   forget_pages();
+  if (!outcome && lacks_space(environment_->descriptor(), bytes_of(batch))) {
+    return Trouble{TroubleKind::full, fmt::format("cannot write to {}: there is no space left", environment_->path())};
+  }
   return outcome;
 }
 

@@ -29,6 +29,7 @@ void Shelf::put(const ChunkNote& note) {
   chunk.body_bytes = note.body_bytes;
   chunk.deadlines = note.deadlines;
   chunk.stored = true;
+  chunk.dirty = note.changed;
   chunk.dead.assign(note.dead);
   for (Position position = note.key.first; position <= note.last; ++position)
     chunk.live += !chunk.dead.test(position - note.key.first);

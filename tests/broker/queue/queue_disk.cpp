@@ -48,7 +48,7 @@ void QueueDisk::checkpoint(const Now& now, Job& job) {
   while (!queue_.write_cold(1, ~Position{0}, 1 + rng_.below(2000), 1 + rng_.below(1000), now, job.writes)) {}
   queue_.take_changed(job.notes);
   job.queue = queue_.note();
-  job.journal_from = journal_.size();
+  job.journal_from += rng_.below(journal_.size() - job.journal_from + 1);
 }
 
 void QueueDisk::finish_job() {

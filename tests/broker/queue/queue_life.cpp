@@ -83,8 +83,9 @@ std::string QueueLife::rest() {
 }
 
 std::string QueueLife::disk_step() {
+  // Jobs are made when batches have ended.
+  if (rested_ && rng_.one_in(2)) disk_.begin_job(now_);
   switch (rng_.below(6)) {
-    case 0: disk_.begin_job(now_); break;
     case 1: disk_.finish_job(); break;
     case 2: disk_.ask(); break;
     case 3: return load_one();
@@ -96,6 +97,7 @@ std::string QueueLife::disk_step() {
 std::string QueueLife::load_one() {
   const std::optional<ChunkLoad> load = disk_.next_load();
   if (!load) return "";
+  rested_ = false;
   mail_.clear();
   const std::uint32_t lost = queue_.loaded(load->level, load->first, disk_.read(*load), now_, effects_);
   if (lost != 0) return "messages are lost";
@@ -107,6 +109,7 @@ std::string QueueLife::catch_up() {
     if (std::string wrong = load_one(); !wrong.empty()) return wrong;
   // Gets that wait for nothing are answered when the batch ends.
   std::string wrong = rest();
+  rested_ = true;
   model_.be_patient(false);
   if (disk_.ask(); disk_.loads()) model_.be_patient(true);
   return wrong;

@@ -1,6 +1,7 @@
 #include "persist/lmdb/files.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 
 #include <cerrno>
 
@@ -51,4 +52,12 @@ TEST_CASE("the map is as large as the disk, within limits") {
   CHECK(map_bytes_for(folder.file("store")) >= std::uint64_t{1} << 30);
   CHECK(map_bytes_for(folder.file("store")) <= std::uint64_t{1} << 40);
   CHECK(map_bytes_for("/nowhere/at/all") == std::uint64_t{1} << 30);
+}
+
+TEST_CASE("a disk lacks the space for more than it has") {
+  const TemporaryFolder folder;
+  write_file(folder.file("a"), "a");
+  const Descriptor file(::open(folder.file("a").c_str(), O_RDONLY));
+  CHECK_FALSE(lacks_space(file.number(), 1));
+  CHECK(lacks_space(file.number(), std::uint64_t{1} << 60));
 }

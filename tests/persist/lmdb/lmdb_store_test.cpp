@@ -1,9 +1,11 @@
 #include "persist/lmdb/lmdb_store.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <atomic>
+#include <csignal>
 #include <thread>
 #include <vector>
 
@@ -100,6 +102,29 @@ TEST_CASE("when the file may not grow a commit fails with nothing done, and late
   REQUIRE(erase(*store, Table::bodies, "kept").ok());
   CHECK(put(*store, Table::bodies, "b", noise(300'000, 4)).ok());
   CHECK(value_of(*store, Table::bodies, "b") == noise(300'000, 4));
+}
+
+TEST_CASE("when the system refuses to let the file grow it is as with a full disk") {
+  const TemporaryFolder folder;
+  const auto store = open_store(folder.file("store"));
+  REQUIRE(put(*store, Table::bodies, "kept", noise(300'000, 3)).ok());
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  // In the middle of a page, so that the first write is cut short and the next one refused.
+  const rlimit limit{std::filesystem::file_size(folder.file("store")) + 10'000, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+  Outcome outcome = put(*store, Table::bodies, "large", noise(900'000, 4));
+  CHECK_FALSE(outcome.ok());
+  if (!outcome) CHECK(outcome.error().kind == TroubleKind::full);
+  outcome = put(*store, Table::bodies, "large", noise(900'000, 4));
+  CHECK_FALSE(outcome.ok());
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+  std::signal(SIGXFSZ, handler);
+  CHECK(value_of(*store, Table::bodies, "large") == "(none)");
+  CHECK(put(*store, Table::bodies, "large", noise(900'000, 5)).ok());
+  CHECK(value_of(*store, Table::bodies, "large") == noise(900'000, 5));
+  CHECK(value_of(*store, Table::bodies, "kept") == noise(300'000, 3));
 }
 
 TEST_CASE("readers beside a writer see whole commits") {

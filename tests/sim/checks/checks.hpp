@@ -71,7 +71,7 @@ class Checks {
   void check_settled_stays(const Reader& reader, const Message& message, const Copy& copy, const Seen& seen);
   void check_order(ReaderUid uid, Reader& reader, const Message& message, bool redelivered);
   void check_place(ReaderUid uid, Reader& reader, const Message& message);
-  void check_lasts(const Reader& reader, const Message& message);
+  void check_lasts(const Reader& reader, const Message& message, bool dead_letter);
   bool alone(ReaderUid uid) const;
   bool surely_kept(const Message& message) const;
   void conclude_copy(const Message& message, const Copy& copy);

@@ -64,7 +64,7 @@ Checks::Recognised Checks::delivered(ReaderUid uid, const Seen& seen) {
   if (message->state == PublishState::uncommitted || message->state == PublishState::rolled_back)
     scene_.fail("nothing comes before its commit", "m{} came although its transaction was not committed",
                 message->number);
-  check_lasts(reader, *message);
+  check_lasts(reader, *message, dead_letter);
   check_settled_stays(reader, *message, *copy, seen);
   check_flags(reader, *message, *copy, seen.redelivered);
   if (!dead_letter) {
@@ -109,8 +109,10 @@ void Checks::check_flags(const Reader& reader, const Message& message, Copy& cop
 }
 
 // What is not meant to last ends with the node.
-void Checks::check_lasts(const Reader& reader, const Message& message) {
-  if (message.life >= reader.life || (message.persistent && facts_.topology.queues[reader.queue].durable)) return;
+void Checks::check_lasts(const Reader& reader, const Message& message, bool dead_letter) {
+  if (message.life >= reader.life) return;
+  // It may have died after the restart, in a queue that lasts.
+  if (message.persistent && (dead_letter || facts_.topology.queues[reader.queue].durable)) return;
   scene_.fail("what is transient ends with the node", "m{} came from {} after a restart", message.number,
               facts_.topology.queues[reader.queue].name);
 }

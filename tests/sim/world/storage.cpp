@@ -160,6 +160,7 @@ std::string Storage::rehearse(const Now& now) const {
 std::optional<node::Recovered> Storage::start(const Now& now) {
   if (plan_.interrupt_each == 0) return read(now);
   const std::string expected = rehearse(now);
+  scene_.tell("on the disk lies:\n{}", expected);
   std::uint64_t rounds = 0;
   while (rng_.one_in(plan_.interrupt_each)) {
     disk_.crash_after_operations(rng_.below(12));
