@@ -153,6 +153,14 @@ bool print_messages(const broker::ChunkKey& key, std::string_view value, std::si
   return true;
 }
 
+// The key of a copy is the table's number and the key of the record.
+bool print_copy(std::string_view key, std::string_view value, std::size_t quote_max, const Print& print) {
+  const auto table = key.empty() ? persist::Table::copies : static_cast<persist::Table>(key.front());
+  if (table < persist::Table::meta || table >= persist::Table::bodies) return false;
+  return print_value(table, key.substr(1), value, quote_max,
+                     [&print](std::string_view line) { print(fmt::format("copy of {}", line)); });
+}
+
 }  // namespace
 
 std::string definition_words(std::string_view key, std::string_view value, bool erased) {
@@ -168,6 +176,7 @@ bool print_value(persist::Table table, std::string_view key, std::string_view va
     case persist::Table::catalog: return print("catalog: " + definition_words(key, value, false)), true;
     case persist::Table::queues: return print_queue(key, value, print);
     case persist::Table::chunks: return print_chunk(key, value, print);
+    case persist::Table::copies: return print_copy(key, value, quote_max, print);
     case persist::Table::bodies: break;
   }
   if (const auto chunk = node::decode_chunk_key(key)) return print_messages(*chunk, value, quote_max, print);

@@ -46,6 +46,11 @@ constexpr std::string_view kOthers =
     "catalog: vhost 1 \"/\"\n"
     "chunks: queue 7 level 0 position 3 to 4, 2 messages, bodies of 3005 bytes, 1 positions are dead, with deadlines, "
     "body 0x5\n"
+    "copy of meta: the journal of shard 0 is needed from segment 12 on, position 3456\n"
+    "copy of catalog: vhost 1 \"/\"\n"
+    "copy of queues: queue 7, next position 9, delivered up to 4 of level 0\n"
+    "copy of chunks: queue 7 level 0 position 3 to 4, 2 messages, bodies of 3005 bytes, 1 positions are dead, with "
+    "deadlines, body 0x5\n"
     "meta: the journal of shard 0 is needed from segment 12 on, position 3456\n"
     "meta: schema 1, commit base 0\n"
     "queues: queue 7, next position 9, delivered up to 4 of level 0\n";
