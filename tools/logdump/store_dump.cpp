@@ -28,6 +28,7 @@ class Dump {
     print_(fmt::format("snapshot of transaction {}, pages of {} bytes, the last one is {}", snapshot.transaction,
                        snapshot.page_bytes, snapshot.last_page));
     WalkOptions options;
+    options.check_bodies = true;
     options.found = [this](const FoundValue& value) { show(value); };
     const Findings findings = walk_trees(source_, snapshot, options);
     for (const DamagedValue& damaged : findings.damaged) print_(raw_words(damaged.table, damaged.key) + ", BROKEN");
@@ -41,7 +42,7 @@ class Dump {
   void show(const FoundValue& value) {
     if (value.bytes - kEnvelopeHeadBytes > kShownBytesMax)
       return print_(fmt::format("{}, {} bytes", raw_words(value.table, value.key), value.bytes - kEnvelopeHeadBytes));
-    // Bodies were not looked at yet, and a running node may have written meanwhile.
+    // A running node may have written meanwhile.
     bytes_.clear();
     char* const to = bytes_.extend(value.bytes);
     if (!source_.read(value.offset, to, value.bytes) || !is_sound(value.table, value.key, bytes_.view())) {

@@ -43,7 +43,7 @@ struct Journal {
 
 const std::string kHead = "2.0: 8192 bytes, shard 2, segment 1, begins at position 0, durable then 0\n";
 const std::string kFirst =
-    "  offset 4096, position 0: chunk of 26 bytes, checksum ok, durable then 0\n"
+    "  offset 4096, position 0: chunk of 25 bytes, checksum ok, durable then 0\n"
     "    queue 7 position 1: exchange \"ex\", routing key \"a.key\", body of 5 bytes \"hello\", persistent, priority "
     "2\n";
 const std::string kSecond =
@@ -62,7 +62,7 @@ TEST_CASE("a journal's file is printed chunk by chunk and record by record") {
 TEST_CASE("a payload that is not what was written is told, and what follows is printed") {
   Journal journal;
   journal.bytes()[kFirstChunk + persist::kChunkHeaderBytes + 3] ^= 1;
-  CHECK(journal.dump(false) == kHead + "  offset 4096, position 0: chunk of 26 bytes, its checksum is BROKEN\n" +
+  CHECK(journal.dump(false) == kHead + "  offset 4096, position 0: chunk of 25 bytes, its checksum is BROKEN\n" +
                                    kSecond + "  ends at offset 4216, position 120\n");
 }
 

@@ -22,6 +22,7 @@ TEST_CASE("moments are told in UTC") {
 TEST_CASE("each record of a journal has its words") {
   broker::RecordWriter writer;
   const broker::MessageRef message = testing::hello();
+  const broker::MessageRef other = message;
   writer.enqueue(QueueId(7), 3, message, kNever);
   writer.enqueue(QueueId(8), 1, message, 1'700'000'000'250);
   writer.settled(QueueId(8), 1, 4);
