@@ -177,28 +177,32 @@ std::optional<broker::ChunkNote> decode_chunk_note(std::string_view key, std::st
   return note;
 }
 
+bool read_chunked(RecordReader& reader, Position& position, ChunkedMessage& one) {
+  one.position = position += reader.varint();
+  one.deadline = decode_deadline(reader.varint());
+  one.redelivered = reader.varint() != 0;
+  return broker::read_message_parts(reader, one.message);
+}
+
 bool decode_messages(std::string_view value, std::vector<broker::StoredMessage>& messages, const BodyFetch& fetch) {
   RecordReader reader(value);
   Position position = 0;
   bool whole = true;
   ByteBuffer elsewhere;
   while (!reader.at_end()) {
-    broker::StoredMessage one;
-    one.position = position += reader.varint();
-    one.deadline = decode_deadline(reader.varint());
-    one.redelivered = reader.varint() != 0;
-    broker::MessageParts parts;
-    if (!broker::read_message_parts(reader, parts)) return false;
-    one.body = parts.elsewhere;
-    if (one.body) {
+    ChunkedMessage one;
+    if (!read_chunked(reader, position, one)) return false;
+    broker::MessageParts& parts = one.message;
+    if (parts.elsewhere) {
       elsewhere.clear();
-      const bool fetched = fetch(one.body, elsewhere) && elsewhere.size() == parts.body_bytes;
+      const bool fetched = fetch(parts.elsewhere, elsewhere) && elsewhere.size() == parts.body_bytes;
       whole &= fetched;
       if (!fetched) continue;
       parts.body = elsewhere.view();
     }
-    one.message = broker::make_message(parts.exchange, parts.routing_key, parts.properties, parts.body, parts.traits);
-    messages.push_back(std::move(one));
+    messages.push_back(
+        {broker::make_message(parts.exchange, parts.routing_key, parts.properties, parts.body, parts.traits),
+         one.position, one.deadline, one.redelivered, false, parts.elsewhere});
   }
   return whole;
 }

@@ -22,6 +22,7 @@
 
 #include "base/bytes.hpp"
 #include "broker/queue/stored/values.hpp"
+#include "broker/queue/stored/message_record.hpp"
 #include "node/storage/jobs.hpp"
 
 namespace warren::node {
@@ -46,6 +47,16 @@ std::optional<broker::QueueNote> decode_queue_note(std::string_view key, std::st
 std::optional<broker::ChunkNote> decode_chunk_note(std::string_view key, std::string_view value);
 std::optional<broker::ChunkKey> decode_chunk_key(std::string_view key);
 std::optional<BodyId> decode_body_key(std::string_view key);
+
+// One message of a chunk as it stands there. Views are into the chunk.
+struct ChunkedMessage {
+  Position position = 0;
+  WallMs deadline = kNever;
+  bool redelivered = false;
+  broker::MessageParts message;
+};
+// Reads the next one. `position` is that of the one before, zero at first. False: the bytes make none.
+bool read_chunked(broker::RecordReader& reader, Position& position, ChunkedMessage& one);
 
 // Fetches a body that lies elsewhere. False: it cannot be had.
 using BodyFetch = std::function<bool(BodyId body, ByteBuffer& bytes)>;

@@ -14,9 +14,10 @@ DOORS = {
     "broker": {"broker", "amqp", "base"},
     "node": {"node", "manage/operations", "broker", "mirror", "cluster", "persist", "amqp", "base"},
     "server": {"server", "node", "manage", "broker", "mirror", "cluster", "persist", "amqp", "base"},
-    "tools": {"tools", "manage", "amqp", "base"},
+    "tools/logdump": {"tools/logdump", "node/storage", "broker", "persist", "amqp", "base"},
+    "tools": {"tools", "persist", "manage", "amqp", "base"},
 }
-LOUD_ROOMS = {"persist/disk", "persist/lmdb", "manage/http", "server", "tools"}
+LOUD_ROOMS = {"persist/disk", "persist/lmdb", "manage/http", "server", "tools", "tools/logdump"}
 FOLDERS = ["amqp", "base", "broker", "cluster", "manage", "mirror", "node", "persist", "server", "tools"]
 
 # Of the standard library, what touches the world or waits for it.

@@ -25,7 +25,7 @@ TEST_CASE("a record may name its body instead of holding it") {
   const std::string bytes = record_of(BodyId(42));
   CHECK(bytes == std::string("\x0d\x07\xac\x02\x02\x88\x27\x2a\x02"
                              "ex\x03key\x00\x00",
-                             18));
+                             17));
   RecordReader reader(bytes);
   MessageParts parts;
   REQUIRE(read_message_parts(reader, parts));

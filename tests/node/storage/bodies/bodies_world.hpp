@@ -29,7 +29,13 @@ inline broker::MessageRef numbered(int number, std::size_t body_bytes = kBodyByt
 }
 
 struct BodiesWorld : broker::session::testing::Surroundings {
-  BodiesWorld() { storage.enabled = true; }
+  BodiesWorld() {
+    storage.enabled = true;
+    StoreJob job;
+    const broker::VhostDefinition& vhost = *catalog.find_vhost("/");
+    job.definitions.push_back({broker::vhost_key(vhost.id), broker::encode(vhost), false});
+    REQUIRE(execute(job, store).ok());
+  }
 
   QueueRef host_queue(std::string_view name, ShardIndex declared_on = 0) {
     broker::QueueDefinition queue;
@@ -45,6 +51,8 @@ struct BodiesWorld : broker::session::testing::Surroundings {
     REQUIRE(execute(job, store).ok());
     const broker::QueueDefinition& made = *catalog.find_queue(queue.vhost, name);
     host.create(made, now);
+    // The first of a queue stays in memory.
+    publish(numbered(0, 8), {made.ref});
     return made.ref;
   }
   void run(QueueRef queue, broker::QueueCommand command) {
@@ -56,7 +64,7 @@ struct BodiesWorld : broker::session::testing::Surroundings {
       run(queue, broker::Enqueue{message, broker::testing::kPublisher, broker::testing::kChannel, 0});
   }
   void purge(QueueRef queue) { run(queue, broker::Purge{broker::testing::kReader, broker::testing::kChannel}); }
-  // All that can go cold does.
+  // All but the first of each queue goes cold.
   StoreJob page_out() {
     journal.take();
     StoreJob job;

@@ -100,10 +100,10 @@ TEST_CASE("a body that is damaged or missing costs its messages, not the chunk")
   REQUIRE(read.trouble);
   CHECK(read.trouble->kind == persist::TroubleKind::damaged);
   REQUIRE(read.messages.size() == 2);
-  CHECK(read.messages[0].position == 1);
-  CHECK(read.messages[1].position == 3);
+  CHECK(read.messages[0].position == 2);
+  CHECK(read.messages[1].position == 4);
   // The queue asks for what it gave away, gets half of it, and goes on with that.
-  world.run(one, broker::Get{broker::testing::kReader, broker::testing::kChannel, true});
+  for (int i = 0; i < 2; ++i) world.run(one, broker::Get{broker::testing::kReader, broker::testing::kChannel, true});
   std::vector<broker::ChunkLoad> loads;
   world.host.take_wanted(loads);
   REQUIRE(loads.size() == 1);
@@ -124,7 +124,7 @@ TEST_CASE("a body of another length than its message tells is not given out") {
   batch.puts.push_back({Table::bodies, body_key(world.stored_bodies()[0]), {}});
   batch.puts.back().value.append("short");
   REQUIRE(world.store.commit(batch).ok());
-  const ChunkRead read = read_chunk({one, 0, 1}, world.store);
+  const ChunkRead read = read_chunk({one, 0, 2}, world.store);
   CHECK(read.messages.empty());
   CHECK(read.trouble);
 }
@@ -228,6 +228,7 @@ TEST_CASE("a message that several queues find in the journal is one message") {
   broker::RecordWriter journal;
   const broker::MessageRef first = numbered(1);
   const broker::MessageRef second = numbered(2);
+  const std::vector<broker::MessageRef> others{first, second};
   for (const std::uint64_t queue : {1, 2}) journal.enqueue(QueueId(queue), 1, first, kNever);
   for (const std::uint64_t queue : {1, 2}) journal.enqueue(QueueId(queue), 2, second, kNever);
   const ByteBuffer chunk = journal.take();
