@@ -8,10 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "broker/catalog/stored/definition_records.hpp"
 #include "node/queues/queue_host.hpp"
 #include "node/storage/codec.hpp"
 #include "node/storage/execute.hpp"
-#include "node/storage/recovery.hpp"
+#include "node/storage/recovery/recovery.hpp"
 #include "tests/broker/queue/queue_fixture.hpp"
 #include "tests/broker/session/surroundings.hpp"
 #include "tests/persist/memory_folder.hpp"

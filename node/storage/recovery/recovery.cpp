@@ -1,4 +1,4 @@
-#include "node/storage/recovery.hpp"
+#include "node/storage/recovery/recovery.hpp"
 
 #include <fmt/core.h>
 
@@ -14,7 +14,7 @@
 #include "node/storage/codec.hpp"
 #include "node/storage/copies.hpp"
 #include "node/storage/execute.hpp"
-#include "node/storage/recovered_queues.hpp"
+#include "node/storage/recovery/recovered_queues.hpp"
 #include "persist/journal/reader.hpp"
 
 namespace warren::node {
@@ -86,8 +86,8 @@ persist::Outcome Recovery::scan(Table table, const ReadRecord& read, std::string
   if (!findings) return std::move(findings.error());
   sound_ &= findings->damaged == 0;
   if (!findings->clean)
-    log_.push_back(fmt::format("records of {} in the store were damaged: {} are taken from their copies, {} are lost", what,
-                               findings->mended, findings->damaged));
+    log_.push_back(fmt::format("records of {} in the store were damaged: {} are taken from their copies, {} are lost",
+                               what, findings->mended, findings->damaged));
   return Done{};
 }
 
