@@ -86,8 +86,8 @@ persist::Outcome Recovery::scan(Table table, const ReadRecord& read, std::string
   if (!findings) return std::move(findings.error());
   sound_ &= findings->damaged == 0;
   if (!findings->clean)
-    log_.push_back(fmt::format("records of {} in the store were damaged: {} are taken from their copies, {} are lost", what,
-                               findings->mended, findings->damaged));
+    log_.push_back(fmt::format("records of {} in the store were damaged: {} are taken from their copies, {} are lost",
+                               what, findings->mended, findings->damaged));
   return Done{};
 }
 
