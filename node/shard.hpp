@@ -13,7 +13,7 @@
 #include "broker/exchange/router.hpp"
 #include "broker/session/session.hpp"
 #include "node/post_office.hpp"
-#include "node/queue_host.hpp"
+#include "node/queues/queue_host.hpp"
 #include "node/registrar/events.hpp"
 #include "node/registrar/history_keeper.hpp"
 #include "node/registrar/inside_publisher.hpp"
@@ -21,7 +21,7 @@
 #include "node/shard_settings.hpp"
 #include "node/storage/ledger.hpp"
 #include "node/storage/planner.hpp"
-#include "node/timers.hpp"
+#include "node/queues/timers.hpp"
 
 namespace warren::node {
 

@@ -51,6 +51,7 @@ void Shard::follow(const broker::Applied& applied) {
       if (queue != nullptr && queue->owner == settings_.node && post_office_.shard_of(*queue) == settings_.shard)
         host_.create(*queue, now_);
     } else if (const auto* deleted = std::get_if<broker::QueueDeleted>(&change)) {
+      if (host_.has(deleted->queue.ref.id)) ledger_.mention(deleted->queue.ref.id);
       host_.retire(deleted->queue.ref.id, lanes());
     } else if (const auto* vhost = std::get_if<broker::VhostDeleted>(&change)) {
       close_sessions_of(vhost->vhost.id, "vhost '" + vhost->vhost.name + "' is deleted");

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "node/settings.hpp"
-#include "server/node_disk.hpp"
+#include "server/disk/node_disk.hpp"
 #include "server/shard_thread.hpp"
 
 namespace warren::server {

@@ -17,7 +17,7 @@
 #include "node/shard.hpp"
 #include "server/connection.hpp"
 #include "server/mail_ring.hpp"
-#include "server/shard_disk.hpp"
+#include "server/disk/shard_disk.hpp"
 
 namespace warren::server {
 

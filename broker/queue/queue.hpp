@@ -109,6 +109,8 @@ class Queue {
   Level level_of(const Queued& queued) const { return ready_.level_of(*queued.message); }
   Keeper& keeper();
   void answer(const Get& get, QueueEffects& effects);
+  // What of a chunk's run did not come is lost: it is not to be missed again after a restart.
+  void give_up(Level level, Position first, Position last, const std::vector<StoredMessage>& came);
   void answer_waiting_gets(const Now& now, QueueEffects& effects);
   // One chunk of the messages from `at` on; returns how many it took.
   std::size_t chunk_from(Level level, std::vector<StoredMessage>& messages, std::size_t at, std::size_t chunk_bytes,

@@ -190,11 +190,19 @@ std::uint32_t Queue::loaded(Level level, Position chunk, const std::vector<Store
   const std::size_t hot_before = ready_.hot_bytes();
   const ReadyLevel::Lost lost = ready_.loaded(level, chunk, std::move(fresh));
   held_bytes_ += ready_.hot_bytes() - hot_before;
+  for (const auto& [first, last] : lost.among) give_up(level, first, last, messages);
   drop_surplus(effects);
   expire_heads(now.instant_ms, effects);
   answer_waiting_gets(now, effects);
   dispatch(now, effects);
   return lost.messages;
+}
+
+void Queue::give_up(Level level, Position first, Position last, const std::vector<StoredMessage>& came) {
+  for (Position position = first; position <= last; ++position) {
+    const bool is_here = std::ranges::binary_search(came, position, {}, &StoredMessage::position);
+    if (!is_here && keeper_->shelf().holds(level, position)) keeper_->settled(level, position, durable_);
+  }
 }
 
 void Queue::answer_waiting_gets(const Now& now, QueueEffects& effects) {

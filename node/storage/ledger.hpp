@@ -64,6 +64,9 @@ class Ledger {
 
   // ---- segments ----
 
+  // The segment in hand speaks of this queue, if only by its end: the store must hear of it.
+  void mention(QueueId queue) { current_[queue]; }
+
   // The driver has begun a segment; its first write is the last one that was taken, or a later one.
   void segment_begun(std::uint64_t segment, std::uint64_t position);
   // Whether the oldest segment should be emptied, and what it speaks of. Stays so until freed().

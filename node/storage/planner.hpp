@@ -8,7 +8,7 @@
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
-#include "node/queue_host.hpp"
+#include "node/queues/queue_host.hpp"
 #include "node/storage/jobs.hpp"
 #include "node/storage/ledger.hpp"
 

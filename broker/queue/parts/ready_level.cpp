@@ -143,6 +143,7 @@ ReadyLevel::Lost ReadyLevel::loaded(Position chunk, std::vector<Queued> messages
       run.held.push_back(std::move(queued));
     }
     const auto came = static_cast<std::uint32_t>(run.held.size());
+    if (run.count != came) lost.among.emplace_back(run.first, run.last);
     lost.messages += run.count - came;
     lost.body_bytes += run.body_bytes - body_bytes;
     size_ -= run.count - came;

@@ -76,6 +76,7 @@ class ReadyLevel {
   struct Lost {
     std::uint32_t messages = 0;
     std::uint64_t body_bytes = 0;
+    std::vector<std::pair<Position, Position>> among = {};  // ranges that have lost some
   };
   // The messages of a chunk that was asked for, ascending. Tells what of its runs is missing: that is lost.
   Lost loaded(Position chunk, std::vector<Queued> messages);

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "broker/catalog/stored/definition_records.hpp"
-#include "node/queue_host.hpp"
+#include "node/queues/queue_host.hpp"
 #include "node/storage/codec.hpp"
 #include "node/storage/execute.hpp"
 #include "node/storage/recovery.hpp"

@@ -1,4 +1,4 @@
-#include "node/queue_host.hpp"
+#include "node/queues/queue_host.hpp"
 
 #include <doctest/doctest.h>
 

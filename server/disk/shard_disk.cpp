@@ -1,4 +1,4 @@
-#include "server/shard_disk.hpp"
+#include "server/disk/shard_disk.hpp"
 
 #include <algorithm>
 #include <boost/asio/post.hpp>

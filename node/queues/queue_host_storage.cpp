@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "node/queue_host.hpp"
+#include "node/queues/queue_host.hpp"
 
 namespace warren::node {
 namespace {

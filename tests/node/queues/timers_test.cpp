@@ -1,4 +1,4 @@
-#include "node/timers.hpp"
+#include "node/queues/timers.hpp"
 
 #include <doctest/doctest.h>
 

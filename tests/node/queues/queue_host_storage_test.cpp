@@ -3,7 +3,7 @@
 
 #include <variant>
 
-#include "node/queue_host.hpp"
+#include "node/queues/queue_host.hpp"
 #include "tests/broker/queue/queue_fixture.hpp"
 #include "tests/broker/session/surroundings.hpp"
 

@@ -11,7 +11,7 @@
 #include "persist/disk/folder_lock.hpp"
 #include "persist/journal/writer.hpp"
 #include "persist/lmdb/lmdb_store.hpp"
-#include "server/worker.hpp"
+#include "server/disk/worker.hpp"
 
 namespace warren::server {
 

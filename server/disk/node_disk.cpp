@@ -1,4 +1,4 @@
-#include "server/node_disk.hpp"
+#include "server/disk/node_disk.hpp"
 
 #include <fmt/core.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "server/worker.hpp"
+#include "server/disk/worker.hpp"
 
 #include <utility>
 

@@ -12,7 +12,7 @@
 #include "base/ring.hpp"
 #include "node/shard_io.hpp"
 #include "persist/journal/writer.hpp"
-#include "server/node_disk.hpp"
+#include "server/disk/node_disk.hpp"
 
 namespace warren::server {
 

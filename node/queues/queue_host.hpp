@@ -15,7 +15,7 @@
 #include "node/storage/jobs.hpp"
 #include "node/storage/ledger.hpp"
 #include "node/storage/bodies/shared_bodies.hpp"
-#include "node/timers.hpp"
+#include "node/queues/timers.hpp"
 
 namespace warren::node {
 
