@@ -13,6 +13,14 @@ namespace warren {
 //   3  a queue puts requeued messages at its end instead of their place
 //   4  a queue delivers one message beyond a consumer's prefetch
 //   5  a queue forgets some of the window that sessions give back, until the consumer starves
+//   6  a queue confirms some messages before they are durable
+//   7  a queue does not tell the journal of some settled messages
+//   8  the journal's last chunk is cut off when it is read
+//   9  a segment of the journal is freed though some of its messages are not in the store
+//  10  messages leave memory before the store has them
+//  11  transient messages in the store survive a restart
+//  12  a queue does not tell the journal what it has delivered
+//  13  a queue gives positions again after a restart
 constexpr bool planted(int n) { return WARREN_PLANT == n; }
 
 }  // namespace warren

@@ -11,6 +11,8 @@ namespace {
 
 // A planted bug: which messages are confirmed and not kept.
 constexpr Position kLostConfirmedEvery = 64;
+// A planted bug: which messages are confirmed before they are durable.
+constexpr Position kConfirmedTooEarlyEvery = 3;
 // A planted bug: which messages are lost when they are requeued.
 constexpr Position kLostRequeuedEvery = 16;
 
@@ -98,7 +100,8 @@ void Queue::on(Enqueue& enqueue, const Now& now, QueueEffects& effects) {
       ready_.empty() && !requeued_ && consumers_ != nullptr ? consumers_->next() : nullptr;
   // What is with a client that acknowledges nothing is settled: the disk need not hear of it.
   const bool confirmed_now = !stored || (consumer != nullptr && consumer->no_ack);
-  (confirmed_now ? confirms_ : durable_confirms_).confirm(enqueue);
+  const bool too_early = planted(6) && next_position_ % kConfirmedTooEarlyEvery == 0;
+  (confirmed_now || too_early ? confirms_ : durable_confirms_).confirm(enqueue);
   const bool wants_confirm = enqueue.sequence != 0;
   Queued queued{std::move(enqueue.message), next_position_++, 0, deadline};
   if (!confirmed_now) {

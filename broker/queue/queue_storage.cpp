@@ -3,6 +3,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/plant.hpp"
 #include "broker/queue/queue.hpp"
 
 namespace warren::broker {
@@ -229,6 +230,7 @@ QueueNote Queue::note() const {
 
 void Queue::restore(RecoveredQueue recovered, const Now& now) {
   next_position_ = recovered.note.next_position;
+  if (planted(13)) next_position_ = recovered.messages.empty() ? 1 : recovered.messages.back().position + 1;
   Keeper& keeper = this->keeper();
   keeper.restore_marks(std::move(recovered.note.delivered));
   std::vector<std::vector<Queued>> hot(ready_.level_count());

@@ -21,8 +21,8 @@
 #include <vector>
 
 #include "base/bytes.hpp"
-#include "broker/queue/stored/values.hpp"
 #include "broker/queue/stored/message_record.hpp"
+#include "broker/queue/stored/values.hpp"
 #include "node/storage/jobs.hpp"
 
 namespace warren::node {

@@ -21,6 +21,7 @@ void widen(Span& span, Position first, Position last) {
 void Ledger::restore(RecoveredJournal recovered) {
   if (!recovered.any) return;
   current_ = std::move(recovered.spans);
+  current_files_ = std::max<std::size_t>(recovered.segments, 1);
   for (broker::DefinitionWrite& write : recovered.definitions) definitions_[write.key] = std::move(write);
   begun_ = true;
 }
@@ -63,7 +64,9 @@ void Ledger::durable(WriteNumber write, std::vector<broker::SessionMail>& mail) 
 // What was recorded up to now counts to the segment that ends, the last write too, though it lies in the new one: it is
 // emptied a little earlier than needed.
 void Ledger::segment_begun(std::uint64_t segment, std::uint64_t position) {
-  if (std::exchange(begun_, true)) segments_.push_back({segment, position, std::exchange(current_, {})});
+  if (!std::exchange(begun_, true)) return;
+  segments_.push_back({segment, position, std::exchange(current_, {}), current_files_});
+  full_files_ += std::exchange(current_files_, 1);
 }
 
 Checkpoint Ledger::checkpoint_behind_oldest(ShardIndex shard) const {

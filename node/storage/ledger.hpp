@@ -32,6 +32,7 @@ using Spans = FlatMap<QueueId, Span>;
 // Segments of the journal that recovery found, as one: they are emptied together.
 struct RecoveredJournal {
   bool any = false;
+  std::size_t segments = 0;
   Spans spans;  // of messages that stand in the journal and in no chunk
   std::vector<broker::DefinitionWrite> definitions;
 };
@@ -70,12 +71,15 @@ class Ledger {
   // The driver has begun a segment; its first write is the last one that was taken, or a later one.
   void segment_begun(std::uint64_t segment, std::uint64_t position);
   // Whether the oldest segment should be emptied, and what it speaks of. Stays so until freed().
-  bool due() const { return segments_.size() > settings_.segments_kept; }
+  bool due() const { return full_files_ > settings_.segments_kept; }
   Spans& oldest() { return segments_.front().spans; }
   // From where the journal is needed once the oldest segment is empty. Requires: due().
   Checkpoint checkpoint_behind_oldest(ShardIndex shard) const;
   // The oldest segment is empty, durably.
-  void freed() { segments_.pop_front(); }
+  void freed() {
+    full_files_ -= segments_.front().files;
+    segments_.pop_front();
+  }
 
   // ---- definitions ----
 
@@ -89,6 +93,7 @@ class Ledger {
     std::uint64_t number = 0;    // of the one that follows
     std::uint64_t position = 0;  // where that one begins
     Spans spans;
+    std::size_t files = 1;
   };
   struct HeldMail {
     WriteNumber write = 0;
@@ -110,6 +115,8 @@ class Ledger {
   Ring<HeldMail> held_mail_;
   std::deque<Segment> segments_;  // full ones, the oldest first
   Spans current_;                 // of the segment in hand
+  std::size_t current_files_ = 1;
+  std::size_t full_files_ = 0;    // of segments_: a life too short to fill one must not add to the journal for good
   bool begun_ = false;            // there is a segment in hand
   std::map<std::string, broker::DefinitionWrite> definitions_;
 };

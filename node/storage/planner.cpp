@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/plant.hpp"
+
 namespace warren::node {
 namespace {
 
@@ -40,6 +42,7 @@ std::optional<StoreJob> Planner::next(const Now& now) {
   host_.release_bodies(job);
   job.definitions = ledger_.take_definitions();
   paging_ = !job.writes.empty();
+  if (planted(10)) host_.written(job);
   if (job.empty()) return std::nullopt;
   under_way_ = true;
   return job;
@@ -51,6 +54,7 @@ void Planner::empty_oldest(const Now& now, StoreJob& job) {
     std::ranges::sort(spans_, std::greater<>(), [](const auto& one) { return one.first; });
     ledger_.oldest().clear();
   }
+  if (planted(9) && spans_.size() > 1) spans_.erase(spans_.begin());
   const std::size_t most = ledger_.settings().job_bytes;
   std::size_t bytes = 0;
   while (!spans_.empty() && bytes < most) {

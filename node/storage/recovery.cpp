@@ -86,8 +86,8 @@ persist::Outcome Recovery::scan(Table table, const ReadRecord& read, std::string
   if (!findings) return std::move(findings.error());
   sound_ &= findings->damaged == 0;
   if (!findings->clean)
-    log_.push_back(fmt::format("records of {} in the store were damaged: {} are taken from their copies, {} are lost", what,
-                               findings->mended, findings->damaged));
+    log_.push_back(fmt::format("records of {} in the store were damaged: {} are taken from their copies, {} are lost",
+                               what, findings->mended, findings->damaged));
   return Done{};
 }
 
@@ -166,6 +166,7 @@ persist::Outcome Recovery::read() {
   for (auto& [shard, tail] : tails_) {
     if (shard < shards_) {
       parts_[shard].journal.any = !tail.live.empty();
+      parts_[shard].journal.segments = tail.live.size();
       parts_[shard].tail = tail;
     }
     // The journal of a shard that is no more.

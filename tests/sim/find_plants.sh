@@ -3,13 +3,13 @@
 # Usage: tests/sim/find_plants.sh [SEEDS]; the builds stay in build/plant-N.
 set -eu
 cd "$(dirname "$0")/../.."
-seeds=${1:-400}
+seeds=${1:-2000}
 missed=0
-for plant in 1 2 3 4 5; do
+for plant in 1 2 3 4 5 6 7 8 9 10 11 12 13; do
   dir=build/plant-$plant
   [ -d "$dir" ] || CXX="ccache ${CXX:-g++}" meson setup "$dir" --buildtype=release -Dplant=$plant >/dev/null
   ninja -C "$dir" -j"${JOBS:-1}" warren-sim >/dev/null
-  found=$("$dir/warren-sim" --seeds "$seeds" 2>&1 | grep -m1 '^seed ' || true)
+  found=$("$dir/warren-sim" --seeds "$seeds" 2>&1 | grep -m1 -e '^seed ' -e 'broken invariant' || true)
   if [ -n "$found" ]; then
     printf 'plant %s  %s\n' "$plant" "$found"
   else

@@ -2,8 +2,13 @@
 
 #include <algorithm>
 
+#include "base/plant.hpp"
+
 namespace warren::broker {
 namespace {
+
+// A planted bug: which settled messages the journal does not hear of.
+constexpr Position kForgottenEvery = 7;
 
 // Room for runs that is kept from batch to batch.
 constexpr std::size_t kRunsKept = 64;
@@ -19,9 +24,11 @@ void Keeper::delivered(Level level, Position position) {
 }
 
 void Keeper::flush(QueueId queue, RecordWriter& journal) {
-  for (const Level level : newly_delivered_) journal.delivered(queue, level, delivered_[level]);
+  for (const Level level : newly_delivered_)
+    if (!planted(12)) journal.delivered(queue, level, delivered_[level]);
   newly_delivered_.clear();
-  for (const Run& run : settled_) journal.settled(queue, run.first, run.last);
+  for (const Run& run : settled_)
+    if (!planted(7) || run.first % kForgottenEvery != 0) journal.settled(queue, run.first, run.last);
   settled_.clear();
   if (settled_.capacity() > kRunsKept) settled_ = std::vector<Run>();
 }

@@ -55,7 +55,7 @@ class Keeper {
 
   Shelf shelf_;
   std::vector<Run> settled_;
-  std::vector<Position> delivered_;    // by level
+  std::vector<Position> delivered_;     // by level
   std::vector<Level> newly_delivered_;  // levels whose mark moved
 };
 

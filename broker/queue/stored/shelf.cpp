@@ -1,6 +1,7 @@
 #include "broker/queue/stored/shelf.hpp"
 
 #include "base/check.hpp"
+#include "base/plant.hpp"
 
 namespace warren::broker {
 
@@ -16,7 +17,7 @@ void Shelf::put(const ChunkWrite& write) {
     ++expected;
     chunk.body_bytes += stored.message->body_bytes();
     chunk.deadlines |= stored.deadline != kNever;
-    if (!stored.message->traits().persistent) chunk.volatiles.set(stored.position - first, span);
+    if (!stored.message->traits().persistent && !planted(11)) chunk.volatiles.set(stored.position - first, span);
   }
   const bool added = chunks_.emplace(Place{write.key.level, first}, std::move(chunk)).second;
   WARREN_CHECK(added, "a chunk is written once");

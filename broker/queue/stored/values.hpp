@@ -49,7 +49,7 @@ struct ChunkNote {
   bool deadlines = false;        // some of them have one
   std::vector<std::uint64_t> dead = {};
   std::vector<BodyId> bodies = {};  // that lie elsewhere; ascending, each once
-  bool changed = false;  // recovered: more is dead than the store knows; not stored
+  bool changed = false;             // recovered: more is dead than the store knows; not stored
 };
 
 // Read this chunk. The queue hears loaded().

@@ -45,6 +45,7 @@ class Checks {
   void node_crashed(CrashKind kind, bool disk_failed);
   // A disk refuses now and then.
   void disk_fails() { facts_.disk_failed = true; }
+  void queues_page() { facts_.paging = true; }
   // Everything is declared again.
   void topology_whole();
 

@@ -59,6 +59,8 @@ void Checks::conclude_existence(const Message& message) {
 
 void Checks::conclude_first_flags(const Message& message, const Copy& copy) {
   if (copy.again_seen == 0 || copy.first_seen != 0) return;
+  // The disk does not learn that a delivery came back unseen.
+  if (message.life < facts_.life()) return;
   if (facts_.queues[copy.queue].dark_until >= message.sent_at) return;
   scene_.fail("a first delivery is not marked", "m{} came from {} as redelivered, and nobody had it before",
               message.number, facts_.topology.queues[copy.queue].name);

@@ -101,8 +101,8 @@ void Checks::check_flags(const Reader& reader, const Message& message, Copy& cop
   });
   // What was known of a delivery may not have become durable. Between two queues a crash may make two of one.
   std::uint32_t allowed = copy.dead_letter ? static_cast<std::uint32_t>(sources) : 1;
-  if (copy.dead_letter) allowed += (reader.life - message.life) * allowed;
-  allowed += facts_.lapses(message.life, reader.life);
+  if (copy.dead_letter) allowed += (facts_.life() - message.life) * allowed;
+  allowed += facts_.lapses(message.life, facts_.life());
   if (++copy.first_seen > allowed)
     scene_.fail("a repeat is marked redelivered", "m{} came {} times from {} as if for the first time", message.number,
                 copy.first_seen, facts_.topology.queues[reader.queue].name);

@@ -117,7 +117,8 @@ struct Facts {
   std::vector<ChannelFacts> channels;
   std::vector<Reader> readers;
   std::vector<Crash> crashes;  // each ended a life of the node
-  bool disk_failed = false;  // ever
+  bool disk_failed = false;    // ever
+  bool paging = false;         // what is beyond a limit may have to be read before it is dropped
   bool whole = true;           // everything is declared that should be
 
   std::uint32_t life() const { return static_cast<std::uint32_t>(crashes.size()); }

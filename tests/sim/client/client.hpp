@@ -28,6 +28,7 @@ struct ClientPlan {
   std::uint64_t big_body_each = 0;
   std::uint64_t big_body_bytes_max = 0;
   std::uint64_t channels_max = 3;
+  std::uint64_t no_ack_each = 5;
   std::uint16_t heartbeat_s = 0;
   bool lazy = false;              // hardly ever reads
   bool patient = false;           // settles seldom, so that limits are reached

@@ -75,7 +75,7 @@ void Client::consume(Channel& channel, QueueIndex queue) {
   Consumer consumer;
   consumer.tag = fmt::format("t{}", ++tags_given_);
   consumer.queue = queue;
-  consumer.no_ack = !draining && rng_.one_in(5);
+  consumer.no_ack = !draining && rng_.one_in(plan_.no_ack_each);
   consumer.prefetch = consumer.no_ack ? std::uint16_t{0} : channel.prefetch;
   consumer.reader =
       checks_.reader_opened(channel.uid, queue, channel.shared_limit != 0 && !consumer.no_ack, consumer.no_ack);

@@ -37,11 +37,12 @@ struct Mix {
   std::uint64_t big_body_bytes_max = 0;
   std::uint64_t lazy_each = 0;    // one client in so many hardly ever reads; 0: none
   std::uint64_t cut_each_ms = 0;  // a socket is cut about so often; 0: never
+  std::uint64_t no_ack_each = 5;  // one consumer in so many does not acknowledge
   bool stalls = false;
   bool exchanges = false;
   bool alarms = false;  // memory runs low now and then
   bool heartbeats = false;
-  bool durable = false;             // most queues and exchanges are
+  bool durable = false;  // most queues and exchanges are
   bool disk_faults = false;
   std::uint64_t crash_each_ms = 0;  // the node crashes about so often; 0: never
 };

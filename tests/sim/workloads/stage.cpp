@@ -54,7 +54,6 @@ StoragePlan Stage::plan_storage(const Mix& mix, Rng& rng) {
   plan.segment_bytes = 8192 + 4096 * rng.below(3);
   plan.interrupt_each = 2;
   plan.disk.latency_max = 1 + below(rng, rng.one_in(3) ? 30 * kMilli : 3 * kMilli);
-  if (mix.disk_faults) plan.disk = bad_disk(plan.disk, rng);
   return plan;
 }
 
@@ -78,6 +77,7 @@ ClientPlan Stage::plan_client(std::uint32_t number) {
   plan.big_body_each = mix_.big_body_each;
   plan.big_body_bytes_max = mix_.big_body_bytes_max;
   plan.channels_max = 1 + rng_.below(3);
+  plan.no_ack_each = mix_.no_ack_each;
   plan.lazy = mix_.lazy_each != 0 && rng_.one_in(mix_.lazy_each);
   plan.patient = rng_.one_in(3);
   if (mix_.heartbeats && rng_.one_in(3)) plan.heartbeat_s = static_cast<std::uint16_t>(1 + rng_.below(3));
@@ -180,7 +180,8 @@ void Stage::check_definitions() {
   const VhostId vhost = catalog.find_vhost("/")->id;
   for (const QueuePlan& queue : topology_.queues) {
     const bool there = catalog.find_queue(vhost, queue.name) != nullptr;
-    if (there && (!queue.durable || queue.exclusive)) scene_.fail("what is transient ends with the node", "{} is still there", queue.name);
+    if (there && (!queue.durable || queue.exclusive))
+      scene_.fail("what is transient ends with the node", "{} is still there", queue.name);
     if (!there && queue.durable && queue.stable()) scene_.fail("definitions are kept", "{} is gone", queue.name);
   }
   for (const ExchangePlan& exchange : topology_.exchanges) {
@@ -199,7 +200,11 @@ void Stage::suffer() {
   }
   const Micros end = scene_.now + kSufferMin + below(rng_, kSufferMax);
   const Micros cut_each = static_cast<Micros>(mix_.cut_each_ms) * kMilli;
-  if (mix_.disk_faults) checks_.disk_fails();
+  if (mix_.durable) checks_.queues_page();
+  if (mix_.disk_faults) {
+    checks_.disk_fails();
+    world_.storage().disk().set(bad_disk(world_.storage().disk().settings(), rng_));
+  }
   const bool alarms = mix_.alarms && rng_.one_in(4);
   while (scene_.now < end) {
     const std::uint64_t each_ms = mix_.cut_each_ms != 0 ? mix_.cut_each_ms : mix_.crash_each_ms;
@@ -323,6 +328,25 @@ void Stage::clear() {
   admin_.leave();
   if (!run_while_not([this] { return admin_.gone() && !world_.traffic(); }, "silence")) return;
   check_empty();
+  if (!scene_.failed() && mix_.durable) check_disk();
+}
+
+// Nobody needs the messages in the store any more, and the journal does not grow with what it has seen.
+void Stage::check_disk() {
+  const auto empty = [this] {
+    const SimValues& values = world_.storage().disk().values();
+    return std::none_of(values.begin(), values.end(), [](const auto& one) {
+      return one.first.first == persist::Table::chunks || one.first.first == persist::Table::bodies;
+    });
+  };
+  if (!run_while_not(empty, "an empty store")) return;
+  // Trouble begins segments of its own.
+  if (mix_.disk_faults) return;
+  // What a life finds is emptied together, once it has begun a segment of its own.
+  const std::uint64_t most = 2 * world_.storage().segments_kept() + 3;
+  for (std::uint32_t shard = 0; shard < world_.shards(); ++shard)
+    if (world_.storage().live_segments(shard) > most)
+      scene_.fail("the journal is bounded", "shard {} keeps {} segments", shard, world_.storage().live_segments(shard));
 }
 
 void Stage::check_empty() {

@@ -42,6 +42,7 @@ class Stage {
   bool drained();
   std::vector<QueueIndex> lonely() const;
   void check_empty();
+  void check_disk();
 
   // Lets events happen until the time has come. False: a check has failed.
   bool run_until(Micros end);

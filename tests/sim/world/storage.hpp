@@ -47,6 +47,7 @@ class Storage {
   Disk& disk() { return disk_; }
   const Disk& disk() const { return disk_; }
   std::uint64_t live_segments(std::uint32_t shard) const { return shards_[shard].writer->live_segments(); }
+  std::uint64_t segments_kept() const { return plan_.node.segments_kept; }
   // Since the last start something on its way to the disk has failed.
   bool failed() const { return failed_; }
 

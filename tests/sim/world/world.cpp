@@ -176,7 +176,8 @@ void World::on_tick(std::uint32_t shard) {
 void World::tell_memory(std::uint64_t used_bytes) {
   memory_used_bytes_ = used_bytes;
   if (!up_) return;
-  for (std::uint32_t shard = 0; shard < shards_.size(); ++shard) feed(shard, node::Resources{used_bytes, storage_.disk().free_bytes()});
+  for (std::uint32_t shard = 0; shard < shards_.size(); ++shard)
+    feed(shard, node::Resources{used_bytes, storage_.disk().free_bytes()});
 }
 
 // ---- mail ----

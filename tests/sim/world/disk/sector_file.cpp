@@ -53,8 +53,7 @@ void SectorFile::sync_in_part(Rng& rng) {
 
 void SectorFile::crash(CrashKind kind, Rng& rng) {
   if (kind == CrashKind::power) return lose_power(rng);
-  // What a failed sync has dropped may leave the system's memory any time.
-  if (!rng.one_in(2)) return;
+  // What a failed sync has dropped leaves the system's memory while nobody holds the file.
   std::string clean = platter_;
   clean.resize(std::max(seen_.size(), clean.size()), '\0');
   for (const Write& write : waiting_)
