@@ -22,10 +22,10 @@ struct Settings {
   double memory_watermark_relative = 0.6;
   std::uint64_t memory_watermark_bytes = 0;
   std::uint64_t disk_free_limit_bytes = 50'000'000;
-  double disk_free_limit_relative = 0;     // to the machine's memory; zero: the bytes count
+  double disk_free_limit_relative = 0;          // to the machine's memory; zero: the bytes count
   std::uint64_t hot_messages_bytes = 32 << 20;  // ready messages kept in memory
   bool compact = false;                         // give unused space of the store back before starting
-  bool mechanisms_named = false;  // the list of mechanisms is the operator's
+  bool mechanisms_named = false;                // the list of mechanisms is the operator's
   bool loopback_users_named = false;
   bool memory_watermark_absolute = false;  // the bytes count, not the part
   broker::session::SessionSettings session;

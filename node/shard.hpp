@@ -14,6 +14,7 @@
 #include "broker/session/session.hpp"
 #include "node/post_office.hpp"
 #include "node/queues/queue_host.hpp"
+#include "node/queues/timers.hpp"
 #include "node/registrar/events.hpp"
 #include "node/registrar/history_keeper.hpp"
 #include "node/registrar/inside_publisher.hpp"
@@ -21,7 +22,6 @@
 #include "node/shard_settings.hpp"
 #include "node/storage/ledger.hpp"
 #include "node/storage/planner.hpp"
-#include "node/queues/timers.hpp"
 
 namespace warren::node {
 
@@ -100,7 +100,12 @@ class Shard {
   void write(SessionId id, Session& session, ShardEffects& effects);
   void keep_spare(broker::session::Output output);
   HostLanes lanes() {
-    return {queue_mail_,      session_mail_, proposals_, memories_, ledger_.records(), ledger_.mail_when_durable(),
+    return {queue_mail_,
+            session_mail_,
+            proposals_,
+            memories_,
+            ledger_.records(),
+            ledger_.mail_when_durable(),
             planner_.erased_chunks()};
   }
 
@@ -153,7 +158,7 @@ class Shard {
     broker::Command command;
   };
   Ring<HeldCommand> held_commands_;
-  std::vector<Revision> acknowledged_;  // by shard
+  std::vector<Revision> acknowledged_;           // by shard
   std::vector<broker::ChunkLoad> loads_;         // asked for in this step
   std::vector<broker::ChunkLoad> failed_loads_;  // tried again with the next tick
   std::uint64_t free_before_segment_ = 0;

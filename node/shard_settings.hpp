@@ -10,9 +10,9 @@
 #include "broker/catalog/stored/catalog_image.hpp"
 #include "broker/queue/stored/values.hpp"
 #include "broker/session/context.hpp"
+#include "node/storage/bodies/shared_bodies.hpp"
 #include "node/storage/ledger.hpp"
 #include "node/storage/settings.hpp"
-#include "node/storage/bodies/shared_bodies.hpp"
 
 namespace warren::node {
 

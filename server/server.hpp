@@ -41,7 +41,7 @@ class Server {
   boost::asio::steady_timer retry_{context_};
   boost::asio::steady_timer resources_{context_};
   std::vector<std::unique_ptr<ShardThread>> threads_;
-  std::unique_ptr<NodeDisk> disk_;  // behind the threads: its own end first, and touch them no more
+  std::unique_ptr<NodeDisk> disk_;                // behind the threads: its own end first, and touch them no more
   boost::asio::steady_timer deadline_{context_};  // of the end
   std::size_t ended_threads_ = 0;
   std::size_t next_shard_ = 0;

@@ -16,8 +16,8 @@
 
 #include "node/shard.hpp"
 #include "server/connection.hpp"
-#include "server/mail_ring.hpp"
 #include "server/disk/shard_disk.hpp"
+#include "server/mail_ring.hpp"
 
 namespace warren::server {
 

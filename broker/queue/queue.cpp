@@ -96,8 +96,7 @@ void Queue::on(Enqueue& enqueue, const Now& now, QueueEffects& effects) {
   }
   const Instant deadline = message_deadline(*enqueue.message, ttl_ms, now.instant_ms);
   const bool stored = journals(*enqueue.message);
-  Consumer* const consumer =
-      ready_.empty() && !requeued_ && consumers_ != nullptr ? consumers_->next() : nullptr;
+  Consumer* const consumer = ready_.empty() && !requeued_ && consumers_ != nullptr ? consumers_->next() : nullptr;
   // What is with a client that acknowledges nothing is settled: the disk need not hear of it.
   const bool confirmed_now = !stored || (consumer != nullptr && consumer->no_ack);
   const bool too_early = planted(6) && next_position_ % kConfirmedTooEarlyEvery == 0;

@@ -135,9 +135,9 @@ class Queue {
   std::unique_ptr<Consumers> consumers_;  // none before the first
   Unsettled unsettled_;
   Confirms confirms_;
-  Confirms durable_confirms_;           // of what stands in the journal
-  std::unique_ptr<Keeper> keeper_;      // none: nothing was ever stored
-  std::vector<Get> waiting_gets_;       // the next message is cold
+  Confirms durable_confirms_;             // of what stands in the journal
+  std::unique_ptr<Keeper> keeper_;        // none: nothing was ever stored
+  std::vector<Get> waiting_gets_;         // the next message is cold
   std::unique_ptr<LimitsPolicy> limits_;  // none: nothing is limited
   std::uint64_t held_bytes_ = 0;          // footprints of all messages here, ready or not
   bool durable_;

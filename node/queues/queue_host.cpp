@@ -48,8 +48,7 @@ QueueHost::Hosted* QueueHost::find(QueueId id) {
 }
 
 broker::QueueEffects QueueHost::effects(HostLanes lanes) {
-  return {lanes.session_mail,     dead_letters_,      farewells_, lanes.journal,
-          lanes.mail_when_durable, lanes.erased_chunks};
+  return {lanes.session_mail, dead_letters_, farewells_, lanes.journal, lanes.mail_when_durable, lanes.erased_chunks};
 }
 
 bool QueueHost::step(QueueRef to, broker::QueueCommand& command, const Now& now, HostLanes lanes) {

@@ -12,10 +12,10 @@
 #include "broker/queue/queue.hpp"
 #include "broker/queue/settings.hpp"
 #include "broker/session/mail.hpp"
+#include "node/queues/timers.hpp"
+#include "node/storage/bodies/shared_bodies.hpp"
 #include "node/storage/jobs.hpp"
 #include "node/storage/ledger.hpp"
-#include "node/storage/bodies/shared_bodies.hpp"
-#include "node/queues/timers.hpp"
 
 namespace warren::node {
 

@@ -35,8 +35,8 @@ void erase_twice(persist::StoreBatch& batch, Table table, const std::string& key
 }
 
 Result<ScanFindings, persist::Trouble> scan_twice(
-    persist::Store& store, Table table,
-    const std::function<void(std::string_view key, std::string_view value)>& visit, persist::StoreBatch& repairs) {
+    persist::Store& store, Table table, const std::function<void(std::string_view key, std::string_view value)>& visit,
+    persist::StoreBatch& repairs) {
   ScanFindings findings;
   std::unordered_set<std::string> seen;
   Result<std::uint64_t, persist::Trouble> damaged =

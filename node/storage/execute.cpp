@@ -35,8 +35,7 @@ persist::Outcome execute(const StoreJob& job, persist::Store& store) {
   }
   for (const broker::ChunkWrite& write : job.writes)
     batch.puts.push_back({Table::bodies, chunk_key(write.key), encode(write.messages)});
-  for (const broker::ChunkNote& note : job.notes)
-    put_twice(batch, Table::chunks, chunk_key(note.key), encode(note));
+  for (const broker::ChunkNote& note : job.notes) put_twice(batch, Table::chunks, chunk_key(note.key), encode(note));
   for (const broker::QueueNote& note : job.queues)
     put_twice(batch, Table::queues, queue_note_key(note.queue), encode(note));
   for (const broker::DefinitionWrite& write : job.definitions) {

@@ -56,8 +56,7 @@ std::optional<ByteBuffer> Ledger::take_write() {
 void Ledger::durable(WriteNumber write, std::vector<broker::SessionMail>& mail) {
   durable_write_ = std::max(durable_write_, write);
   while (!written_.empty() && written_.front().write <= durable_write_) undurable_bytes_ -= written_.pop_front().bytes;
-  while (!held_mail_.empty() && held_mail_.front().write <= durable_write_)
-    mail.push_back(held_mail_.pop_front().mail);
+  while (!held_mail_.empty() && held_mail_.front().write <= durable_write_) mail.push_back(held_mail_.pop_front().mail);
   if (blanks_.size() > kBlanksKept) blanks_.resize(kBlanksKept);
 }
 

@@ -1,5 +1,5 @@
-// What a shard has written to its journal, what waits until that is durable, and what must leave a segment before it may
-// be overwritten.
+// What a shard has written to its journal, what waits until that is durable, and what must leave a segment before it
+// may be overwritten.
 #pragma once
 
 #include <cstdint>
@@ -116,8 +116,8 @@ class Ledger {
   std::deque<Segment> segments_;  // full ones, the oldest first
   Spans current_;                 // of the segment in hand
   std::size_t current_files_ = 1;
-  std::size_t full_files_ = 0;    // of segments_: a life too short to fill one must not add to the journal for good
-  bool begun_ = false;            // there is a segment in hand
+  std::size_t full_files_ = 0;  // of segments_: a life too short to fill one must not add to the journal for good
+  bool begun_ = false;          // there is a segment in hand
   std::map<std::string, broker::DefinitionWrite> definitions_;
 };
 

@@ -24,9 +24,9 @@ class Planner {
 
   // The next job, if there is something to do and no other is under way.
   std::optional<StoreJob> next(const Now& now);
-  // A job came back. Returns below which segment the journal is not needed any more; zero: nothing new. That is told one
-  // commit late: if the store's last commit is found damaged, the one before it and the journal still hold everything.
-  // A job that failed is kept, and given again by next() after a while.
+  // A job came back. Returns below which segment the journal is not needed any more; zero: nothing new. That is told
+  // one commit late: if the store's last commit is found damaged, the one before it and the journal still hold
+  // everything. A job that failed is kept, and given again by next() after a while.
   std::uint64_t done(JobDone done, const Now& now);
   // When next() should be asked again though nothing happened, or kNever.
   Instant deadline() const;

@@ -12,8 +12,8 @@
 namespace warren::persist::lmdb {
 
 // The names that LMDB knows the tables by.
-inline constexpr std::array<const char*, kTableLast + 1> kTableNames{"",       "meta",   "catalog",
-                                                                     "queues", "chunks", "bodies", "copies"};
+inline constexpr std::array<const char*, kTableLast + 1> kTableNames{"",       "meta",   "catalog", "queues",
+                                                                     "chunks", "bodies", "copies"};
 inline const char* name_of(Table table) { return kTableNames[static_cast<std::size_t>(table)]; }
 
 // Of the meta table, kept from users of the store.

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "node/settings.hpp"
-#include "node/storage/recovery.hpp"
+#include "node/storage/recovery/recovery.hpp"
 #include "persist/disk/disk_folder.hpp"
 #include "persist/disk/folder_lock.hpp"
 #include "persist/journal/writer.hpp"

@@ -54,8 +54,8 @@ class ShardDisk {
   boost::asio::steady_timer retry_;
   Ring<Written> written_;
   node::WriteNumber last_write_ = 0;
-  std::uint64_t undurable_bytes_ = 0;  // written since the last sync began
-  std::size_t under_way_ = 0;          // jobs and reads
+  std::uint64_t undurable_bytes_ = 0;       // written since the last sync began
+  std::size_t under_way_ = 0;               // jobs and reads
   std::chrono::microseconds sync_time_{0};  // of late
   bool ill_ = false;
 };

@@ -19,7 +19,7 @@
 #include "base/password.hpp"
 #include "node/shard.hpp"
 #include "node/storage/execute.hpp"
-#include "node/storage/recovery.hpp"
+#include "node/storage/recovery/recovery.hpp"
 #include "persist/journal/writer.hpp"
 #include "tests/broker/session/method_reader.hpp"
 #include "tests/persist/memory_folder.hpp"

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 
-
 namespace warren::broker {
 
 ReadyOrder::ReadyOrder(std::optional<std::uint8_t> max_priority) {
@@ -86,8 +85,7 @@ Queued ReadyOrder::Levels::pop_from(unsigned level) {
 
 Instant ReadyOrder::Levels::next_deadline() const {
   Instant first = kNever;
-  for (const ReadyLevel& level : by_priority)
-    first = std::min(first, level.next_deadline());
+  for (const ReadyLevel& level : by_priority) first = std::min(first, level.next_deadline());
   return first;
 }
 

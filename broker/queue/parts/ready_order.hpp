@@ -40,7 +40,8 @@ class ReadyOrder {
 
   // Whether the next to be delivered is in memory.
   bool available() const {
-    return size_ != 0 && (levels_ == nullptr ? plain_.available() : levels_->by_priority[levels_->highest()].available());
+    return size_ != 0 &&
+           (levels_ == nullptr ? plain_.available() : levels_->by_priority[levels_->highest()].available());
   }
   // The next to be delivered. Require: available().
   const Queued& head() const {

@@ -11,7 +11,7 @@
 #include "base/ring.hpp"
 #include "base/rng.hpp"
 #include "node/shard_io.hpp"
-#include "node/storage/recovery.hpp"
+#include "node/storage/recovery/recovery.hpp"
 #include "persist/journal/writer.hpp"
 #include "tests/sim/scene.hpp"
 #include "tests/sim/world/disk/disk.hpp"

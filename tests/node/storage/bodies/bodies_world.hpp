@@ -12,7 +12,7 @@
 #include "node/queues/queue_host.hpp"
 #include "node/storage/codec.hpp"
 #include "node/storage/execute.hpp"
-#include "node/storage/recovery.hpp"
+#include "node/storage/recovery/recovery.hpp"
 #include "tests/broker/queue/queue_fixture.hpp"
 #include "tests/broker/session/surroundings.hpp"
 #include "tests/persist/memory_folder.hpp"

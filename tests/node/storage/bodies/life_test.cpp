@@ -1,5 +1,5 @@
 // Shared bodies on their whole way: queues, jobs, store, recovery.
-#include "node/storage/recovered_queues.hpp"
+#include "node/storage/recovery/recovered_queues.hpp"
 #include "persist/journal/writer.hpp"
 #include "tests/node/storage/bodies/bodies_world.hpp"
 

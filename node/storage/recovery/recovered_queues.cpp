@@ -1,4 +1,4 @@
-#include "node/storage/recovered_queues.hpp"
+#include "node/storage/recovery/recovered_queues.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -51,7 +51,8 @@ void RecoveredQueues::add(broker::QueueNote note) {
 
 void RecoveredQueues::sort_chunks() {
   for (auto& [id, queue] : queues_)
-    if (!std::ranges::is_sorted(queue.chunks, {}, &ChunkNote::key)) std::ranges::sort(queue.chunks, {}, &ChunkNote::key);
+    if (!std::ranges::is_sorted(queue.chunks, {}, &ChunkNote::key))
+      std::ranges::sort(queue.chunks, {}, &ChunkNote::key);
 }
 
 bool RecoveredQueues::apply(const broker::ReadRecord& record) {

@@ -1,4 +1,4 @@
-#include "node/storage/recovery.hpp"
+#include "node/storage/recovery/recovery.hpp"
 
 #include <fmt/core.h>
 
@@ -14,7 +14,7 @@
 #include "node/storage/codec.hpp"
 #include "node/storage/copies.hpp"
 #include "node/storage/execute.hpp"
-#include "node/storage/recovered_queues.hpp"
+#include "node/storage/recovery/recovered_queues.hpp"
 #include "persist/journal/reader.hpp"
 
 namespace warren::node {

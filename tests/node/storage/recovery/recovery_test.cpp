@@ -1,4 +1,4 @@
-#include "node/storage/recovery.hpp"
+#include "node/storage/recovery/recovery.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "node/storage/recovered_queues.hpp"
+#include "node/storage/recovery/recovered_queues.hpp"
 
 #include <doctest/doctest.h>
 
