@@ -76,11 +76,13 @@ STEP = 256 * 1024
 STEPS = 400
 
 
-def fill_until_blocked(channel, queue):
-    """Publishes well over the limit, then goes on with empty messages until the broker has noticed."""
+def fill_until_blocked(channel, queue, holder):
+    """Publishes well over the limit, then goes on with empty messages until the broker has noticed. Messages that wait
+    would leave memory for the disk; those that the holder has taken and not acknowledged stay."""
     for _ in range(STEPS):
         if publish_and_ask(channel, queue, b"x" * STEP):
             return
+        holder.get(queue, no_ack=False)
     eventually(lambda: publish_and_ask(channel, queue, b""))
 
 
@@ -106,8 +108,8 @@ def publish_and_ask(channel, queue, body):
 def unblocked(t):
     channel, other = t.channel(), t.channel()
     queue = channel.queue()
-    fill_until_blocked(channel, queue)
+    fill_until_blocked(channel, queue, other)
     channel.expect_silence(0.5)
-    other.call("queue.purge", queue=queue)
+    other.send("basic.ack", delivery_tag=0, multiple=True)
     frames = [channel.connection.read_frame(waiting_for="connection.unblocked") for _ in range(2)]
     same([methods.decode(frame.payload).name for frame in frames], ["connection.unblocked", "queue.declare-ok"])
