@@ -61,9 +61,8 @@ void Server::make_shards() {
     of_shard.image = recovered.image;
     of_shard.storage = disk_->storage_settings(shards);
     // Long before publishers must be blocked, messages leave memory.
-    of_shard.storage.hot_bytes =
-        std::clamp<std::size_t>(of_shard.memory_high_watermark_bytes / 2 / shards, of_shard.storage.chunk_bytes,
-                                of_shard.storage.hot_bytes);
+    of_shard.storage.hot_bytes = std::clamp<std::size_t>(of_shard.memory_high_watermark_bytes / 2 / shards,
+                                                         of_shard.storage.chunk_bytes, of_shard.storage.hot_bytes);
     of_shard.queues = std::move(part.queues);
     of_shard.journal = std::move(part.journal);
     of_shard.bodies = std::move(part.bodies);

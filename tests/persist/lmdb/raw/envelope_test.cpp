@@ -45,6 +45,6 @@ TEST_CASE("a head that names no table of ours is none") {
   std::string bytes = sealed(Table::meta, "key", 1, "");
   bytes[4] = 0;
   CHECK_FALSE(read_envelope_head(bytes.data()));
-  bytes[4] = 6;
+  bytes[4] = static_cast<char>(kTableLast + 1);
   CHECK_FALSE(read_envelope_head(bytes.data()));
 }

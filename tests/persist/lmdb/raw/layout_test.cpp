@@ -35,12 +35,12 @@ TEST_CASE("what LMDB wrote is read as it was meant") {
   CHECK(newest.page_bytes == 4096);
   CHECK((newest.last_page + 1) * 4096 <= file.size());
   CHECK(newest.tables.depth == 1);
-  CHECK(newest.tables.entries == 5);
+  CHECK(newest.tables.entries == kTableLast);
   const auto page = std::string_view(file).substr(newest.tables.root * 4096, 4096);
   const PageHead head = read_page_head(page.data());
   CHECK(head.number == newest.tables.root);
   CHECK(head.flags == kLeaf);
-  REQUIRE(node_count(head, 4096) == 5);
+  REQUIRE(node_count(head, 4096) == kTableLast);
   CHECK(nodes_are_packed(page, head));
   const auto bodies = read_node(page, head, 0);
   REQUIRE(bodies);
