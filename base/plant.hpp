@@ -13,6 +13,18 @@ namespace warren {
 //   3  a queue puts requeued messages at its end instead of their place
 //   4  a queue delivers one message beyond a consumer's prefetch
 //   5  a queue forgets some of the window that sessions give back, until the consumer starves
+//
+// In the group that agrees (tests/cluster/raft/sim):
+//   100  answers do not wait for the disk
+//   101  definitions are accepted without a live disc member
+//   102  a second vote is given in the same term
+//   103  a ram member trusts its file after a reboot
+//   104  a ram member forgets its mark when it restarts
+//   105  votes are given whatever the candidate's log
+//   106  a follower checks that it has the previous entry, not that it is the same one
+//   107  a definition is acknowledged when any member holds it
+//   108  a leader commits entries of former terms by counting
+//   109  a change of membership does not wait for the one before
 constexpr bool planted(int n) { return WARREN_PLANT == n; }
 
 }  // namespace warren
