@@ -23,8 +23,7 @@ namespace warren {
 //   105  votes are given whatever the candidate's log
 //   106  a follower checks that it has the previous entry, not that it is the same one
 //   107  a definition is acknowledged when any member holds it
-//   108  a leader commits entries of former terms by counting
-//   109  a change of membership does not wait for the one before
+//   108  a change of membership does not wait for the one before
 constexpr bool planted(int n) { return WARREN_PLANT == n; }
 
 }  // namespace warren

@@ -17,7 +17,8 @@ enum class DefinitionTag : std::uint8_t {
   counters = 7,
 };
 
-// Messages between the members of a group that agrees: their first byte. Between programs of different age: never changed.
+// Messages between the members of a group that agrees: their first byte. Between programs of different age: never
+// changed.
 enum class RaftMessageTag : std::uint8_t {
   none = 0,
   vote_request = 1,

@@ -89,7 +89,9 @@ void Raft::handle(const Head& head, AppendAnswer& answer) {
   if (answer.accepted) {
     peer.progress.matched(answer.index);
   } else {
-    const Index agreeing = log_.last_agreeing(answer.agreeing.index, answer.agreeing.term).index;
+    // Who does not reach the base needs a snapshot: there is nothing to probe for.
+    Index agreeing = answer.agreeing.index;
+    if (agreeing >= log_.base().index) agreeing = log_.last_agreeing(agreeing, answer.agreeing.term).index;
     if (!peer.progress.rejected(answer.index, agreeing)) return;
   }
   // What the window allows.
@@ -131,7 +133,7 @@ Index Raft::disc_index() const {
 // Paper, section 5.4.2: only an entry of the leader's own term is committed by counting; the others with it.
 void Raft::commit_what_is_agreed() {
   const Index agreed = agreed_index();
-  if (agreed > commit_ && (log_.term_at(agreed) == state_.term || planted(108))) {
+  if (agreed > commit_ && log_.term_at(agreed) == state_.term) {
     commit_ = agreed;
     // Followers learn of it with the next message; one that waits for answers should not wait for that.
     for (auto& [id, peer] : peers_)

@@ -11,7 +11,7 @@ void Raft::on(ChangeMembership& input) {
   if (const auto why = objection(EntryClass::configuration, 0)) return deny(*why);
   // One change at a time, and none before an entry of this term is committed: two majorities might not meet else.
   const bool settled = history_.current_since() <= commit_ && log_.term_at(commit_) == state_.term;
-  if (!settled && !planted(109)) return deny(Refused::change_pending);
+  if (!settled && !planted(108)) return deny(Refused::change_pending);
   Result<Configuration, MembershipComplaint> next = history_.current().after(input.change);
   if (!next) return deny(Refused::not_allowed, next.error());
   if (input.change.what == MembershipChange::What::promote) {

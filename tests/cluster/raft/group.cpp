@@ -24,14 +24,14 @@ Group::Group(const std::vector<Kind>& kinds) {
   }
 }
 
-void Group::join(int id, Kind kind) {
+std::vector<std::string> Group::join(int id, Kind kind) {
   sim::Node& node = nodes_[id];
   node.id = NodeId(static_cast<std::uint32_t>(id));
   node.kind = kind;
-  start(id);
+  return start(id);
 }
 
-void Group::start(int id) {
+std::vector<std::string> Group::start(int id) {
   sim::Node& node = nodes_.at(id);
   Start start;
   start.self = node.id;
@@ -46,7 +46,7 @@ void Group::start(int id) {
   node.up = true;
   node.raft.emplace(std::move(start), now_);
   applied_[id].clear();
-  step(id, Tick{});
+  return step(id, Tick{});
 }
 
 void Group::crash(int id) {

@@ -26,8 +26,8 @@ class Group {
   std::vector<std::string> step(int id, Input input);
 
   // A newcomer, or a member that was down. The machine is started from its disk.
-  void join(int id, Kind kind);
-  void start(int id);
+  std::vector<std::string> join(int id, Kind kind);
+  std::vector<std::string> start(int id);
   // The process ends; what was not written is lost. A reboot gives another boot number.
   void crash(int id);
   void reboot(int id);
