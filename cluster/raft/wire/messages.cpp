@@ -30,11 +30,14 @@ template <>
 constexpr RaftMessageTag tag_of<CampaignNow> = RaftMessageTag::campaign_now;
 
 template <class Content>
-bool hangs_together(const Content&) {
+bool hangs_together(const Content&, Term) {
   return true;
 }
 
-bool hangs_together(const Append& append) {
+// Nobody knows of a term later than the own one.
+bool hangs_together(const VoteRequest& request, Term term) { return request.last.term <= term; }
+
+bool hangs_together(const Append& append, Term term) {
   Place before = append.previous;
   for (const Entry& entry : append.entries) {
     if (entry.place.index != before.index + 1 || entry.place.term < before.term) return false;
@@ -43,14 +46,14 @@ bool hangs_together(const Append& append) {
     if (entry.of == EntryClass::configuration && !decode(entry.command, configuration)) return false;
     before = entry.place;
   }
-  return true;
+  return before.term <= term;
 }
 
-bool hangs_together(const SnapshotPiece& piece) {
+bool hangs_together(const SnapshotPiece& piece, Term term) {
   Configuration configuration;
-  if (!decode(piece.configuration, configuration)) return false;
+  if (piece.last.index == 0 || piece.last.term > term || !decode(piece.configuration, configuration)) return false;
   if (piece.total > limits::kSnapshotBytesMax || piece.bytes.size() > limits::kSnapshotPieceBytes) return false;
-  return piece.last.index > 0 && piece.offset <= piece.total && piece.bytes.size() <= piece.total - piece.offset;
+  return piece.offset <= piece.total && piece.bytes.size() <= piece.total - piece.offset;
 }
 
 template <class Content>
@@ -59,7 +62,7 @@ bool read(std::string_view fields, Message& message) {
   NumberedReader reader(fields);
   reader.record(kHeadField, message.head);
   reader.record(kBodyField, content);
-  if (!reader.finish() || !message.head.from || !hangs_together(content)) return false;
+  if (!reader.finish() || !message.head.from || !hangs_together(content, message.head.term)) return false;
   message.body = std::move(content);
   return true;
 }

@@ -40,7 +40,10 @@ bool decode(std::string_view bytes, HardState& state) { return read(bytes, state
 
 std::string encode(const Entry& entry) { return write(entry); }
 bool decode(std::string_view bytes, Entry& entry) {
-  return read(bytes, entry) && entry.of != EntryClass::none && entry.command.size() <= limits::kCommandBytesMax;
+  if (!read(bytes, entry) || entry.of == EntryClass::none) return false;
+  Configuration configuration;
+  if (entry.of == EntryClass::configuration && !decode(entry.command, configuration)) return false;
+  return entry.command.size() <= limits::kCommandBytesMax;
 }
 
 std::string encode(const Snapshot& snapshot) {

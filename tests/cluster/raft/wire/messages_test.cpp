@@ -74,6 +74,11 @@ TEST_CASE("what breaks a bound or does not hang together is refused") {
   CHECK_FALSE(reads({kHead, SnapshotPiece{{2, 9}, "no configuration", 10, 0, ""}}));
   const std::string too_large(limits::kSnapshotPieceBytes + 1, 'x');
   CHECK_FALSE(reads({kHead, SnapshotPiece{{2, 9}, some_configuration(), too_large.size(), 0, too_large}}));
+  // Of a term that the sender itself does not know.
+  CHECK_FALSE(reads({kHead, Append{{2, 9}, 8, {{{6, 10}, EntryClass::topology, ""}}}}));
+  CHECK_FALSE(reads({kHead, Append{{6, 9}, 8, {}}}));
+  CHECK_FALSE(reads({kHead, VoteRequest{true, false, {6, 9}}}));
+  CHECK_FALSE(reads({kHead, SnapshotPiece{{6, 9}, some_configuration(), 10, 4, "abcdef"}}));
   Message back;
   CHECK_FALSE(decode("", back));
   CHECK_FALSE(decode(std::string("\x63", 1), back));

@@ -44,6 +44,7 @@ TEST_CASE("an entry has these bytes on every disk") {
   CHECK(decode(encode(entry), back));
   CHECK(back == entry);
   CHECK_FALSE(decode(encode(Entry{}), back));  // of no class
+  CHECK_FALSE(decode(encode(Entry{{4, 9}, EntryClass::configuration, "q"}), back));
   CHECK_FALSE(decode(encode({{1, 1}, EntryClass::topology, std::string(limits::kCommandBytesMax + 1, 'x')}), back));
 }
 
