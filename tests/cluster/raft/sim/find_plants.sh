@@ -8,8 +8,8 @@ missed=0
 for plant in 100 101 102 103 104 105 106 107 108; do
   dir=build/plant-$plant
   [ -d "$dir" ] || CXX="ccache ${CXX:-g++}" meson setup "$dir" --buildtype=release -Dplant=$plant >/dev/null
-  ninja -C "$dir" -j"${JOBS:-1}" tests/raft-sim >/dev/null
-  found=$("$dir/tests/raft-sim" --seeds "$seeds" 2>&1 | grep -m1 -E '^seed |invariant' || true)
+  ninja -C "$dir" -j"${JOBS:-1}" tests/cluster/raft/sim/raft-sim >/dev/null
+  found=$("$dir/tests/cluster/raft/sim/raft-sim" --seeds "$seeds" 2>&1 | grep -m1 -E '^seed |invariant' || true)
   if [ -n "$found" ]; then
     printf 'plant %s  %s\n' "$plant" "$found"
   else
