@@ -33,8 +33,9 @@ struct Start {
   std::uint64_t boot = 0;         // names this run of the operating system
   std::uint64_t seed = 0;
   std::optional<HardState> state;
-  Snapshot snapshot;           // disc members only, once they have restarted
-  std::vector<Entry> entries;  // the same. Requires: in order, without a gap after the snapshot or begun before it
+  // What the disk holds. Ram members have nothing but what they were founded with, the first time.
+  Snapshot snapshot;
+  std::vector<Entry> entries;  // requires: in order, without a gap, from after the snapshot or before it
   Index applied = 0;           // the driven machine's state is that after this entry
 };
 
