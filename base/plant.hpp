@@ -21,6 +21,17 @@ namespace warren {
 //  11  transient messages in the store survive a restart
 //  12  a queue does not tell the journal what it has delivered
 //  13  a queue gives positions again after a restart
+//
+// In the group that agrees (tests/cluster/raft/sim):
+//   100  answers do not wait for the disk
+//   101  definitions are accepted without a live disc member
+//   102  a second vote is given in the same term
+//   103  a ram member trusts its file after a reboot
+//   104  a ram member forgets its mark when it restarts
+//   105  votes are given whatever the candidate's log
+//   106  a follower checks that it has the previous entry, not that it is the same one
+//   107  a definition is acknowledged when any member holds it
+//   108  a change of membership does not wait for the one before
 constexpr bool planted(int n) { return WARREN_PLANT == n; }
 
 }  // namespace warren

@@ -17,4 +17,17 @@ enum class DefinitionTag : std::uint8_t {
   counters = 7,
 };
 
+// Messages between the members of a group that agrees: their first byte. Between programs of different age: never
+// changed.
+enum class RaftMessageTag : std::uint8_t {
+  none = 0,
+  vote_request = 1,
+  vote_answer = 2,
+  append = 3,
+  append_answer = 4,
+  snapshot_piece = 5,
+  snapshot_answer = 6,
+  campaign_now = 7,
+};
+
 }  // namespace warren

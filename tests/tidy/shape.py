@@ -14,7 +14,7 @@ FOLDER_FILES = 15
 README_LINES = 30
 CODE = (".cpp", ".hpp", ".py", ".sh", ".js", ".php", ".java", ".go", ".c")
 # Sources of the first folder may be tested by a transcript of the same name in the second.
-TRANSCRIPTS = ("broker/session/", "tests/scenarios/session/")
+TRANSCRIPTS = {"broker/session/": "tests/scenarios/session/", "cluster/raft/": "tests/scenarios/raft/"}
 DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n\\]|\\.|\\\n)*", re.MULTILINE)
 # Not counted: every folder may have one.
 FURNITURE = ("README.md", "meson.build")
@@ -99,12 +99,13 @@ def check_folders(paths):
 def check_tests(paths):
     """A source is tested by tests/<its path>_test.cpp, by several of the form tests/<its path>_*_test.cpp, or by transcripts."""
     tests = [path for path in paths if path.endswith("_test.cpp")]
-    told = {pathlib.PurePosixPath(path).stem for path in paths if path.startswith(TRANSCRIPTS[1])}
+    told = {(str(path.parent) + "/", path.stem) for path in map(pathlib.PurePosixPath, paths)}
     for path in paths:
         if not path.endswith(".cpp") or rooms.room_of(path) is None:
             continue
         stem = "tests/" + path.removesuffix(".cpp")
-        if path.startswith(TRANSCRIPTS[0]) and pathlib.PurePosixPath(path).stem in told:
+        name = pathlib.PurePosixPath(path).stem
+        if any(path.startswith(room) and (scenes, name) in told for room, scenes in TRANSCRIPTS.items()):
             continue
         if not any(test == stem + "_test.cpp" or test.startswith(stem + "_") for test in tests):
             yield Violation(path, "test", 0, f"has no {stem}_test.cpp")

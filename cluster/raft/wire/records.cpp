@@ -1,0 +1,59 @@
+#include "cluster/raft/wire/records.hpp"
+
+#include "base/numbered_fields.hpp"
+#include "cluster/limits.hpp"
+
+namespace warren::raft {
+namespace {
+
+struct SnapshotHead {
+  Place last;
+  std::string configuration;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit.record(1, self.last);
+    visit.text(2, self.configuration);
+  }
+};
+
+template <class Record>
+std::string write(const Record& record) {
+  std::string bytes;
+  NumberedWriter writer(bytes);
+  visit_fields(record, writer);
+  return bytes;
+}
+
+template <class Record>
+bool read(std::string_view bytes, Record& record) {
+  record = {};
+  NumberedReader reader(bytes);
+  visit_fields(record, reader);
+  return reader.finish();
+}
+
+}  // namespace
+
+std::string encode(const HardState& state) { return write(state); }
+bool decode(std::string_view bytes, HardState& state) { return read(bytes, state); }
+
+std::string encode(const Entry& entry) { return write(entry); }
+bool decode(std::string_view bytes, Entry& entry) {
+  if (!read(bytes, entry) || entry.of == EntryClass::none) return false;
+  Configuration configuration;
+  if (entry.of == EntryClass::configuration && !decode(entry.command, configuration)) return false;
+  return entry.command.size() <= limits::kCommandBytesMax;
+}
+
+std::string encode(const Snapshot& snapshot) {
+  return write(SnapshotHead{snapshot.last, encode(snapshot.configuration)});
+}
+bool decode(std::string_view bytes, Snapshot& snapshot) {
+  SnapshotHead head;
+  if (!read(bytes, head) || !decode(head.configuration, snapshot.configuration)) return false;
+  snapshot.last = head.last;
+  return true;
+}
+
+}  // namespace warren::raft
