@@ -76,7 +76,8 @@ TEST_CASE("a file of LMDB that holds other tables is another's") {
     MDB_dbi table = 0;
     REQUIRE(mdb_txn_begin(environment, nullptr, 0, &transaction) == 0);
     REQUIRE(mdb_dbi_open(transaction, nullptr, 0, &table) == 0);
-    MDB_val key = as_lmdb("key" + std::to_string(i));
+    const std::string name = "key" + std::to_string(i);
+    MDB_val key = as_lmdb(name);
     MDB_val value = as_lmdb("value");
     REQUIRE(mdb_put(transaction, table, &key, &value, 0) == 0);
     REQUIRE(mdb_txn_commit(transaction) == 0);

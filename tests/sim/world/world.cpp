@@ -168,7 +168,7 @@ void World::arm(std::uint32_t shard, Instant at_ms) {
 
 void World::on_tick(std::uint32_t shard) {
   // A tick that an earlier one has made needless.
-  if (shards_[shard].armed_ms * kMilli > scene_.now) return;
+  if (shards_[shard].armed_ms > scene_.now / kMilli) return;
   shards_[shard].armed_ms = kNever;
   feed(shard, node::Tick{});
 }
