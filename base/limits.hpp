@@ -12,6 +12,10 @@ inline constexpr std::size_t kReplyTextBytesMax = 255;
 
 // Names of users: they are part of the keys under which definitions are stored.
 inline constexpr std::size_t kUserNameBytesMax = 128;
+inline constexpr std::size_t kUserTagsMax = 64;
+
+// Members of the cluster that definitions know of.
+inline constexpr std::size_t kNodesMax = 64;
 
 // Frames (amqp.md 1.3, 1.5).
 inline constexpr std::uint32_t kFrameBytesMin = 8192;
