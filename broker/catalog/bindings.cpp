@@ -83,7 +83,7 @@ Catalog::Outcome Catalog::carry_out(const Bind& command) {
   BindingDefinition definition = define(*ends.source, ends.queue, ends.exchange, command);
   if (binding_record(definition) != nullptr) return applied;
   const Binding& placed = place_binding(ends, std::move(definition), ++last_binding_);
-  applied.changes.push_back(BindingCreated{placed.definition, placed.number, placed.survives_restart()});
+  applied.changes.push_back(BindingCreated{placed.definition, placed.number});
   changed_ = routes_changed_ = true;
   return applied;
 }
@@ -142,9 +142,8 @@ void Catalog::remove_binding(Binding& binding, Changes& changes) {
     if (binding.routes) source.type->remove(binding);
     if (source.outgoing_count == 0 && source.definition.auto_delete) forsaken_.push_back(&source);
   }
-  const bool survives_restart = binding.survives_restart();
   const auto last_hold = bindings_.erase(hash_binding(binding.definition), binding);
-  changes.push_back(BindingDeleted{std::move(binding.definition), binding.number, survives_restart});
+  changes.push_back(BindingDeleted{std::move(binding.definition), binding.number});
   changed_ = routes_changed_ = true;
 }
 

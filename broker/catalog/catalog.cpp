@@ -18,6 +18,8 @@ Result<Applied, Refusal> Catalog::apply(const Command& command) {
   return outcome;
 }
 
+void Catalog::reset() { *this = Catalog(); }
+
 const VhostDefinition* Catalog::find_vhost(std::string_view name) const {
   const Vhost* found = vhost_record(name);
   return found == nullptr ? nullptr : &found->definition;

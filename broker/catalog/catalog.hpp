@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -40,13 +41,27 @@ class Catalog {
   // permissions of users that do not exist, so that nobody who comes later gets them. Requires: an empty catalog.
   Applied restore(Definitions definitions, std::vector<std::string>& complaints);
 
+  // As it was made: empty. Every pointer that a look-up gave dies, and remembered routes mean nothing any more, even
+  // if a later revision has the same number.
+  void reset();
+
   // What identities were given last.
-  CatalogCounters counters() const { return {last_vhost_, last_exchange_, last_queue_, last_binding_, revision_}; }
+  CatalogCounters counters() const {
+    return {last_vhost_, last_exchange_, last_queue_, last_binding_, revision_, last_node_};
+  }
 
   // Grows by one with every command that changed something.
   Revision revision() const { return revision_; }
   // The revision of the last change that may have changed a route other than the default exchange's.
   Revision routes_revision() const { return routes_revision_; }
+
+  const std::string& cluster_name() const { return cluster_name_; }
+
+  const NodeDefinition* node(NodeId id) const;
+  const NodeDefinition* find_node(std::string_view name) const;
+  // False for one that does not exist.
+  bool node_running(NodeId id) const;
+  std::size_t node_count() const { return nodes_.size(); }
 
   const VhostDefinition* find_vhost(std::string_view name) const;
   const VhostDefinition* vhost(VhostId id) const;
@@ -63,11 +78,20 @@ class Catalog {
   const Binding* find_binding(const Bind& bind) const;
 
   std::size_t queue_count() const { return queues_.size(); }
+  // That the node owns.
+  std::size_t queues_of(NodeId node) const {
+    const auto found = owned_.find(node);
+    return found == owned_.end() ? 0 : found->second;
+  }
   std::size_t exchange_count() const { return exchanges_.size(); }
   std::size_t binding_count() const { return bindings_.size(); }
 
-  // Each calls visit(definition), vhosts, users and permissions by name, queues and exchanges in no useful order. The
-  // catalog must not change meanwhile.
+  // Each calls visit(definition), nodes by identity, vhosts, users and permissions by name, queues and exchanges in no
+  // useful order. The catalog must not change meanwhile.
+  template <class Visit>
+  void for_each_node(Visit&& visit) const {
+    for (const auto& node : nodes_) visit(std::as_const(*node));
+  }
   template <class Visit>
   void for_each_vhost(Visit&& visit) const {
     for (const auto& [name, vhost] : vhosts_) visit(vhost->definition);
@@ -123,6 +147,9 @@ class Catalog {
   using Outcome = Result<Applied, Refusal>;
   using Changes = std::vector<Change>;
 
+  // Only for reset: what a catalog holds hangs together by pointers that stay right.
+  Catalog& operator=(Catalog&&) = default;
+
   // One per command.
   Outcome carry_out(const AddVhost& command);
   Outcome carry_out(const DeleteVhost& command);
@@ -136,7 +163,17 @@ class Catalog {
   Outcome carry_out(const DeleteExclusiveQueues& command);
   Outcome carry_out(const Bind& command);
   Outcome carry_out(const Unbind& command);
+  Outcome carry_out(const ClearPermission& command);
+  Outcome carry_out(const SetUserTags& command);
+  Outcome carry_out(const SetPassword& command);
+  Outcome carry_out(const AddNode& command);
+  Outcome carry_out(const NodeUp& command);
+  Outcome carry_out(const NodeDown& command);
+  Outcome carry_out(const RemoveNode& command);
+  Outcome carry_out(const SetDraining& command);
+  Outcome carry_out(const SetClusterName& command);
 
+  NodeDefinition* node_record(NodeId id) const;
   Vhost* vhost_record(VhostId id) const;
   Vhost* vhost_record(std::string_view name) const;
   QueueRecord* queue_record(QueueId id) const;
@@ -147,12 +184,21 @@ class Catalog {
   Binding* binding_record(const BindingDefinition& definition) const;
 
   // Put what has its identity into every index that it belongs to. Require: it is not there yet, its ends are.
+  void place_node(NodeDefinition definition);
   Vhost& place_vhost(VhostDefinition definition);
   void place_exchange(Vhost& vhost, ExchangeDefinition definition);
   void place_queue(Vhost& vhost, QueueDefinition definition);
   Binding& place_binding(const Ends& ends, BindingDefinition definition, std::uint64_t number);
 
   class Restoring;
+  Outcome put_user(UserDefinition wanted);
+  // Takes away, with their bindings, the queues of which ends(definition) holds, in order of their identities.
+  template <class Predicate>
+  void remove_queues(const Predicate& ends, Changes& changes);
+  // Takes away what a process of the node had.
+  void end_process(NodeId node, Changes& changes);
+  void remove_transient_exchanges(Changes& changes);
+  bool any_other_running(NodeId node) const;
   // Those that the vhost does not have.
   void add_predeclared_exchanges(Vhost& vhost, Changes& changes);
   void add_exchange(Vhost& vhost, ExchangeDefinition definition, Changes& changes);
@@ -174,13 +220,17 @@ class Catalog {
   ExchangeId last_exchange_;
   QueueId last_queue_;
   std::uint64_t last_binding_ = 0;
+  NodeId last_node_;
 
+  std::string cluster_name_;
+  std::vector<std::unique_ptr<NodeDefinition>> nodes_;  // by identity
   std::map<std::string, std::unique_ptr<Vhost>, std::less<>> vhosts_;
   std::map<std::string, UserDefinition, std::less<>> users_;
   Index<Vhost*> vhosts_by_id_;
   Index<std::unique_ptr<Exchange>> exchanges_;  // by identity
   Index<std::unique_ptr<QueueRecord>> queues_;  // by identity
   Index<std::unique_ptr<Binding>> bindings_;    // by all fields
+  std::map<NodeId, std::size_t> owned_;         // queues per owner; none: zero
   Index<std::unique_ptr<Owner>> owners_;
   std::vector<Exchange*> forsaken_;  // auto-delete exchanges whose last binding went while a command is carried out
 };

@@ -130,6 +130,15 @@ Objection check_exchange_unused(const Exchange& exchange, std::string_view vhost
   return precondition_failed(exchange_phrase(exchange.definition.name, vhost) + " in use");
 }
 
+Objection check_queue_place(const Catalog& catalog, const QueueDefinition& wanted) {
+  if (catalog.node_count() == 0) return {};
+  const bool sound = catalog.node(wanted.owner) != nullptr && (wanted.durable || catalog.node_running(wanted.owner)) &&
+                     (!wanted.exclusive() || catalog.node_running(wanted.exclusive_owner.node));
+  if (sound) return {};
+  return precondition_failed("the node of " + queue_phrase(wanted.name, vhost_name(catalog, wanted.vhost)) +
+                             " is not running");
+}
+
 Objection check_binding_names(const Bind& bind) {
   if (bind.kind == DestinationKind::exchange)
     if (Objection objection = check_not_default_exchange(bind.destination)) return objection;

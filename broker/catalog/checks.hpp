@@ -56,6 +56,12 @@ Objection check_exchange_deletable(std::string_view name, std::string_view vhost
 // Nothing is bound from it.
 Objection check_exchange_unused(const Exchange& exchange, std::string_view vhost);
 
+// ---- a queue's place among the nodes ----
+
+// The node that is to own it is a member, and the process that it is to end with is running: else nobody would end it.
+// Nothing is asked while no node is known.
+Objection check_queue_place(const Catalog& catalog, const QueueDefinition& wanted);
+
 // ---- bind and unbind (amqp.md 3.7) ----
 
 // Neither end is the default exchange. All there is to check for an unbind.

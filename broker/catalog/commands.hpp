@@ -23,6 +23,17 @@ struct PutUser {
   UserDefinition user;
 };
 
+// Of a user that exists.
+struct SetPassword {
+  std::string user;
+  std::string password_hash;  // empty: no password matches
+};
+
+struct SetUserTags {
+  std::string user;
+  std::vector<std::string> tags;
+};
+
 struct DeleteUser {
   std::string name;
 };
@@ -33,6 +44,11 @@ struct SetPermission {
   std::string configure;
   std::string write;
   std::string read;
+};
+
+struct ClearPermission {
+  std::string vhost;
+  std::string user;
 };
 
 // id is ignored: the catalog gives one.
@@ -74,8 +90,47 @@ struct Unbind {
   Bind binding;
 };
 
-using Command = std::variant<AddVhost, DeleteVhost, PutUser, DeleteUser, SetPermission, DeclareExchange, DeleteExchange,
-                             DeclareQueue, DeleteQueue, DeleteExclusiveQueues, Bind, Unbind>;
+// Makes a member, which has not started yet. One that is known changes nothing, of another kind is refused.
+struct AddNode {
+  std::string name;
+  NodeKind kind = NodeKind::none;
+  std::string host;
+  std::uint16_t cluster_port = 0;
+};
+
+// A process of the node serves. If it is another than the one seen last, what that one had is taken away.
+struct NodeUp {
+  NodeId node;
+  std::uint64_t incarnation = 0;
+  std::string host;
+  std::uint16_t cluster_port = 0;
+};
+
+// That process of the node ended, or was agreed to have. Says nothing about another one.
+struct NodeDown {
+  NodeId node;
+  std::uint64_t incarnation = 0;
+};
+
+// The node is no member any more, and its queues are no more, the durable ones included.
+struct RemoveNode {
+  NodeId node;
+};
+
+// Whether the node is to be left alone by clients and new queues. Ends with the process.
+struct SetDraining {
+  NodeId node;
+  bool draining = false;
+};
+
+struct SetClusterName {
+  std::string name;
+};
+
+using Command =
+    std::variant<AddVhost, DeleteVhost, PutUser, DeleteUser, SetPermission, DeclareExchange, DeleteExchange,
+                 DeclareQueue, DeleteQueue, DeleteExclusiveQueues, Bind, Unbind, ClearPermission, SetUserTags,
+                 SetPassword, AddNode, NodeUp, NodeDown, RemoveNode, SetDraining, SetClusterName>;
 
 // ---- what applying a command did ----
 
@@ -94,12 +149,10 @@ struct ExchangeDeleted {
 struct BindingCreated {
   BindingDefinition binding;
   std::uint64_t number = 0;
-  bool survives_restart = false;
 };
 struct BindingDeleted {
   BindingDefinition binding;
   std::uint64_t number = 0;
-  bool survives_restart = false;  // as it would have
 };
 // Comes after the exchanges that the vhost begins with.
 struct VhostCreated {
@@ -130,9 +183,32 @@ struct PermissionCleared {
   std::string user;
 };
 
+struct NodeAdded {
+  NodeId node;
+};
+// Comes before what goes because of it.
+struct NodeWentUp {
+  NodeId node;
+  bool restarted = false;  // the process seen last was another
+};
+// Comes before what goes because of it.
+struct NodeWentDown {
+  NodeId node;
+};
+// Comes after everything that went with the node.
+struct NodeRemoved {
+  NodeDefinition node;
+};
+// Begun or ended.
+struct NodeDraining {
+  NodeId node;
+};
+struct ClusterNamed {};
+
 using Change =
     std::variant<QueueCreated, QueueDeleted, ExchangeCreated, ExchangeDeleted, BindingCreated, BindingDeleted,
-                 VhostCreated, VhostDeleted, UserPut, UserDeleted, PermissionSet, PermissionCleared>;
+                 VhostCreated, VhostDeleted, UserPut, UserDeleted, PermissionSet, PermissionCleared, NodeAdded,
+                 NodeWentUp, NodeWentDown, NodeRemoved, NodeDraining, ClusterNamed>;
 
 // Changes stand in the order in which they happened. A command that finds what it wants already there changes nothing.
 struct Applied {

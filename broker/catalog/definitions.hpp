@@ -15,6 +15,20 @@ namespace warren::broker {
 inline constexpr std::string_view kEventVhost = "/";
 inline constexpr std::string_view kEventExchange = "amq.rabbitmq.event";
 
+// What a node keeps definitions in; a witness hosts neither queues nor clients. The values are on disk.
+enum class NodeKind : std::uint8_t { none, disc, ram, witness };
+
+struct NodeDefinition {
+  NodeId id;
+  std::string name;  // "w1@localhost"
+  NodeKind kind = NodeKind::disc;
+  std::string host;  // where its cluster port is reached
+  std::uint16_t cluster_port = 0;
+  std::uint64_t incarnation = 0;  // of the process seen last; zero: it has not started yet
+  bool running = false;           // as agreed
+  bool draining = false;
+};
+
 struct VhostDefinition {
   VhostId id;
   std::string name;
@@ -58,7 +72,8 @@ struct QueueDefinition {
   ShardIndex declared_on = 0;  // shard of the declarer; the owner node places the queue there
 
   bool exclusive() const { return static_cast<bool>(exclusive_owner.id); }
-  // Whether it is there again after its node was restarted. An exclusive queue ends with its connection.
+  // Whether it and its messages are there again after its node was restarted. An exclusive queue ends with its
+  // connection.
   bool survives_restart() const { return durable && !exclusive(); }
 };
 
@@ -85,10 +100,13 @@ struct CatalogCounters {
   QueueId queue;
   std::uint64_t binding = 0;
   Revision revision;
+  NodeId node;
 };
 
 // A whole catalog as plain values. Each kind is in order of its identity, which occurs once.
 struct Definitions {
+  std::string cluster_name;
+  std::vector<NodeDefinition> nodes;
   std::vector<VhostDefinition> vhosts;
   std::vector<UserDefinition> users;
   std::vector<PermissionDefinition> permissions;

@@ -20,6 +20,7 @@ Catalog::Outcome Catalog::carry_out(const DeclareQueue& command) {
   Vhost* vhost = vhost_record(command.queue.vhost);
   if (vhost == nullptr) return vhost_gone();
   if (queue_record(command.queue.vhost, command.queue.name) != nullptr) return applied;
+  if (Objection objection = check_queue_place(*this, command.queue)) return *objection;
   QueueDefinition definition = command.queue;
   definition.ref = {QueueId(++last_queue_.value), kFirstEpoch};
   place_queue(*vhost, std::move(definition));
@@ -32,6 +33,7 @@ void Catalog::place_queue(Vhost& vhost, QueueDefinition definition) {
   auto queue = std::make_unique<QueueRecord>();
   queue->definition = std::move(definition);
   if (queue->definition.exclusive()) own(*queue);
+  ++owned_[queue->definition.owner];
   vhost.queues.insert(hash_text(queue->definition.name), queue.get());
   const std::uint64_t hash = hash_number(queue->definition.ref.id.value);
   queues_.insert(hash, std::move(queue));
@@ -57,6 +59,7 @@ Catalog::Outcome Catalog::carry_out(const DeleteExclusiveQueues& command) {
 void Catalog::remove_queue(QueueRecord& queue, Changes& changes) {
   while (!queue.incoming.empty()) remove_binding(*queue.incoming.first(), changes);
   if (queue.definition.exclusive()) disown(queue);
+  if (const auto owned = owned_.find(queue.definition.owner); --owned->second == 0) owned_.erase(owned);
   Vhost& vhost = *vhost_record(queue.definition.vhost);
   vhost.queues.erase(hash_text(queue.definition.name), queue);
   const auto last_hold = queues_.erase(hash_number(queue.definition.ref.id.value), queue);

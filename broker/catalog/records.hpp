@@ -17,9 +17,6 @@ struct Exchange;
 
 // One binding. It lives as long as both of its ends.
 struct Binding {
-  // Whether it is there again after the node was restarted: as both of its ends are.
-  bool survives_restart() const;
-
   BindingDefinition definition;
   std::uint64_t number = 0;  // order of creation within the catalog
   Exchange* source = nullptr;
@@ -59,10 +56,5 @@ struct Exchange {
   std::uint32_t outgoing_count = 0;
   std::uint32_t incoming_count = 0;
 };
-
-inline bool Binding::survives_restart() const {
-  if (!source->definition.durable) return false;
-  return queue != nullptr ? queue->definition.survives_restart() : exchange->definition.durable;
-}
 
 }  // namespace warren::broker

@@ -5,6 +5,7 @@
 
 #include "base/limits.hpp"
 #include "broker/catalog/catalog.hpp"
+#include "broker/catalog/checks.hpp"
 #include "broker/catalog/hash.hpp"
 #include "broker/exchange/exchange_type.hpp"
 
@@ -28,8 +29,23 @@ constexpr std::array<Predeclared, 8> kPredeclared{{{"", "direct"},
                                                    {"amq.rabbitmq.trace", "topic", true},
                                                    {kEventExchange, "topic", true, kEventVhost}}};
 
-Refusal unknown_tenant(std::string_view kind, std::string_view name) {
-  return {amqp::ReplyCode::not_found, std::string(kind) + " '" + std::string(name) + "' does not exist"};
+// The words are those of command line tools, who tell them apart by the codes.
+Refusal unknown_vhost(std::string_view name) {
+  return {amqp::ReplyCode::not_allowed, "Virtual host '" + std::string(name) + "' does not exist"};
+}
+Refusal unknown_user(std::string_view name) {
+  return {amqp::ReplyCode::not_found, "User '" + std::string(name) + "' does not exist"};
+}
+
+Objection check_user(const UserDefinition& user) {
+  using amqp::ReplyCode;
+  if (user.name.size() > limits::kUserNameBytesMax)
+    return Refusal{ReplyCode::precondition_failed,
+                   "the name of a user has at most " + std::to_string(limits::kUserNameBytesMax) + " bytes"};
+  if (user.tags.size() > limits::kUserTagsMax)
+    return Refusal{ReplyCode::precondition_failed,
+                   "a user has at most " + std::to_string(limits::kUserTagsMax) + " tags"};
+  return {};
 }
 
 bool same(const PermissionDefinition& a, const PermissionDefinition& b) {
@@ -109,17 +125,28 @@ Catalog::Outcome Catalog::carry_out(const DeleteVhost& command) {
   return applied;
 }
 
-Catalog::Outcome Catalog::carry_out(const PutUser& command) {
+Catalog::Outcome Catalog::carry_out(const PutUser& command) { return put_user(command.user); }
+
+Catalog::Outcome Catalog::carry_out(const SetUserTags& command) {
+  const UserDefinition* user = find_user(command.user);
+  if (user == nullptr) return unknown_user(command.user);
+  return put_user({user->name, user->password_hash, command.tags});
+}
+
+Catalog::Outcome Catalog::carry_out(const SetPassword& command) {
+  const UserDefinition* user = find_user(command.user);
+  if (user == nullptr) return unknown_user(command.user);
+  return put_user({user->name, command.password_hash, user->tags});
+}
+
+Catalog::Outcome Catalog::put_user(UserDefinition wanted) {
   Applied applied;
-  const UserDefinition& wanted = command.user;
-  if (wanted.name.size() > limits::kUserNameBytesMax)
-    return Refusal{amqp::ReplyCode::precondition_failed,
-                   "the name of a user has at most " + std::to_string(limits::kUserNameBytesMax) + " bytes"};
+  if (Objection objection = check_user(wanted)) return *objection;
   const auto [held, added] = users_.try_emplace(wanted.name);
   const UserPut put{wanted.name, added, added || held->second.password_hash != wanted.password_hash,
                     added || held->second.tags != wanted.tags};
   if (!put.password_changed && !put.tags_changed) return applied;
-  held->second = wanted;
+  held->second = std::move(wanted);
   applied.changes.push_back(put);
   changed_ = true;
   return applied;
@@ -138,14 +165,25 @@ Catalog::Outcome Catalog::carry_out(const DeleteUser& command) {
 
 Catalog::Outcome Catalog::carry_out(const SetPermission& command) {
   Vhost* vhost = vhost_record(command.vhost);
-  if (vhost == nullptr) return unknown_tenant("Virtual host", command.vhost);
-  if (find_user(command.user) == nullptr) return unknown_tenant("User", command.user);
+  if (vhost == nullptr) return unknown_vhost(command.vhost);
+  if (find_user(command.user) == nullptr) return unknown_user(command.user);
   const PermissionDefinition wanted{vhost->definition.id, command.user, command.configure, command.write, command.read};
   const auto [held, added] = vhost->permissions.try_emplace(command.user, wanted);
   Applied applied;
   if (!added && same(held->second, wanted)) return applied;
   held->second = wanted;
   applied.changes.push_back(PermissionSet{wanted.vhost, wanted.user});
+  changed_ = true;
+  return applied;
+}
+
+Catalog::Outcome Catalog::carry_out(const ClearPermission& command) {
+  Applied applied;
+  Vhost* vhost = vhost_record(command.vhost);
+  if (vhost == nullptr) return unknown_vhost(command.vhost);
+  if (find_user(command.user) == nullptr) return unknown_user(command.user);
+  if (vhost->permissions.erase(command.user) == 0) return applied;
+  applied.changes.push_back(PermissionCleared{vhost->definition.id, command.user});
   changed_ = true;
   return applied;
 }

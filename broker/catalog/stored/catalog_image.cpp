@@ -35,11 +35,14 @@ class Reading {
       reached_.exchange.value += kLeapAfterLoss;
       reached_.queue.value += kLeapAfterLoss;
       reached_.binding += kLeapAfterLoss;
+      // Where no node was ever stored, the first is still to come: what was stored before there were any waits for it.
+      if (reached_.node) reached_.node.value += kLeapAfterLoss;
     }
     counters.vhost = std::max(counters.vhost, reached_.vhost);
     counters.exchange = std::max(counters.exchange, reached_.exchange);
     counters.queue = std::max(counters.queue, reached_.queue);
     counters.binding = std::max(counters.binding, reached_.binding);
+    counters.node = std::max(counters.node, reached_.node);
     return std::move(definitions_);
   }
 
@@ -55,6 +58,9 @@ class Reading {
       case DefinitionTag::exchange: reached_.exchange = std::max(reached_.exchange, ExchangeId(key.number)); break;
       case DefinitionTag::queue: reach(QueueId(key.number)); break;
       case DefinitionTag::binding: reached_.binding = std::max(reached_.binding, key.number); break;
+      case DefinitionTag::node:
+        reached_.node = std::max(reached_.node, NodeId(static_cast<std::uint32_t>(key.number)));
+        break;
       default: break;
     }
   }
@@ -87,6 +93,13 @@ class Reading {
     return counted_ = true;
   }
 
+  bool read_cluster_name(std::string_view value) {
+    ClusterName cluster;
+    if (!decode(value, cluster)) return false;
+    definitions_.cluster_name = std::move(cluster.name);
+    return true;
+  }
+
   bool read(const DefinitionKey& key, std::string_view value) {
     const VhostId vhost(static_cast<std::uint32_t>(key.number));
     switch (key.tag) {
@@ -106,6 +119,12 @@ class Reading {
       }
       case DefinitionTag::binding: return add_binding(value, key.number);
       case DefinitionTag::counters: return read_counters(value);
+      case DefinitionTag::node: {
+        NodeDefinition node;
+        node.id = NodeId(static_cast<std::uint32_t>(key.number));
+        return add(value, definitions_.nodes, std::move(node));
+      }
+      case DefinitionTag::cluster_name: return read_cluster_name(value);
     }
     return false;
   }
@@ -119,6 +138,8 @@ class Reading {
       case DefinitionTag::exchange: return "exchange " + number;
       case DefinitionTag::queue: return "queue " + number;
       case DefinitionTag::binding: return "binding " + number;
+      case DefinitionTag::node: return "node " + number;
+      case DefinitionTag::cluster_name: return "the cluster's name";
       case DefinitionTag::counters: break;
     }
     return "the counters";
@@ -159,7 +180,7 @@ Restored CatalogImage::restore(Catalog& catalog) const {
   reading.reach(reserved_);
   for (const auto& [key, value] : records_) reading.read(key, value);
   const Applied mended = catalog.restore(reading.finish(records_.empty()), restored.complaints);
-  durable_writes(catalog, mended, restored.writes);
+  definition_writes(catalog, mended, restored.writes);
   return restored;
 }
 

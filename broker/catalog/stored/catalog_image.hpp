@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "broker/catalog/catalog.hpp"
-#include "broker/catalog/stored/durable_writes.hpp"
+#include "broker/catalog/stored/definition_writes.hpp"
 
 namespace warren::broker {
 
@@ -26,6 +26,9 @@ class CatalogImage {
   void set(std::string_view key, std::string_view value);
   void erase(std::string_view key);
   void apply(const DefinitionWrite& write);
+  // Becomes what catalog_snapshot (see there) wrote, and nothing else. False: these bytes are no whole snapshot; the
+  // image stays as it was.
+  bool read_snapshot(std::string_view snapshot);
   // Something on disk refers to this queue, though it may not exist: its identity is not given again.
   void reserve(QueueId queue);
 

@@ -15,6 +15,22 @@ template <class Self, class Definition>
 concept Is = std::same_as<std::remove_const_t<Self>, Definition>;
 
 template <class Visitor>
+void fields(Is<NodeDefinition> auto& node, Visitor& visit) {
+  visit.text(1, node.name);
+  visit.choice(2, node.kind, NodeKind::witness);
+  visit.text(3, node.host);
+  visit.number(4, node.cluster_port);
+  visit.number(5, node.incarnation);
+  visit.flag(6, node.running);
+  visit.flag(7, node.draining);
+}
+
+template <class Visitor>
+void fields(Is<ClusterName> auto& cluster, Visitor& visit) {
+  visit.text(1, cluster.name);
+}
+
+template <class Visitor>
 void fields(Is<VhostDefinition> auto& vhost, Visitor& visit) {
   visit.text(1, vhost.name);
 }
@@ -43,7 +59,6 @@ void fields(Is<ExchangeDefinition> auto& exchange, Visitor& visit) {
   visit.table(7, exchange.arguments);
 }
 
-// Without an exclusive owner: what has one is not stored.
 template <class Visitor>
 void fields(Is<QueueDefinition> auto& queue, Visitor& visit) {
   visit.number(1, queue.vhost.value);
@@ -54,6 +69,9 @@ void fields(Is<QueueDefinition> auto& queue, Visitor& visit) {
   visit.table(6, queue.arguments);
   visit.number(7, queue.owner.value);
   visit.number(8, queue.declared_on);
+  visit.number(9, queue.exclusive_owner.id.value);
+  visit.number(10, queue.exclusive_owner.node.value);
+  visit.number(11, queue.exclusive_owner.shard);
 }
 
 void kind_field(FieldNumber field, const DestinationKind& kind, NumberedWriter& visit) {
@@ -82,6 +100,7 @@ void fields(Is<CatalogCounters> auto& counters, Visitor& visit) {
   visit.number(3, counters.queue.value);
   visit.number(4, counters.binding);
   visit.number(5, counters.revision.value);
+  visit.number(6, counters.node.value);
 }
 
 template <class Definition>
@@ -118,6 +137,8 @@ Number take(std::string_view& bytes) {
 
 }  // namespace
 
+std::string node_key(NodeId id) { return key_of(DefinitionTag::node, id.value); }
+std::string cluster_name_key() { return std::string(1, static_cast<char>(DefinitionTag::cluster_name)); }
 std::string vhost_key(VhostId id) { return key_of(DefinitionTag::vhost, id.value); }
 std::string user_key(std::string_view name) {
   return std::string(1, static_cast<char>(DefinitionTag::user)).append(name);
@@ -132,10 +153,12 @@ std::string counters_key() { return std::string(1, static_cast<char>(DefinitionT
 
 std::optional<DefinitionKey> read_key(std::string_view key) {
   constexpr std::size_t kVhostBytes = sizeof VhostId::value;
+  static_assert(kVhostBytes == sizeof NodeId::value);
   if (key.empty()) return {};
   DefinitionKey read{.tag = DefinitionTag{take<std::uint8_t>(key)}, .number = 0, .user = {}};
   switch (read.tag) {
     case DefinitionTag::vhost:
+    case DefinitionTag::node:
       if (key.size() != kVhostBytes) return {};
       read.number = take<std::uint32_t>(key);
       break;
@@ -152,6 +175,7 @@ std::optional<DefinitionKey> read_key(std::string_view key) {
       read.number = take<std::uint64_t>(key);
       break;
     case DefinitionTag::counters:
+    case DefinitionTag::cluster_name:
       if (!key.empty()) return {};
       return read;
     default: return {};
@@ -160,6 +184,8 @@ std::optional<DefinitionKey> read_key(std::string_view key) {
   return read;
 }
 
+std::string encode(const NodeDefinition& node) { return encode_fields(node); }
+std::string encode(const ClusterName& cluster) { return encode_fields(cluster); }
 std::string encode(const VhostDefinition& vhost) { return encode_fields(vhost); }
 std::string encode(const UserDefinition& user) { return encode_fields(user); }
 std::string encode(const PermissionDefinition& permission) { return encode_fields(permission); }
@@ -168,6 +194,11 @@ std::string encode(const QueueDefinition& queue) { return encode_fields(queue); 
 std::string encode(const BindingDefinition& binding) { return encode_fields(binding); }
 std::string encode(const CatalogCounters& counters) { return encode_fields(counters); }
 
+bool decode(std::string_view value, NodeDefinition& node) {
+  node.kind = NodeKind::none;
+  return decode_fields(value, node) && node.kind != NodeKind::none && !node.name.empty();
+}
+bool decode(std::string_view value, ClusterName& cluster) { return decode_fields(value, cluster); }
 bool decode(std::string_view value, VhostDefinition& vhost) { return decode_fields(value, vhost); }
 bool decode(std::string_view value, UserDefinition& user) { return decode_fields(value, user); }
 bool decode(std::string_view value, PermissionDefinition& permission) { return decode_fields(value, permission); }

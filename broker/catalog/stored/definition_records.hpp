@@ -1,4 +1,4 @@
-// Every definition that outlives a restart as a record: a key that is its identity, a value of numbered fields.
+// Every definition as a record: a key that is its identity, a value of numbered fields.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,14 @@
 
 namespace warren::broker {
 
+// What the cluster is called, as a record of its own.
+struct ClusterName {
+  std::string name;
+};
+
 // Identity in big-endian order behind the tag, so that keys of a kind are in order of identity.
+std::string node_key(NodeId id);
+std::string cluster_name_key();
 std::string vhost_key(VhostId id);
 std::string user_key(std::string_view name);
 std::string permission_key(VhostId vhost, std::string_view user);
@@ -24,13 +31,15 @@ std::string counters_key();
 // What a key says; only what belongs to its tag is set.
 struct DefinitionKey {
   DefinitionTag tag = DefinitionTag::vhost;
-  std::uint64_t number = 0;  // of a vhost (that of a permission too), an exchange, a queue, a binding
+  std::uint64_t number = 0;  // of a node, a vhost (that of a permission too), an exchange, a queue, a binding
   std::string_view user;     // a view of the key
 };
 // None: a tag that this program does not know, or a key of the wrong length.
 std::optional<DefinitionKey> read_key(std::string_view key);
 
 // The value, without what stands in the key.
+std::string encode(const NodeDefinition& node);
+std::string encode(const ClusterName& cluster);
 std::string encode(const VhostDefinition& vhost);
 std::string encode(const UserDefinition& user);
 std::string encode(const PermissionDefinition& permission);
@@ -41,6 +50,8 @@ std::string encode(const CatalogCounters& counters);
 
 // Read a value into a definition that has nothing but its identity. False: the value is damaged, the definition is not
 // to be used.
+bool decode(std::string_view value, NodeDefinition& node);
+bool decode(std::string_view value, ClusterName& cluster);
 bool decode(std::string_view value, VhostDefinition& vhost);
 bool decode(std::string_view value, UserDefinition& user);
 bool decode(std::string_view value, PermissionDefinition& permission);

@@ -24,6 +24,12 @@ class Catalog::Restoring {
  public:
   Restoring(Catalog& catalog, std::vector<std::string>& complaints) : catalog_(catalog), complaints_(complaints) {}
 
+  void restore(NodeDefinition& node) {
+    if (catalog_.find_node(node.name) != nullptr)
+      return complain(complaints_, "node " + quoted(node.name) + " is kept twice: the later one is left out");
+    catalog_.place_node(std::move(node));
+  }
+
   void restore(VhostDefinition& vhost) {
     if (catalog_.vhost_record(vhost.name) != nullptr)
       return complain(complaints_, "vhost " + quoted(vhost.name) + " is kept twice: the later one is left out");
@@ -114,13 +120,14 @@ Applied Catalog::restore(Definitions definitions, std::vector<std::string>& comp
   last_exchange_ = definitions.counters.exchange;
   last_queue_ = definitions.counters.queue;
   last_binding_ = definitions.counters.binding;
-  // Never the first revision, which is that of an empty catalog.
-  revision_ = std::max(definitions.counters.revision, Revision(1));
-  routes_revision_ = revision_;
+  last_node_ = definitions.counters.node;
+  cluster_name_ = std::move(definitions.cluster_name);
+  revision_ = definitions.counters.revision;
   Restoring restoring(*this, complaints);
   const auto all = [&](auto& kind) {
     for (auto& definition : kind) restoring.restore(definition);
   };
+  all(definitions.nodes);
   all(definitions.vhosts);
   all(definitions.users);
   all(definitions.permissions);
@@ -128,6 +135,10 @@ Applied Catalog::restore(Definitions definitions, std::vector<std::string>& comp
   restoring.add_missing_exchanges();
   all(definitions.queues);
   all(definitions.bindings);
+  // Never the first revision, which is that of an empty catalog.
+  const bool empty = vhosts_.empty() && users_.empty() && nodes_.empty();
+  if (!empty) revision_ = std::max(revision_, Revision(1));
+  routes_revision_ = revision_;
   return {restoring.take_changes()};
 }
 

@@ -18,6 +18,12 @@ std::string describe(const Binding& binding) {
 // Everything that a catalog holds, as text.
 std::string dump(const Catalog& catalog) {
   std::vector<std::string> lines;
+  catalog.for_each_node([&](const NodeDefinition& node) {
+    lines.push_back("node " + std::to_string(node.id.value) + " " + node.name + " at " + node.host + " process " +
+                    std::to_string(node.incarnation) + (node.running ? " running" : "") +
+                    (node.draining ? " draining" : ""));
+  });
+  if (!catalog.cluster_name().empty()) lines.push_back("cluster " + catalog.cluster_name());
   catalog.for_each_user([&](const UserDefinition& user) { lines.push_back("user " + user.name + user.password_hash); });
   catalog.for_each_vhost([&](const VhostDefinition& vhost) {
     lines.push_back("vhost " + std::to_string(vhost.id.value) + " " + vhost.name);
@@ -56,6 +62,14 @@ std::string describe(const Change& change) {
     std::string operator()(const UserDeleted& c) { return "-u" + c.name; }
     std::string operator()(const PermissionSet& c) { return "+p" + std::to_string(c.vhost.value) + c.user; }
     std::string operator()(const PermissionCleared& c) { return "-p" + std::to_string(c.vhost.value) + c.user; }
+    std::string operator()(const NodeAdded& c) { return "+n" + std::to_string(c.node.value); }
+    std::string operator()(const NodeWentUp& c) {
+      return "^n" + std::to_string(c.node.value) + (c.restarted ? "!" : "");
+    }
+    std::string operator()(const NodeWentDown& c) { return "vn" + std::to_string(c.node.value); }
+    std::string operator()(const NodeRemoved& c) { return "-n" + c.node.name; }
+    std::string operator()(const NodeDraining& c) { return "~n" + std::to_string(c.node.value); }
+    std::string operator()(const ClusterNamed&) { return "~c"; }
   };
   return std::visit(Visitor{}, change);
 }
@@ -101,10 +115,30 @@ TEST_CASE("removing everything leaves nothing") {
     CHECK(catalog.queue_count() == 0);
     for (const char* vhost : {"v0", "v1"}) CHECK(catalog.apply(DeleteVhost{vhost}).ok());
     for (const char* user : {"u0", "u1", "u2"}) CHECK(catalog.apply(DeleteUser{user}).ok());
+    for (std::uint32_t node = 1; node <= catalog.counters().node.value; ++node)
+      CHECK(catalog.apply(RemoveNode{NodeId(node)}).ok());
+    CHECK(catalog.apply(SetClusterName{}).ok());
     CHECK(catalog.exchange_count() == 0);
     CHECK(catalog.binding_count() == 0);
     CHECK(dump(catalog) == "revision " + std::to_string(catalog.revision().value) + "\n");
   }
+}
+
+TEST_CASE("a catalog that was reset is as one that was made") {
+  Catalog catalog;
+  RandomCommands commands(1);
+  for (int i = 0; i < 1000; ++i) (void)catalog.apply(commands.next());
+  catalog.reset();
+  CHECK(dump(catalog) == dump(Catalog()));
+  CHECK(catalog.counters().queue == QueueId());
+  CHECK(catalog.routes_revision() == Revision());
+  CHECK(catalog.queue_count() + catalog.exchange_count() + catalog.binding_count() + catalog.node_count() == 0);
+  RandomCommands again(1);
+  RandomCommands other_again(1);
+  Catalog other;
+  for (int i = 0; i < 1000; ++i)
+    REQUIRE(describe(catalog.apply(again.next())) == describe(other.apply(other_again.next())));
+  CHECK(dump(catalog) == dump(other));
 }
 
 TEST_CASE("the bindings of a vhost are walked source by source") {
@@ -123,6 +157,10 @@ TEST_CASE("the bindings of a vhost are walked source by source") {
 
 TEST_CASE("look-ups answer null for what is not there") {
   const Catalog catalog;
+  CHECK(catalog.node(NodeId(1)) == nullptr);
+  CHECK(catalog.find_node("w1") == nullptr);
+  CHECK_FALSE(catalog.node_running(NodeId(1)));
+  CHECK(catalog.cluster_name().empty());
   CHECK(catalog.find_vhost("/") == nullptr);
   CHECK(catalog.vhost(VhostId(1)) == nullptr);
   CHECK(catalog.find_user("guest") == nullptr);

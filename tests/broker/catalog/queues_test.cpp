@@ -101,4 +101,17 @@ TEST_CASE("new and unbound queues leave remembered routes alone, bound ones do n
   CHECK(world.catalog().routes_revision() > bound);
 }
 
+TEST_CASE("the queues of a node are counted, however they come and go") {
+  World world;
+  CHECK(world.catalog().queues_of({}) == 0);
+  world.queue("a");
+  world.queue("b");
+  const NodeId owner = world.catalog().find_queue(world.vhost(), "a")->owner;
+  CHECK(world.catalog().queues_of(owner) == 2);
+  world.delete_queue("a");
+  CHECK(world.catalog().queues_of(owner) == 1);
+  world.delete_queue("b");
+  CHECK(world.catalog().queues_of(owner) == 0);
+}
+
 }  // namespace warren::broker

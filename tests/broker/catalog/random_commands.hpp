@@ -15,7 +15,9 @@ class RandomCommands {
   explicit RandomCommands(std::uint64_t seed) : rng_(seed) {}
 
   Command next() {
-    switch (rng_.below(16)) {
+    switch (rng_.below(18)) {
+      case 16: return node_command();
+      case 17: return rng_.one_in(2) ? user_command() : Command(ClearPermission{name("v", 2), name("u", 3)});
       case 0: return AddVhost{name("v", 2)};
       case 1: return rng_.one_in(8) ? Command(DeleteVhost{name("v", 2)}) : Command(AddVhost{name("v", 2)});
       case 2:
@@ -38,9 +40,29 @@ class RandomCommands {
   std::string name(const std::string& letter, std::uint64_t count) {
     return letter + std::to_string(rng_.below(count));
   }
+  NodeId node() { return NodeId(static_cast<std::uint32_t>(1 + rng_.below(4))); }
   VhostId vhost() { return VhostId(static_cast<std::uint32_t>(1 + rng_.below(4))); }
-  SessionRef session() { return {SessionId(1 + rng_.below(3)), NodeId(1), 0}; }
+  SessionRef session() {
+    return {SessionId(1 + rng_.below(3)), NodeId(1 + static_cast<std::uint32_t>(rng_.below(2))), 0};
+  }
   SetPermission permission() { return {name("v", 2), name("u", 3), name("c", 2), "", name("r", 2)}; }
+
+  Command user_command() {
+    if (rng_.one_in(2)) return SetPassword{name("u", 3), name("h", 2)};
+    return SetUserTags{name("u", 3), {name("t", 2)}};
+  }
+
+  // Members go seldom, so that queues have a place most of the time.
+  Command node_command() {
+    switch (rng_.below(8)) {
+      case 0: return AddNode{name("n", 4), rng_.one_in(8) ? NodeKind::ram : NodeKind::disc, name("host", 2), 1};
+      case 1: return rng_.one_in(4) ? Command(RemoveNode{node()}) : Command(SetDraining{node(), rng_.one_in(2)});
+      case 2: return SetClusterName{name("c", 3)};
+      case 3:
+      case 4: return NodeDown{node(), 1 + rng_.below(3)};
+      default: return NodeUp{node(), 1 + rng_.below(3), name("host", 2), 2};
+    }
+  }
 
   ExchangeDefinition exchange() {
     static constexpr std::array kTypes{"direct", "fanout", "topic", "x-modulus-hash", "headers", "x-random"};
@@ -61,7 +83,7 @@ class RandomCommands {
     wanted.name = name("q", 8);
     wanted.durable = !rng_.one_in(3);
     wanted.auto_delete = rng_.one_in(2);
-    wanted.owner = NodeId(static_cast<std::uint32_t>(rng_.below(3)));
+    wanted.owner = node();
     wanted.declared_on = static_cast<ShardIndex>(rng_.below(400));
     if (rng_.one_in(2)) wanted.arguments = table({{"x-max-length", static_cast<std::int64_t>(rng_.below(9))}});
     if (rng_.one_in(4)) wanted.exclusive_owner = session();

@@ -128,6 +128,50 @@ TEST_CASE("what was put tells what of it is new") {
   CHECK(count_changes<VhostCreated>(world.apply(AddVhost{"other"})) == 1);
 }
 
+TEST_CASE("password and tags of a user are changed one without the other") {
+  World world;
+  world.apply(PutUser{{"bob", "h1", {"management"}}});
+  const auto password = world.apply(SetPassword{"bob", ""});
+  REQUIRE(password.size() == 1);
+  CHECK(std::get<UserPut>(password.front()).password_changed);
+  CHECK_FALSE(std::get<UserPut>(password.front()).tags_changed);
+  CHECK(world.catalog().find_user("bob")->password_hash.empty());
+  CHECK(world.catalog().find_user("bob")->tags == Names{"management"});
+  world.apply(SetPassword{"bob", "h2"});
+  const auto tags = world.apply(SetUserTags{"bob", {"monitoring", "policymaker"}});
+  CHECK(std::get<UserPut>(tags.front()).tags_changed);
+  CHECK(world.catalog().find_user("bob")->password_hash == "h2");
+  CHECK(world.apply(SetUserTags{"bob", {"monitoring", "policymaker"}}).empty());
+  CHECK(world.apply(SetPassword{"bob", "h2"}).empty());
+  CHECK(world.refusal(SetUserTags{"bob", Names(65, "t")}).text == "a user has at most 64 tags");
+}
+
+TEST_CASE("permissions are cleared without the user") {
+  World world;
+  world.apply(PutUser{{"bob", "", {}}});
+  CHECK(world.apply(ClearPermission{"/", "bob"}).empty());
+  world.apply(SetPermission{"/", "bob", "a", "b", "c"});
+  CHECK(count_changes<PermissionCleared>(world.apply(ClearPermission{"/", "bob"})) == 1);
+  CHECK(world.catalog().find_permission(world.vhost(), "bob") == nullptr);
+  CHECK(world.catalog().find_user("bob") != nullptr);
+}
+
+TEST_CASE("users and vhosts that do not exist are told apart") {
+  World world;
+  world.apply(PutUser{{"bob", "", {}}});
+  for (const Command& command : {Command(ClearPermission{"nowhere", "bob"}), Command(ClearPermission{"nowhere", "x"}),
+                                 Command(SetPermission{"nowhere", "bob", "", "", ""})}) {
+    CHECK(world.refusal(command).text == "Virtual host 'nowhere' does not exist");
+    CHECK(world.refusal(command).code == amqp::ReplyCode::not_allowed);
+  }
+  for (const Command& command :
+       {Command(ClearPermission{"/", "nobody"}), Command(SetPassword{"nobody", ""}), Command(SetUserTags{"nobody", {}}),
+        Command(SetPermission{"/", "nobody", "", "", ""})}) {
+    CHECK(world.refusal(command).text == "User 'nobody' does not exist");
+    CHECK(world.refusal(command).code == amqp::ReplyCode::not_found);
+  }
+}
+
 TEST_CASE("names of users have a bound") {
   World world;
   world.apply(PutUser{{std::string(128, 'b'), "", {}}});

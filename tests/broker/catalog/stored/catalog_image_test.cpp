@@ -20,7 +20,7 @@ class Stored {
     const auto outcome = before.apply(command);
     REQUIRE(outcome.ok());
     std::vector<DefinitionWrite> writes;
-    durable_writes(before, outcome.value(), writes);
+    definition_writes(before, outcome.value(), writes);
     for (const DefinitionWrite& write : writes) image.apply(write);
   }
   QueueId queue(std::string name) {
@@ -139,7 +139,7 @@ TEST_CASE("what is damaged is left out and told, and so is what hangs on it") {
   stored.bind("amq.direct", "lost", "k");
   stored.bind("amq.direct", "kept", "k");
   stored.image.set(queue_key(lost), "\x01");
-  stored.image.set("\x09", "of a kind to come");
+  stored.image.set("\x7f", "of a kind to come");
   Catalog catalog;
   const Restored restored = stored.image.restore(catalog);
   CHECK(restored.complaints == Names{"the stored record of queue 1 is damaged and left out",
@@ -148,6 +148,31 @@ TEST_CASE("what is damaged is left out and told, and so is what hangs on it") {
   CHECK(restored.writes.empty());
   CHECK(catalog.queue_count() == 1);
   CHECK(catalog.binding_count() == 1);
+}
+
+TEST_CASE("what was stored before there were nodes waits for the first") {
+  Stored stored;
+  stored.queue("q");
+  SUBCASE("with its counters") {}
+  SUBCASE("without") { stored.image.erase(counters_key()); }
+  Catalog catalog;
+  (void)stored.image.restore(catalog);
+  CHECK(catalog.node_count() == 0);
+  REQUIRE(catalog.apply(AddNode{"w1", NodeKind::disc, "h", 1}).ok());
+  CHECK(catalog.find_node("w1")->id == NodeId(1));
+}
+
+TEST_CASE("the identity of a node is not given again either") {
+  Stored stored;
+  stored.apply(AddNode{"w1", NodeKind::disc, "h", 1});
+  stored.apply(AddNode{"w2", NodeKind::disc, "h", 1});
+  SUBCASE("removed") { stored.apply(RemoveNode{NodeId(2)}); }
+  SUBCASE("damaged") { stored.image.set(node_key(NodeId(2)), "damaged"); }
+  SUBCASE("without counters identities leap") { stored.image.erase(counters_key()); }
+  Catalog catalog;
+  (void)stored.image.restore(catalog);
+  REQUIRE(catalog.apply(AddNode{"w3", NodeKind::disc, "h", 1}).ok());
+  CHECK(catalog.find_node("w3")->id > NodeId(2));
 }
 
 TEST_CASE("complaints are bounded") {
@@ -176,7 +201,7 @@ TEST_CASE("what was mended is to be written") {
   const Restored second = stored.image.restore(again);
   CHECK(second.complaints.empty());
   CHECK(second.writes.empty());
-  CHECK(durable_text(again) == durable_text(catalog));
+  CHECK(stored_text(again) == stored_text(catalog));
 }
 
 }  // namespace warren::broker

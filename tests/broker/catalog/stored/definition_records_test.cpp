@@ -54,6 +54,8 @@ TEST_CASE("keys are a tag and an identity, in order of identity") {
   CHECK(hex(queue_key(QueueId(0x0102030405060708))) == "050102030405060708");
   CHECK(hex(binding_key(9)) == "060000000000000009");
   CHECK(hex(counters_key()) == "07");
+  CHECK(hex(node_key(NodeId(258))) == "0800000102");
+  CHECK(hex(cluster_name_key()) == "09");
   CHECK(queue_key(QueueId(255)) < queue_key(QueueId(256)));
 }
 
@@ -62,13 +64,16 @@ TEST_CASE("keys are read back, and what is none is told") {
   CHECK(read_key(queue_key(QueueId(1ull << 40)))->number == 1ull << 40);
   CHECK(read_key(binding_key(9))->tag == DefinitionTag::binding);
   CHECK(read_key(counters_key())->tag == DefinitionTag::counters);
+  CHECK(read_key(node_key(NodeId(258)))->number == 258);
+  CHECK(read_key(cluster_name_key())->tag == DefinitionTag::cluster_name);
   const std::string key = permission_key(VhostId(6), "bob");
   CHECK(read_key(key)->number == 6);
   CHECK(read_key(key)->user == "bob");
   CHECK(read_key(user_key(""))->user.empty());
   for (const std::string& bad :
-       {std::string(), std::string("\x08"), std::string(9, '\0'), vhost_key(VhostId(1)) + "x", vhost_key(VhostId(0)),
-        queue_key(QueueId(1)).substr(0, 8), queue_key(QueueId(0)), key.substr(0, 4), counters_key() + "x"}) {
+       {std::string(), std::string("\x0a"), node_key(NodeId(0)), node_key(NodeId(1)) + "x", std::string(9, '\0'),
+        vhost_key(VhostId(1)) + "x", vhost_key(VhostId(0)), queue_key(QueueId(1)).substr(0, 8), queue_key(QueueId(0)),
+        key.substr(0, 4), counters_key() + "x"}) {
     CAPTURE(hex(bad));
     CHECK_FALSE(read_key(bad));
   }
@@ -98,13 +103,27 @@ TEST_CASE("the bytes of every kind of record stay as they are") {
         "03000000080000000000000001040000000101"
         "0600000007016e4900000005"
         "07000000040000000208000000020003");
+  QueueDefinition exclusive = some_queue();
+  exclusive.exclusive_owner = {SessionId(9), NodeId(2), 3};
+  CHECK(hex(encode(exclusive)) == hex(encode(some_queue())) +
+                                      "09000000080000000000000009"
+                                      "0a0000000400000002"
+                                      "0b000000020003");
+  const NodeDefinition node{NodeId(1), "w1", NodeKind::ram, "h", 258, 5, true, true};
+  CHECK(hex(encode(node)) ==
+        "01000000027731020000000102030000000168"
+        "04000000020102"
+        "05000000080000000000000005"
+        "060000000101070000000101");
+  CHECK(hex(encode(ClusterName{"c"})) == "010000000163");
   const BindingDefinition binding{ExchangeId(3), DestinationKind::exchange, 4, "k", {}};
   CHECK(hex(encode(binding)) ==
         "01000000080000000000000003020000000101"
         "0300000008000000000000000404000000016b");
-  CHECK(hex(encode(CatalogCounters{VhostId(1), ExchangeId(2), QueueId(3), 4, Revision(5)})) ==
+  CHECK(hex(encode(CatalogCounters{VhostId(1), ExchangeId(2), QueueId(3), 4, Revision(5), NodeId(6)})) ==
         "0100000004000000010200000008000000000000000203000000080000000000000003"
-        "0400000008000000000000000405000000080000000000000005");
+        "0400000008000000000000000405000000080000000000000005"
+        "060000000400000006");
 }
 
 TEST_CASE("every kind of record is read as it was written") {
@@ -127,9 +146,20 @@ TEST_CASE("every kind of record is read as it was written") {
   CHECK(binding.kind == DestinationKind::exchange);
   CHECK(binding.destination == 4);
   CatalogCounters counters;
-  REQUIRE(decode(encode(CatalogCounters{VhostId(1), ExchangeId(2), QueueId(3), 4, Revision(5)}), counters));
+  REQUIRE(decode(encode(CatalogCounters{VhostId(1), ExchangeId(2), QueueId(3), 4, Revision(5), NodeId(6)}), counters));
   CHECK(counters.binding == 4);
   CHECK(counters.revision == Revision(5));
+  CHECK(counters.node == NodeId(6));
+  NodeDefinition node;
+  REQUIRE(decode(encode(NodeDefinition{NodeId(1), "w1", NodeKind::witness, "h", 258, 5, true, false}), node));
+  CHECK(node.name == "w1");
+  CHECK(node.kind == NodeKind::witness);
+  CHECK(node.incarnation == 5);
+  CHECK(node.running);
+  CHECK_FALSE(node.draining);
+  node = {};
+  CHECK_FALSE(decode(encode(NodeDefinition{NodeId(1), "", NodeKind::disc, "h", 1, 1, true, false}), node));
+  CHECK_FALSE(decode(encode(NodeDefinition{NodeId(1), "w1", NodeKind::none, "h", 1, 1, true, false}), node));
 }
 
 TEST_CASE("programs of different age read each other's records") {

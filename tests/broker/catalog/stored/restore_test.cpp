@@ -24,7 +24,7 @@ Definitions definitions(std::string type, amqp::Table arguments = {}) {
   queue.durable = true;
   queue.declared_on = 5;
   all.queues.push_back(queue);
-  all.counters = {kVhost, ExchangeId(40), QueueId(50), 60, Revision(70)};
+  all.counters = {kVhost, ExchangeId(40), QueueId(50), 60, Revision(70), NodeId(80)};
   return all;
 }
 
@@ -51,6 +51,7 @@ Names complaints(Catalog& catalog, Definitions all) {
 TEST_CASE("a catalog is restored with its identities, reigns and counters") {
   Catalog catalog;
   CHECK(complaints(catalog, definitions("fanout")).empty());
+  CHECK(catalog.counters().node == NodeId(80));
   CHECK(catalog.revision() == Revision(70));
   CHECK(catalog.routes_revision() == Revision(70));
   CHECK(catalog.find_queue(kVhost, "q")->ref == QueueRef{QueueId(30), Epoch(4)});

@@ -1,4 +1,4 @@
-// What the tests of the stored catalog share: everything that survives a restart, told in two ways.
+// What the tests of the stored catalog share: everything that is stored, told in two ways.
 #pragma once
 
 #include <algorithm>
@@ -17,6 +17,8 @@ using Records = std::map<std::string, std::string>;
 // The records that a store should hold, made from the catalog itself, without the counters.
 inline Records records_of(const Catalog& catalog) {
   Records records;
+  if (!catalog.cluster_name().empty()) records[cluster_name_key()] = encode(ClusterName{catalog.cluster_name()});
+  catalog.for_each_node([&](const NodeDefinition& node) { records[node_key(node.id)] = encode(node); });
   catalog.for_each_user([&](const UserDefinition& user) { records[user_key(user.name)] = encode(user); });
   catalog.for_each_vhost([&](const VhostDefinition& vhost) {
     records[vhost_key(vhost.id)] = encode(vhost);
@@ -24,25 +26,25 @@ inline Records records_of(const Catalog& catalog) {
       records[permission_key(vhost.id, permission.user)] = encode(permission);
     });
     catalog.for_each_exchange(vhost.id, [&](const Exchange& exchange) {
-      if (exchange.definition.durable) records[exchange_key(exchange.definition.id)] = encode(exchange.definition);
+      records[exchange_key(exchange.definition.id)] = encode(exchange.definition);
     });
-    catalog.for_each_queue(vhost.id, [&](const QueueDefinition& queue) {
-      if (queue.durable && !queue.exclusive()) records[queue_key(queue.ref.id)] = encode(queue);
-    });
-    catalog.for_each_binding(vhost.id, [&](const Binding& binding) {
-      const bool to_durable = binding.queue != nullptr
-                                  ? binding.queue->definition.durable && !binding.queue->definition.exclusive()
-                                  : binding.exchange->definition.durable;
-      if (binding.source->definition.durable && to_durable)
-        records[binding_key(binding.number)] = encode(binding.definition);
-    });
+    catalog.for_each_queue(vhost.id,
+                           [&](const QueueDefinition& queue) { records[queue_key(queue.ref.id)] = encode(queue); });
+    catalog.for_each_binding(
+        vhost.id, [&](const Binding& binding) { records[binding_key(binding.number)] = encode(binding.definition); });
   });
   return records;
 }
 
-class DurableText {
+class StoredText {
  public:
-  explicit DurableText(const Catalog& catalog) {
+  explicit StoredText(const Catalog& catalog) {
+    line({"cluster", catalog.cluster_name()});
+    catalog.for_each_node([&](const NodeDefinition& node) {
+      line({"node", number(node.id), node.name, std::to_string(static_cast<int>(node.kind)), node.host,
+            std::to_string(node.cluster_port), std::to_string(node.incarnation), flag(node.running),
+            flag(node.draining)});
+    });
     catalog.for_each_user([&](const UserDefinition& user) {
       line({"user", user.name, user.password_hash});
       for (const std::string& tag : user.tags) line({"tag", user.name, tag});
@@ -76,17 +78,14 @@ class DurableText {
       line({"permission", number(permission.vhost), permission.user, permission.configure, permission.write,
             permission.read});
     });
-    catalog.for_each_exchange(vhost.id, [&](const Exchange& exchange) {
-      if (exchange.definition.durable) tell(exchange);
-    });
+    catalog.for_each_exchange(vhost.id, [&](const Exchange& exchange) { tell(exchange); });
     catalog.for_each_queue(vhost.id, [&](const QueueDefinition& queue) {
-      if (!queue.survives_restart()) return;
       line({"queue", number(queue.ref.id), number(queue.ref.epoch), number(queue.vhost), queue.name,
             flag(queue.durable), flag(queue.auto_delete), amqp::print(queue.arguments), number(queue.owner),
-            std::to_string(queue.declared_on)});
+            std::to_string(queue.declared_on), number(queue.exclusive_owner.id), number(queue.exclusive_owner.node),
+            std::to_string(queue.exclusive_owner.shard)});
       std::string incoming = "into queue " + number(queue.ref.id);
-      for (const Binding& binding : catalog.bindings_of(queue.ref.id))
-        if (binding.survives_restart()) incoming += " " + std::to_string(binding.number);
+      for (const Binding& binding : catalog.bindings_of(queue.ref.id)) incoming += " " + std::to_string(binding.number);
       line({incoming});
     });
   }
@@ -94,11 +93,11 @@ class DurableText {
   // Its bindings in the order in which they stand.
   void tell(const Exchange& exchange) {
     const ExchangeDefinition& fields = exchange.definition;
-    line({"exchange", number(fields.id), number(fields.vhost), fields.name, fields.type, flag(fields.auto_delete),
-          flag(fields.internal), amqp::print(fields.arguments), std::string(exchange.alternate)});
+    line({"exchange", number(fields.id), number(fields.vhost), fields.name, fields.type, flag(fields.durable),
+          flag(fields.auto_delete), flag(fields.internal), amqp::print(fields.arguments),
+          std::string(exchange.alternate)});
     std::string outgoing = "out of exchange " + number(fields.id);
     for (const Binding& binding : exchange.outgoing) {
-      if (!binding.survives_restart()) continue;
       outgoing += " " + std::to_string(binding.number);
       line({"binding", std::to_string(binding.number), number(binding.definition.source),
             flag(binding.definition.kind == DestinationKind::queue), std::to_string(binding.definition.destination),
@@ -110,7 +109,7 @@ class DurableText {
   std::vector<std::string> lines_;
 };
 
-// Everything that survives a restart, field by field, in order.
-inline std::string durable_text(const Catalog& catalog) { return DurableText(catalog).text(); }
+// Everything that is stored, field by field, in order.
+inline std::string stored_text(const Catalog& catalog) { return StoredText(catalog).text(); }
 
 }  // namespace warren::broker
