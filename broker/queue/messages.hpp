@@ -108,8 +108,8 @@ struct Purge {
   ChannelRef channel;
 };
 
-// Asks whether the queue may be deleted. Answered by DeleteAnswer; if the answer is yes the queue takes part in nothing
-// any more.
+// Asks whether the queue may be deleted. Answered by DeleteAnswer; if the answer is yes the queue keeps what it has and
+// lets what is published wait, until it is deleted or told to stay.
 struct Delete {
   SessionRef session;
   ChannelRef channel;
@@ -117,7 +117,10 @@ struct Delete {
   bool if_empty = false;
 };
 
-using QueueCommand = std::variant<Enqueue, Attach, Detach, Get, Settle, Replenish, Pause, Inspect, Purge, Delete>;
+// The queue that agreed to go is not deleted: the group has refused it.
+struct Stay {};
+
+using QueueCommand = std::variant<Enqueue, Attach, Detach, Get, Settle, Replenish, Pause, Inspect, Purge, Delete, Stay>;
 
 // ---- events ----
 

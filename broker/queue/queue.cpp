@@ -14,6 +14,15 @@ constexpr Position kLostConfirmedEvery = 64;
 // A planted bug: which messages are lost when they are requeued.
 constexpr Position kLostRequeuedEvery = 16;
 
+// Differs from one life of a queue to the next, so that mail for consumers of the last one finds nobody. The highest
+// bit stays free for counting on.
+std::uint32_t first_serial(QueueId queue, const Now& born) {
+  std::uint64_t mixed = queue.value * 0x9e3779b97f4a7c15ull + static_cast<std::uint64_t>(born.wall_s);
+  mixed = (mixed ^ mixed >> 29) * 0xbf58476d1ce4e5b9ull + static_cast<std::uint64_t>(born.instant_ms);
+  mixed = (mixed ^ mixed >> 32) * 0x94d049bb133111ebull;
+  return static_cast<std::uint32_t>(mixed >> 33);
+}
+
 std::uint32_t as_count(std::size_t size) { return static_cast<std::uint32_t>(size); }
 
 }  // namespace
@@ -22,6 +31,7 @@ Queue::Queue(QueueRef ref, const QueueSettings& settings, Now now)
     : ref_(ref),
       ready_(settings.max_priority),
       limits_(LimitsPolicy::make(settings, now.instant_ms)),
+      first_slot_serial_(first_serial(ref.id, now)),
       durable_(settings.durable),
       auto_delete_(settings.auto_delete),
       single_active_(settings.single_active_consumer),
@@ -58,6 +68,24 @@ Instant Queue::next_deadline() const {
   return limits_ == nullptr || consumers() > 0 ? head : std::min(head, limits_->expiry());
 }
 
+bool Queue::peer_lost(NodeId node, const Now& now, QueueEffects& effects) {
+  confirms_.forget(node);
+  durable_confirms_.forget(node);
+  std::erase_if(waiting_gets_, [&](const Get& get) { return get.session.node == node; });
+  // Consumers leave first: what goes back must not come again to them.
+  const bool left = consumers_ != nullptr && consumers_->detach_all_of(node);
+  const std::size_t held_before = unsettled_.size();
+  unsettled_.take_all_of(
+      node, [&](UnsettledDelivery&& delivery) { take_back(std::move(delivery), Outcome::requeued, effects); });
+  const bool came_back = unsettled_.size() != held_before;
+  if (came_back) {
+    requeued_ = true;
+    drop_surplus(effects);
+  }
+  if (left && !closed_) consumers_left(now, effects);
+  return left || came_back;
+}
+
 void Queue::retire(QueueEffects& effects) {
   close(effects);
   if (consumers_ != nullptr) {
@@ -86,6 +114,7 @@ QueueStats Queue::stats() const {
 
 void Queue::on(Enqueue& enqueue, const Now& now, QueueEffects& effects) {
   if (closed_) return confirms_.confirm(enqueue);
+  if (leaving_ != nullptr) return leaving_->push_back(std::move(enqueue));
   std::int64_t ttl_ms = kUnlimited;
   if (limits_ != nullptr) {
     ttl_ms = limits_->message_ttl_ms();
@@ -119,7 +148,7 @@ void Queue::refuse(Enqueue& enqueue, QueueEffects& effects) {
 }
 
 void Queue::on(const Attach& attach, const Now& now, QueueEffects& effects) {
-  if (!closed_ && consumers_ == nullptr) consumers_ = std::make_unique<Consumers>(single_active_);
+  if (!closed_ && consumers_ == nullptr) consumers_ = std::make_unique<Consumers>(single_active_, first_slot_serial_);
   if (closed_ || !consumers_->admits(attach.exclusive)) {
     effects.mail.push_back({attach.session, AttachRefused{attach.channel, attach.consumer, closed_}});
     return;
@@ -132,7 +161,10 @@ void Queue::on(const Attach& attach, const Now& now, QueueEffects& effects) {
 void Queue::on(const Detach& detach, const Now& now, QueueEffects& effects) {
   const bool left = consumers_ != nullptr && consumers_->detach(detach);
   effects.mail.push_back({detach.session, Detached{detach.channel, detach.consumer}});
-  if (!left || closed_) return;
+  if (left && !closed_) consumers_left(now, effects);
+}
+
+void Queue::consumers_left(const Now& now, QueueEffects& effects) {
   if (consumers_->size() > 0) return dispatch(now, effects);  // Another may be the active one now.
   touch(now.instant_ms);
   if (ready_.empty()) ready_.clear();  // Nobody listens and nothing waits: room for a backlog is not kept.
@@ -217,14 +249,21 @@ void Queue::on(const Delete& del, const Now& now, QueueEffects& effects) {
   expire_heads(now.instant_ms, effects);
   DeleteAnswer answer{del.channel, ref_.id, Verdict::may_go, as_count(ready_.size())};
   // In use is told before not empty (amqp.md 3.5).
-  if (closed_)
+  if (closed_ || leaving_ != nullptr)
     answer.verdict = Verdict::gone;
   else if (del.if_unused && consumers() > 0)
     answer.verdict = Verdict::in_use;
   else if (del.if_empty && !ready_.empty())
     answer.verdict = Verdict::not_empty;
   effects.mail.push_back({del.session, answer});
-  if (answer.verdict == Verdict::may_go) close(effects);
+  // Nothing goes before the group has agreed.
+  if (answer.verdict == Verdict::may_go) leaving_ = std::make_unique<std::vector<Enqueue>>();
+}
+
+void Queue::on(const Stay&, const Now& now, QueueEffects& effects) {
+  const std::unique_ptr<std::vector<Enqueue>> waiting = std::move(leaving_);
+  if (waiting == nullptr) return;
+  for (Enqueue& enqueue : *waiting) on(enqueue, now, effects);
 }
 
 void Queue::keep(Queued queued, const Now& now, QueueEffects& effects) {
@@ -299,6 +338,8 @@ void Queue::touch(Instant now) {
 
 void Queue::close(QueueEffects& effects) {
   closed_ = true;
+  if (const auto waiting = std::move(leaving_); waiting != nullptr)
+    for (Enqueue& enqueue : *waiting) confirms_.confirm(enqueue);
   requeued_ = false;
   ready_.clear();
   unsettled_.clear();

@@ -42,6 +42,10 @@ class Queue {
   void tick(const Now& now, QueueEffects& effects);
   // When tick is due, or kNever.
   Instant next_deadline() const;
+  // The process of a node ended, or nobody hears of it: its sessions are gone without a word. What they held is
+  // requeued, their consumers leave, nothing is told to them. Returns whether there was anything. To be followed by
+  // end_batch.
+  bool peer_lost(NodeId node, const Now& now, QueueEffects& effects);
   // The queue is deleted: tells each consumer, sends the pending confirms, drops everything.
   void retire(QueueEffects& effects);
 
@@ -91,12 +95,15 @@ class Queue {
   void on(const Inspect& inspect, const Now& now, QueueEffects& effects);
   void on(const Purge& purge, const Now& now, QueueEffects& effects);
   void on(const Delete& del, const Now& now, QueueEffects& effects);
+  void on(const Stay& stay, const Now& now, QueueEffects& effects);
 
   void refuse(Enqueue& enqueue, QueueEffects& effects);
   void keep(Queued queued, const Now& now, QueueEffects& effects);
   // Unstored: the journal has not heard of the message.
   void hand_over(Consumer& consumer, Queued queued, QueueEffects& effects, bool unstored = false);
   void dispatch(const Now& now, QueueEffects& effects);
+  // Some consumers have left.
+  void consumers_left(const Now& now, QueueEffects& effects);
   void take_back(UnsettledDelivery&& delivery, Outcome outcome, QueueEffects& effects);
   void drop_surplus(QueueEffects& effects);
   void drop_ready();
@@ -140,10 +147,12 @@ class Queue {
   std::vector<Get> waiting_gets_;         // the next message is cold
   std::unique_ptr<LimitsPolicy> limits_;  // none: nothing is limited
   std::uint64_t held_bytes_ = 0;          // footprints of all messages here, ready or not
+  std::uint32_t first_slot_serial_;
   bool durable_;
   bool auto_delete_;
   bool single_active_;
   bool has_dead_letter_;
+  std::unique_ptr<std::vector<Enqueue>> leaving_;  // it has agreed to go: what is published waits
   bool closed_ = false;
   bool requeued_ = false;  // in this batch: deliveries wait for its end, so that those come back in order
 };

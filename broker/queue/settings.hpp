@@ -4,8 +4,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace warren::broker {
+
+// Of a queue: the exchange that its dead letters go to.
+inline constexpr std::string_view kDeadLetterExchangeArgument = "x-dead-letter-exchange";
+// And how the node that it lives on is chosen.
+inline constexpr std::string_view kMasterLocatorArgument = "x-queue-master-locator";
 
 // What happens when a message would take a queue beyond its length (amqp.md 5.4).
 enum class Overflow : std::uint8_t { drop_head, reject_publish, reject_publish_dlx };

@@ -58,6 +58,7 @@ struct ToSession {
   void operator()(const Settle&) {}
   void operator()(const Replenish&) {}
   void operator()(const Pause&) {}
+  void operator()(const Stay&) {}
 };
 
 }  // namespace

@@ -28,6 +28,7 @@ struct SessionSettings {
   std::int64_t handshake_timeout_ms = 10'000;
   std::uint32_t consumer_max_per_channel = 0;  // 0: no limit
   std::vector<std::string> auth_mechanisms = {"PLAIN", "AMQPLAIN"};
+  std::string queue_master_locator = "client-local";  // one that rules/placement knows
   std::set<std::string> loopback_users = {"guest"};
 };
 

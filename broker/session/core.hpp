@@ -11,6 +11,8 @@
 #include "broker/session/channel/confirms.hpp"
 #include "broker/session/context.hpp"
 #include "broker/session/output.hpp"
+#include "broker/session/rules/reach.hpp"
+#include "broker/session/rules/rights.hpp"
 
 namespace warren::broker::session {
 
@@ -35,6 +37,7 @@ struct SessionCore {
   bool impersonator = false;
   VhostId vhost;
   std::string vhost_name;
+  Rights rights;  // of the user in the vhost
   ClientCapabilities capabilities;
   std::uint32_t frame_max = limits::kFrameBytesMin;
   std::uint16_t channel_max = 0;
@@ -47,6 +50,7 @@ struct SessionCore {
   std::uint32_t consumers_opened = 0;  // consumer ids given
   bool owns_exclusive_queues = false;
   std::size_t waiting_bytes = 0;         // of commands that wait in their channels' lines
+  Reach reach;                           // of the publish in hand, if it is not remembered
   std::vector<ConfirmVerdict> verdicts;  // reused while confirms are written
   std::vector<ChannelNumber> unflushed;  // channels with confirms or windows to give back at the end of the step
   std::vector<ChannelNumber> flushing;   // those of them in hand; kept for its memory

@@ -24,12 +24,13 @@ constexpr std::string_view kCapabilities[] = {
     "authentication_failure_close", "per_consumer_qos",           "direct_reply_to",
 };
 
-amqp::Table server_properties(const SessionSettings& settings) {
+amqp::Table server_properties(const SessionSettings& settings, const Catalog& catalog) {
   amqp::Table capabilities;
   for (const std::string_view capability : kCapabilities) capabilities.set(capability, true);
   amqp::Table properties;
   properties.set("capabilities", std::move(capabilities));
-  properties.set("cluster_name", std::string_view(settings.cluster_name));
+  const std::string& agreed = catalog.cluster_name();
+  properties.set("cluster_name", std::string_view(agreed.empty() ? settings.cluster_name : agreed));
   properties.set("copyright", "The authors of Warren");
   properties.set("information", "Warren, a clustered AMQP 0-9-1 broker");
   properties.set("platform", "C++20");
@@ -67,7 +68,7 @@ void Session::send_start(SessionContext& context) {
     mechanisms.append(mechanisms.empty() ? "" : " ").append(mechanism);
   core_.send(0, amqp::ConnectionStart{.version_major = 0,
                                       .version_minor = 9,
-                                      .server_properties = server_properties(context.settings),
+                                      .server_properties = server_properties(context.settings, context.catalog),
                                       .mechanisms = mechanisms,
                                       .locales = "en_US"});
   state_ = State::starting;

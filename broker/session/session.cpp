@@ -131,13 +131,31 @@ void Session::end_step(SessionContext& context) {
     const bool committing = channel.awaiting == Awaiting::commit;
     if (Failure failure = flush_channel(desk))
       conclude(channel, failure, context);
-    else if (!return_windows(desk) || !channel.lost_consumers.empty())
+    else if (!return_windows(desk) || !channel.lost_tags.empty())
       desk.mark_unflushed();
     if (committing && channel.awaiting == Awaiting::nothing) run_backlog(channel, context);
   }
   core_.flushing.clear();
   if (state_ == State::finishing && channels_idle()) leave(context);
   retired_.clear();
+}
+
+void Session::peer_lost(NodeId node, SessionContext& context) {
+  std::vector<ChannelNumber> numbers;
+  channels_.for_each([&](ChannelNumber number, const std::unique_ptr<Channel>& channel) {
+    if (!channel->closing) numbers.push_back(number);
+  });
+  std::sort(numbers.begin(), numbers.end());
+  for (const ChannelNumber number : numbers) {
+    // One that fails may take the others with it.
+    std::unique_ptr<Channel>* found = channels_.find(number);
+    if (found == nullptr) return;
+    Channel& channel = **found;
+    Desk desk{core_, channel, context};
+    if (!forget_node(desk, node)) continue;
+    channel.awaiting = Awaiting::nothing;
+    resume_channel(channel, on_home_lost(desk), context);
+  }
 }
 
 // ---- mail ----

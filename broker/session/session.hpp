@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "amqp/frame_reader.hpp"
 #include "base/flat_map.hpp"
@@ -34,6 +35,8 @@ class Session {
   // matters.
   void deliver(QueueEvent& event, SessionContext& context);
   void deliver(Letter& letter, SessionContext& context);
+  // The process of another node ended, or was agreed to be down: nothing that was on the way from or to it arrives.
+  void peer_lost(NodeId node, SessionContext& context);
   // next_deadline() has come.
   void tick(SessionContext& context);
   // The alarms, or the room in other shards' inboxes, may have changed.
@@ -56,6 +59,13 @@ class Session {
   const SessionCore& core() const { return core_; }
   std::size_t channels() const { return channels_.size(); }
   bool running() const { return state_ == State::running; }
+  // The client was told not to publish.
+  bool blocked() const { return blocked_; }
+  // visit(const Channel&) for each that is open, in no useful order.
+  template <class Visit>
+  void for_each_channel(Visit&& visit) const {
+    channels_.for_each([&](ChannelNumber, const std::unique_ptr<Channel>& channel) { visit(std::as_const(*channel)); });
+  }
 
  private:
   // A client that breaks the rules is cut off after this long without another word (amqp.md 1.3, 1.4).

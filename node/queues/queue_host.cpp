@@ -91,6 +91,13 @@ void QueueHost::tick(QueueId id, const Now& now, HostLanes lanes) {
   mark(id, *hosted);
 }
 
+void QueueHost::peer_lost(NodeId node, const Now& now, HostLanes lanes) {
+  broker::QueueEffects out = effects(lanes);
+  queues_.for_each([&](QueueId id, const std::unique_ptr<Hosted>& hosted) {
+    if (hosted->machine.peer_lost(node, now, out)) mark(id, *hosted);
+  });
+}
+
 void QueueHost::remind(QueueId id, Hosted& hosted) {
   const Instant deadline = hosted.machine.next_deadline();
   if (deadline >= hosted.reminded_ms) return;

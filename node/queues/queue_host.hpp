@@ -50,6 +50,8 @@ class QueueHost {
   // Ends the batch for every queue that was stepped since the last call, and routes dead letters.
   void end_batch(const Now& now, Rng& rng, HostLanes lanes);
   void tick(QueueId id, const Now& now, HostLanes lanes);
+  // What sessions of that node had of the queues here comes back; end_batch follows.
+  void peer_lost(NodeId node, const Now& now, HostLanes lanes);
 
   // Whether end_batch has something to do: time alone may have let messages die.
   bool busy() const { return !stepped_.empty(); }
@@ -73,6 +75,13 @@ class QueueHost {
   std::uint32_t loaded(const ChunkRead& read, const Now& now, HostLanes lanes);
 
   bool has(QueueId id) const { return queues_.contains(id); }
+  // Requires: it is here.
+  broker::QueueStats stats(QueueId id) const { return (*queues_.find(id))->machine.stats(); }
+  // visit(QueueId), in no useful order.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    queues_.for_each([&](QueueId id, const std::unique_ptr<Hosted>&) { visit(id); });
+  }
   std::size_t size() const { return queues_.size(); }
 
  private:

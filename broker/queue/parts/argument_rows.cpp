@@ -151,7 +151,7 @@ constexpr ArgumentRow kRows[] = {
     {"x-queue-version", check_version, no_effect},
     {"x-single-active-consumer", check_bool, set_single_active},
     {kQueueTypeArgument, check_type, no_effect},
-    {"x-queue-master-locator", check_master_locator, no_effect},
+    {kMasterLocatorArgument, check_master_locator, no_effect},
     {"x-queue-leader-locator", check_leader_locator, no_effect},
 };
 

@@ -23,7 +23,6 @@ struct ArgumentRow {
 };
 
 inline constexpr std::string_view kQueueTypeArgument = "x-queue-type";
-inline constexpr std::string_view kDeadLetterExchangeArgument = "x-dead-letter-exchange";
 inline constexpr std::string_view kClassicType = "classic";
 
 // In the order in which RabbitMQ checks and compares them.

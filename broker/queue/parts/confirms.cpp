@@ -23,6 +23,10 @@ void Confirms::add_to_older_or_new(const Enqueue& enqueue, bool rejected) {
   runs_.push_back(Run{enqueue.publisher, enqueue.channel, enqueue.sequence, enqueue.sequence, rejected});
 }
 
+void Confirms::forget(NodeId node) {
+  std::erase_if(runs_, [&](const Run& run) { return run.session.node == node; });
+}
+
 void Confirms::flush(std::vector<SessionMail>& mail) {
   if (runs_.empty()) return;
   for (const Run& run : runs_) {

@@ -16,6 +16,8 @@ class Confirms {
  public:
   void confirm(const Enqueue& enqueue) { add(enqueue, false); }
   void reject(const Enqueue& enqueue) { add(enqueue, true); }
+  // Forgets what was gathered for sessions of a node.
+  void forget(NodeId node);
   // Sends everything gathered as Confirmed and Rejected.
   void flush(std::vector<SessionMail>& mail);
   std::size_t heap_bytes() const { return runs_.capacity() * sizeof(Run); }

@@ -10,7 +10,7 @@ namespace warren::broker {
 namespace {
 
 constexpr std::uint32_t kNoMaximum = std::numeric_limits<std::uint32_t>::max();
-constexpr std::int64_t kFirstWindowBytes = planted(5) ? 2048 : limits::kConsumerWindowBytes;
+std::int64_t first_window_bytes() { return planted(5) ? 2048 : limits::kConsumerWindowBytes; }
 
 // A slot is a serial number, never used again, over the place in the vector.
 ConsumerSlot make_slot(std::uint32_t serial, std::size_t place) {
@@ -37,7 +37,7 @@ ConsumerSlot Consumers::attach(const Attach& attach) {
   }
   Consumer& consumer = places_[place];
   consumer = Consumer{attach.session, attach.channel, attach.consumer, make_slot(++attached_ever_, place)};
-  consumer.window_bytes = kFirstWindowBytes;
+  consumer.window_bytes = first_window_bytes();
   consumer.priority = attach.priority;
   // Auto-acknowledged deliveries are settled when sent, so no limit on unsettled ones applies (amqp.md 3.10).
   consumer.unsettled_max = attach.no_ack || attach.prefetch == 0 ? kNoMaximum : attach.prefetch;
@@ -54,9 +54,23 @@ ConsumerSlot Consumers::attach(const Attach& attach) {
 
 bool Consumers::detach(const Detach& detach) {
   Consumer* consumer = detach.slot ? find(detach.slot) : find_by_names(detach);
-  if (consumer == nullptr) return false;
-  const Consumer left = *consumer;
-  *consumer = Consumer{};
+  if (consumer == nullptr || consumer->session != detach.session) return false;
+  remove(*consumer);
+  return true;
+}
+
+bool Consumers::detach_all_of(NodeId node) {
+  std::vector<ConsumerSlot> slots;
+  for_each([&](const Consumer& consumer) {
+    if (consumer.session.node == node) slots.push_back(consumer.slot);
+  });
+  for (const ConsumerSlot slot : slots) remove(*find(slot));
+  return !slots.empty();
+}
+
+void Consumers::remove(Consumer& consumer) {
+  const Consumer left = consumer;
+  consumer = Consumer{};
   free_places_.push_back(place_of(left.slot));
   --size_;
   leave_round(left);
@@ -66,7 +80,6 @@ bool Consumers::detach(const Detach& detach) {
     places_ = std::vector<Consumer>();
     free_places_ = std::vector<std::uint32_t>();
   }
-  return true;
 }
 
 Consumer* Consumers::next() {

@@ -39,7 +39,10 @@ class Consumers {
  public:
   // With single_active one consumer receives alone: the first, and when it goes the longest attached one of the highest
   // priority.
-  explicit Consumers(bool single_active) : single_active_(single_active) {}
+  // Slots are counted from first_serial on: those of a queue that lives again after a restart must not be those that it
+  // gave before.
+  explicit Consumers(bool single_active, std::uint32_t first_serial = 0)
+      : attached_ever_(first_serial), single_active_(single_active) {}
 
   std::size_t size() const { return size_; }
   // Whether one more may attach (amqp.md 3.10, exclusivity).
@@ -48,6 +51,8 @@ class Consumers {
   ConsumerSlot attach(const Attach& attach);
   // Returns whether it was here. Without a slot the consumer is looked up by its session's names for it.
   bool detach(const Detach& detach);
+  // All consumers of sessions on a node leave. Returns whether there were any.
+  bool detach_all_of(NodeId node);
 
   // Whose turn it is, or null. Valid until the next call.
   Consumer* next();
@@ -81,6 +86,7 @@ class Consumers {
   // Puts the consumer at the end of its round if it belongs there.
   void enlist(Consumer& consumer);
   void leave_round(const Consumer& consumer);
+  void remove(Consumer& consumer);
   void choose_active();
 
   std::vector<Consumer> places_;

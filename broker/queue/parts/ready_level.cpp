@@ -125,7 +125,7 @@ void ReadyLevel::written(Position chunk) {
     ColdRun& run = cold_[i];
     if (run.chunk != chunk || run.state != ColdRun::State::here) continue;
     for (const Queued& queued : run.held) hot_bytes_ -= queued.message->footprint_bytes();
-    run.held = {};
+    run.held = std::vector<Queued>();  // not {}, which empties it and keeps the memory
     run.state = ColdRun::State::cold;
   }
 }

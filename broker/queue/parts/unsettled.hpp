@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <new>
 #include <utility>
@@ -48,6 +49,9 @@ class Unsettled {
   // The visit must not touch this object.
   template <class Visit>
   void take(Position first, Position last, const Holder& holder, Visit&& visit);
+  // The same for all that sessions of a node have.
+  template <class Visit>
+  void take_all_of(NodeId node, Visit&& visit);
   template <class Visit>
   void for_each(Visit&& visit) const;
   void clear();
@@ -78,8 +82,8 @@ class Unsettled {
   void drop_page(Page& page);
   // Numbers of the pages between two, ascending.
   std::vector<Position> pages_between(Position first, Position last) const;
-  template <class Visit>
-  void take_from(Page& page, Position first, Position last, const Holder& holder, Visit& visit);
+  template <class Wanted, class Visit>
+  void take_from(Page& page, Position first, Position last, const Wanted& wanted, Visit& visit);
 
   FlatMap<std::uint64_t, Page*> pages_;
   Page* last_page_ = nullptr;  // the one used last
@@ -89,27 +93,36 @@ class Unsettled {
 template <class Visit>
 void Unsettled::take(Position first, Position last, const Holder& holder, Visit&& visit) {
   if (first > last || size_ == 0) return;
+  const auto of_holder = [&](const Holder& has) { return has == holder; };
   const Position first_page = first / kPagePositions;
   const Position last_page = last / kPagePositions;
   if (last_page - first_page <= pages_.size()) {
     for (Position number = first_page; number <= last_page; ++number)
-      if (Page* page = find_page(number)) take_from(*page, first, last, holder, visit);
+      if (Page* page = find_page(number)) take_from(*page, first, last, of_holder, visit);
     return;
   }
   for (const Position number : pages_between(first_page, last_page))
-    take_from(*find_page(number), first, last, holder, visit);
+    take_from(*find_page(number), first, last, of_holder, visit);
 }
 
 template <class Visit>
-void Unsettled::take_from(Page& page, Position first, Position last, const Holder& holder, Visit& visit) {
+void Unsettled::take_all_of(NodeId node, Visit&& visit) {
+  constexpr Position kLast = std::numeric_limits<Position>::max();
+  const auto of_node = [&](const Holder& has) { return has.session.node == node; };
+  for (const Position number : pages_between(0, kLast / kPagePositions))
+    take_from(*find_page(number), 0, kLast, of_node, visit);
+}
+
+template <class Wanted, class Visit>
+void Unsettled::take_from(Page& page, Position first, Position last, const Wanted& wanted, Visit& visit) {
   const Position base = page.number * kPagePositions;
-  std::uint32_t wanted = page.held;
-  if (first > base) wanted &= ~std::uint32_t{0} << (first - base);
-  if (last < base + kPagePositions - 1) wanted &= ~std::uint32_t{0} >> (base + kPagePositions - 1 - last);
-  for (; wanted != 0; wanted &= wanted - 1) {
-    const auto place = static_cast<unsigned>(std::countr_zero(wanted));
+  std::uint32_t places = page.held;
+  if (first > base) places &= ~std::uint32_t{0} << (first - base);
+  if (last < base + kPagePositions - 1) places &= ~std::uint32_t{0} >> (base + kPagePositions - 1 - last);
+  for (; places != 0; places &= places - 1) {
+    const auto place = static_cast<unsigned>(std::countr_zero(places));
     UnsettledDelivery& delivery = page.at(place);
-    if (!(delivery.holder == holder)) continue;
+    if (!wanted(delivery.holder)) continue;
     page.held &= ~(std::uint32_t{1} << place);
     --size_;
     visit(std::move(delivery));

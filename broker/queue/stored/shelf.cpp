@@ -128,7 +128,7 @@ void Shelf::take_dirty(QueueId queue, std::vector<ChunkNote>& notes) {
 
 void Shelf::take_erased(QueueId queue, std::vector<ChunkKey>& keys) {
   for (const Place& place : erased_) keys.push_back({queue, place.first, place.second});
-  erased_ = {};
+  erased_ = std::vector<Place>();
 }
 
 }  // namespace warren::broker

@@ -26,12 +26,15 @@ struct Consumer {
   ConsumerId id;
   std::string tag;
   QueueRef queue;
+  NodeId home;        // where the queue lives
   ConsumerSlot slot;  // none until the queue has answered
   bool no_ack = false;
   bool paused = false;          // the queue was told to wait: the channel is at its shared limit
   bool due = false;             // stands in Channel::due_consumers
   bool pause_heard = false;     // and has answered: none of its deliveries is on the way
   std::int64_t unreturned = 0;  // window bytes written out and not yet given back
+  std::uint16_t prefetch = 0;   // as asked for, and
+  amqp::Table arguments;        // these: for listings
 };
 
 // What a channel waits for. Until it comes, later commands of the channel queue up.
@@ -40,6 +43,12 @@ enum class Awaiting : std::uint8_t {
   decision,  // of the registrar
   answer,    // of a queue, or of the holder of a direct reply-to consumer
   commit,    // every publish of a transaction
+};
+
+// Who is to answer: a queue, or none and the holder of a direct reply-to consumer on that node.
+struct Asked {
+  QueueRef queue;
+  NodeId home;
 };
 
 // The registrar's answer to the method under way.
@@ -53,7 +62,8 @@ enum class Decision : std::uint8_t {
 struct BufferedPublish {
   MessageRef message;
   std::vector<QueueRef> queues;
-  bool unroutable = false;  // mandatory and nobody to go to: returned at commit
+  bool absent = false;      // some queue's node was not running
+  bool returnable = false;  // mandatory: returned at commit if it reaches nobody
 };
 struct BufferedSettle {
   std::vector<std::uint64_t> tags;
@@ -85,6 +95,7 @@ struct Channel {
 
   // ---- the method under way ----
   Awaiting awaiting = Awaiting::nothing;
+  Asked asked;  // while an answer is awaited
   amqp::MethodId method_id{0, 0};
   std::string held_method;     // payload of the method that waits
   std::string generated_name;  // server-named queue or consumer of the method that waits
@@ -103,12 +114,12 @@ struct Channel {
   FlatMap<ConsumerId, Consumer> consumers;
   std::map<std::string, ConsumerId, std::less<>> consumer_tags;
   Unsettled unsettled;
-  std::vector<ConsumerId> due_consumers;   // with enough of their window to give back
-  std::vector<ConsumerId> lost_consumers;  // in this step: told together, ordered by tag
-  std::uint64_t delivery_tag = 0;          // the last one given
-  std::uint16_t prefetch = 0;              // for consumers to come
-  std::uint16_t shared_limit = 0;          // over all consumers; zero: none
-  std::uint32_t shared_used = 0;           // unsettled deliveries to consumers
+  std::vector<ConsumerId> due_consumers;  // with enough of their window to give back
+  std::vector<std::string> lost_tags;     // of consumers lost in this step: told together, in order
+  std::uint64_t delivery_tag = 0;         // the last one given
+  std::uint16_t prefetch = 0;             // for consumers to come
+  std::uint16_t shared_limit = 0;         // over all consumers; zero: none
+  std::uint32_t shared_used = 0;          // unsettled deliveries to consumers
   std::uint32_t paused_consumers = 0;
   std::string last_queue;          // the last one declared, for the empty-name shortcut
   std::string reply_consumer_tag;  // of the direct reply-to consumer

@@ -3,6 +3,13 @@
 #include <algorithm>
 
 namespace warren::broker::session {
+namespace {
+
+// How far back a node's debt is looked for, so that publishes to several nodes become one debt each. More debts than
+// needed are right too.
+constexpr std::size_t kDebtsLookedAt = 4;
+
+}  // namespace
 
 void Confirms::answer(std::uint64_t first, std::uint64_t last, bool rejected) {
   const std::uint64_t end = first_ + entries_.size();
@@ -10,13 +17,43 @@ void Confirms::answer(std::uint64_t first, std::uint64_t last, bool rejected) {
     Entry& entry = entries_[number - first_];
     if (entry.state != State::open) continue;
     entry.rejected |= rejected;
-    if (--entry.waiting != 0) continue;
-    entry.state = State::complete;
-    any_rejected_ |= entry.rejected;
-    --open_;
-    changed_ = true;
-    completed_first_ = completed_first_ == 0 ? number : std::min(completed_first_, number);
-    completed_last_ = std::max(completed_last_, number);
+    if (--entry.waiting == 0) complete(entry, number);
+  }
+}
+
+void Confirms::complete(Entry& entry, std::uint64_t number) {
+  entry.state = State::complete;
+  any_rejected_ |= entry.rejected;
+  --open_;
+  changed_ = true;
+  completed_first_ = completed_first_ == 0 ? number : std::min(completed_first_, number);
+  completed_last_ = std::max(completed_last_, number);
+}
+
+void Confirms::owe(NodeId node) {
+  while (!debts_.empty() && (debts_.front().last < first_ || !debts_.front().node)) debts_.pop_front();
+  const std::uint64_t number = first_ + entries_.size() - 1;
+  for (std::size_t back = 1; back <= std::min(kDebtsLookedAt, debts_.size()); ++back) {
+    Debt& debt = debts_[debts_.size() - back];
+    if (debt.node != node || debt.last + 1 < number) continue;
+    debt.last = number;
+    return;
+  }
+  debts_.push_back({node, number, number});
+}
+
+void Confirms::lose(NodeId node) {
+  const std::uint64_t end = first_ + entries_.size();
+  for (std::size_t i = 0; i < debts_.size(); ++i) {
+    Debt& debt = debts_[i];
+    if (debt.node != node) continue;
+    debt.node = {};
+    for (std::uint64_t number = std::max(debt.first, first_); number <= debt.last && number < end; ++number) {
+      Entry& entry = entries_[number - first_];
+      if (entry.state != State::open) continue;
+      entry.rejected = true;
+      complete(entry, number);
+    }
   }
 }
 

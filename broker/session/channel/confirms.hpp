@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/ids.hpp"
 #include "base/ring.hpp"
 
 namespace warren::broker::session {
@@ -17,18 +18,27 @@ struct ConfirmVerdict {
 };
 
 // Counts, per publish, the queues that have not answered. Verdicts come in runs: everything below the oldest open
-// publish in as few frames as possible, and what is complete beyond it one by one.
+// publish in as few frames as possible, and what is complete beyond it one by one. Queues do not say who they are when
+// they answer: if a node is lost that owed an answer, the whole publish counts as rejected, which is the safe side.
 class Confirms {
  public:
-  // A publish went to that many queues; zero means it is complete at once. Returns its sequence number, from 1.
-  std::uint64_t publish(std::uint32_t queues) {
-    entries_.push_back({queues, queues == 0 ? State::complete : State::open, false});
-    if (queues == 0)
+  // A publish went to that many queues; zero means it is complete at once. With `rejected` there is one that it cannot
+  // reach. Returns its sequence number, from 1.
+  std::uint64_t publish(std::uint32_t queues, bool rejected = false) {
+    entries_.push_back({queues, queues == 0 ? State::complete : State::open, rejected});
+    if (queues == 0) {
       changed_ = true;
-    else
+      any_rejected_ |= rejected;
+    } else {
       ++open_;
+    }
     return first_ + entries_.size() - 1;
   }
+
+  // Some of the queues of the last publish live on another node.
+  void owe(NodeId node);
+  // Nobody on that node answers any more.
+  void lose(NodeId node);
 
   // One queue answered for the publishes first..last. Numbers that are not open are ignored: a queue may answer for a
   // channel's former incarnation.
@@ -50,10 +60,19 @@ class Confirms {
     bool rejected;
   };
 
+  // Neighbouring publishes of which one node owes an answer, or owed it while they were open.
+  struct Debt {
+    NodeId node;  // none: lost
+    std::uint64_t first;
+    std::uint64_t last;
+  };
+
+  void complete(Entry& entry, std::uint64_t number);
   void flush_prefix(std::vector<ConfirmVerdict>& verdicts);
   void flush_beyond(std::vector<ConfirmVerdict>& verdicts);
 
   Ring<Entry> entries_;
+  Ring<Debt> debts_;                   // none while all queues live on this node
   std::uint64_t first_ = 1;            // sequence number of entries_[0]
   std::uint64_t completed_first_ = 0;  // lowest number completed since the last flush; zero: none
   std::uint64_t completed_last_ = 0;   // highest

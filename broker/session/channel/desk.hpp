@@ -34,8 +34,14 @@ struct Desk {
   }
 
   // Sends a request to a queue and makes the channel wait for its answer.
-  void ask(const QueueRef& queue, QueueCommand command) {
-    send(queue, std::move(command));
+  void ask(const Asked& asked, QueueCommand command) {
+    send(asked.queue, std::move(command));
+    await_answer(asked);
+  }
+  void ask(const QueueDefinition& queue, QueueCommand command) { ask({queue.ref, queue.owner}, std::move(command)); }
+
+  void await_answer(const Asked& asked) {
+    channel.asked = asked;
     channel.awaiting = Awaiting::answer;
   }
 

@@ -13,6 +13,7 @@
 #include "base/ids.hpp"
 #include "broker/message.hpp"
 #include "broker/refusal.hpp"
+#include "broker/session/rules/reach.hpp"
 
 namespace warren::broker::session {
 
@@ -31,11 +32,12 @@ struct IncomingPublish {
   std::unique_ptr<PublishExtras> extras;
 };
 
-// The route of the channel's last publish. While the catalog stands still, the same arguments go the same way.
+// The route of the channel's last publish. While the catalog stands still, the same arguments go the same way, and are
+// allowed.
 struct PublishMemo {
   Revision revision;
   ByteBuffer arguments;
-  std::vector<QueueRef> route;
+  Reach reach;
   bool valid = false;
 };
 

@@ -20,6 +20,7 @@ struct UnsettledDelivery {
   ConsumerId consumer;    // none: taken with basic.get
   bool held = true;       // false: settled, waiting to be forgotten
   bool buffered = false;  // settled in a transaction that has not ended
+  bool orphan = false;    // the queue that delivered it is lost: settling it tells nobody
 };
 
 // Tags grow; entries stand in their order. Settled entries in the middle are swept out once they outnumber the held

@@ -108,7 +108,7 @@ void on_rejected(Desk& desk, const Rejected& rejected) { answer_publishes(desk, 
 Failure flush_channel(Desk& desk) {
   Channel& channel = desk.channel;
   // The answer to the delete that took the queue away comes before the news of its consumers (amqp.md 3.5).
-  if (!channel.lost_consumers.empty() && channel.awaiting != Awaiting::decision) tell_lost_consumers(desk);
+  if (!channel.lost_tags.empty() && channel.awaiting != Awaiting::decision) tell_lost_consumers(desk);
   if (channel.confirms.changed()) write_confirms(desk);
   if (channel.awaiting == Awaiting::commit) return finish_commit(desk);
   return {};

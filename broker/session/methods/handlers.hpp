@@ -67,10 +67,20 @@ void on_confirmed(Desk& desk, const Confirmed& confirmed);
 void on_rejected(Desk& desk, const Rejected& rejected);
 void on_paused(Desk& desk, const Paused& paused);
 void on_consumer_lost(Desk& desk, const ConsumerLost& lost);
+// Every consumer whose queue lives on that node is lost, but for one that still waits for the queue's answer.
+void lose_consumers_of(Desk& desk, NodeId node);
 void on_direct_reply(Desk& desk, DirectReply& reply);
 
 // basic.cancel for the consumers that went with their queue (amqp.md 3.11).
 void tell_lost_consumers(Desk& desk);
+
+// ---- a node that is lost ----
+
+// What the channel had of queues on that node: consumers are lost, deliveries settle nothing any more, publishes that
+// were not answered are rejected. Nothing is sent there from now on. Returns whether an answer from there is awaited:
+// then on_home_lost gives it.
+bool forget_node(Desk& desk, NodeId node);
+Failure on_home_lost(Desk& desk);
 
 // ---- shared by the above ----
 
@@ -107,7 +117,10 @@ void write_body(SessionCore& session, ChannelNumber channel, const MessageRef& m
 // basic.return with its content.
 void return_unroutable(Desk& desk, const MessageRef& message);
 
-// Publishes to the queues of a route. Sequence 0: no confirm is wanted.
+// Numbers a publish that waits for what it reaches.
+std::uint64_t expect_confirms(Desk& desk, Confirms& confirms, const Reach& reach);
+
+// Publishes to queues. Sequence 0: no confirm is wanted.
 void enqueue(Desk& desk, MessageRef message, std::span<const QueueRef> queues, std::uint64_t sequence);
 
 }  // namespace warren::broker::session

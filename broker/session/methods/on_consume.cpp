@@ -8,6 +8,7 @@
 
 #include "broker/catalog/checks.hpp"
 #include "broker/queue/arguments.hpp"
+#include "broker/session/methods/access.hpp"
 #include "broker/session/methods/handlers.hpp"
 #include "broker/session/methods/names.hpp"
 
@@ -18,15 +19,10 @@ using amqp::ReplyCode;
 
 constexpr std::string_view kGeneratedTagPrefix = "amq.ctag-";
 
-// The queue to read from, if it exists and is not another connection's own.
-Result<const QueueDefinition*, Refusal> readable_queue(const Desk& desk, std::string_view given) {
-  const SessionCore& session = desk.session;
-  Result<std::string, Refusal> name = queue_or_last(desk, given);
-  if (!name) return name.error();
-  const QueueDefinition* queue = desk.context.catalog.find_queue(session.vhost, *name);
-  if (queue == nullptr) return no_queue(*name, session.vhost_name);
-  if (queue->exclusive() && queue->exclusive_owner != session.self) return locked_queue(*name, session.vhost_name);
-  return queue;
+// The queue, if this session may read from it.
+Result<const QueueDefinition*, Refusal> readable_queue(Desk& desk, const std::string& name) {
+  if (Failure failure = check_queue_right(desk, Right::read, name)) return std::move(*failure);
+  return usable_queue(desk, name);
 }
 
 Failure consume_replies(Desk& desk, const amqp::BasicConsume& method, const std::string& tag) {
@@ -56,6 +52,7 @@ void attach(Desk& desk, const amqp::BasicConsume& method, const QueueDefinition&
   consumer.id = ConsumerId(++desk.session.consumers_opened);
   consumer.tag = tag;
   consumer.queue = queue.ref;
+  consumer.home = queue.owner;
   consumer.no_ack = method.no_ack;
   consumer.paused = consumer.pause_heard = !method.no_ack && channel.at_shared_limit();
   channel.paused_consumers += consumer.paused ? 1 : 0;
@@ -64,15 +61,15 @@ void attach(Desk& desk, const amqp::BasicConsume& method, const QueueDefinition&
   request.channel = channel.ref;
   request.consumer = consumer.id;
   request.tag = tag;
-  request.arguments = method.arguments;
+  request.arguments = consumer.arguments = method.arguments;
   request.priority = priority;
-  request.prefetch = channel.prefetch;
+  request.prefetch = consumer.prefetch = channel.prefetch;
   request.no_ack = method.no_ack;
   request.exclusive = method.exclusive;
   request.paused = consumer.paused;
   channel.consumer_tags.emplace(tag, consumer.id);
   channel.consumers.insert(consumer.id, std::move(consumer));
-  desk.ask(queue.ref, std::move(request));
+  desk.ask(queue, std::move(request));
 }
 
 void forget_consumer(Channel& channel, ConsumerId id) {
@@ -80,6 +77,14 @@ void forget_consumer(Channel& channel, ConsumerId id) {
     channel.consumer_tags.erase(consumer->tag);
     channel.consumers.erase(id);
   }
+}
+
+void lose_consumer(Desk& desk, ConsumerId id) {
+  const Consumer* consumer = desk.channel.consumers.find(id);
+  if (consumer == nullptr) return;
+  desk.channel.lost_tags.push_back(consumer->tag);
+  forget_consumer(desk.channel, id);
+  desk.mark_unflushed();
 }
 
 }  // namespace
@@ -125,7 +130,7 @@ Failure on_attach_refused(Desk& desk, const AttachRefused& refused) {
 Failure on(Desk& desk, const amqp::BasicCancel& method) {
   Channel& channel = desk.channel;
   if (const Consumer* consumer = desk.find_consumer(method.consumer_tag)) {
-    desk.ask(consumer->queue, Detach{desk.session.self, channel.ref, consumer->id, consumer->slot});
+    desk.ask({consumer->queue, consumer->home}, Detach{desk.session.self, channel.ref, consumer->id, consumer->slot});
     return {};
   }
   if (channel.reply_secret != 0 && channel.reply_consumer_tag == method.consumer_tag) channel.reply_secret = 0;
@@ -137,6 +142,8 @@ Failure on_detached(Desk& desk, const Detached& detached) {
   forget_consumer(desk.channel, detached.consumer);
   amqp::BasicCancel method;
   amqp::decode(amqp::method_arguments(desk.channel.held_method), method);
+  // Its queue may have gone before it heard.
+  std::erase(desk.channel.lost_tags, method.consumer_tag);
   if (!method.nowait) desk.reply(amqp::BasicCancelOk{.consumer_tag = method.consumer_tag});
   return {};
 }
@@ -144,28 +151,29 @@ Failure on_detached(Desk& desk, const Detached& detached) {
 // The client confirms a cancellation that we sent; there is nothing left to do.
 Failure on(Desk&, const amqp::BasicCancelOk&) { return {}; }
 
-void on_consumer_lost(Desk& desk, const ConsumerLost& lost) {
-  if (!desk.channel.consumers.contains(lost.consumer)) return;
-  desk.channel.lost_consumers.push_back(lost.consumer);
-  desk.mark_unflushed();
+void on_consumer_lost(Desk& desk, const ConsumerLost& lost) { lose_consumer(desk, lost.consumer); }
+
+void lose_consumers_of(Desk& desk, NodeId node) {
+  std::vector<ConsumerId> lost;
+  desk.channel.consumers.for_each([&](ConsumerId id, const Consumer& consumer) {
+    if (consumer.home == node && consumer.slot) lost.push_back(id);
+  });
+  for (const ConsumerId id : lost) lose_consumer(desk, id);
 }
 
 void tell_lost_consumers(Desk& desk) {
-  Channel& channel = desk.channel;
-  std::vector<std::string> tags;
-  for (const ConsumerId id : std::exchange(channel.lost_consumers, {})) {
-    if (const Consumer* consumer = channel.consumers.find(id)) tags.push_back(consumer->tag);
-    forget_consumer(channel, id);
-  }
+  std::vector<std::string> tags = std::exchange(desk.channel.lost_tags, {});
   std::sort(tags.begin(), tags.end());
   if (!desk.session.capabilities.consumer_cancel_notify) return;
   for (const std::string& tag : tags) desk.reply(amqp::BasicCancel{.consumer_tag = tag, .nowait = true});
 }
 
 Failure on(Desk& desk, const amqp::BasicGet& method) {
-  Result<const QueueDefinition*, Refusal> queue = readable_queue(desk, method.queue);
+  Result<std::string, Refusal> name = queue_or_last(desk, method.queue);
+  if (!name) return name.error();
+  Result<const QueueDefinition*, Refusal> queue = readable_queue(desk, *name);
   if (!queue) return queue.error();
-  desk.ask((*queue)->ref, Get{desk.session.self, desk.channel.ref, method.no_ack});
+  desk.ask(**queue, Get{desk.session.self, desk.channel.ref, method.no_ack});
   return {};
 }
 

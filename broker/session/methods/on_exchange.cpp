@@ -2,6 +2,7 @@
 #include <string>
 
 #include "broker/catalog/checks.hpp"
+#include "broker/session/methods/access.hpp"
 #include "broker/session/methods/handlers.hpp"
 #include "broker/session/methods/names.hpp"
 
@@ -26,6 +27,17 @@ Failure declare_passively(Desk& desk, const std::string& name) {
   return no_exchange(name, desk.session.vhost_name);
 }
 
+// Whether an exchange that does not exist may be made; from 4 on in amqp.md 3.2.
+Failure check_creation(Desk& desk, const ExchangeDefinition& wanted) {
+  if (Failure failure = check_exchange_name_free(wanted.name)) return failure;
+  if (Failure failure = check_alternate_exchange(wanted, desk.session.vhost_name)) return failure;
+  if (const amqp::Value* alternate = wanted.arguments.find(kAlternateExchange)) {
+    if (Failure failure = check_exchange_right(desk, Right::read, wanted.name)) return failure;
+    if (Failure failure = check_exchange_right(desk, Right::write, *alternate->text())) return failure;
+  }
+  return check_exchange_arguments(wanted);
+}
+
 Bind binding_of(const Desk& desk, const amqp::ExchangeBind& method) {
   return {desk.session.vhost,
           clean_name(method.source),
@@ -45,9 +57,10 @@ Failure on(Desk& desk, const amqp::ExchangeDeclare& method) {
     ExchangeDefinition wanted = wanted_exchange(desk, method);
     if (Failure failure = check_exchange_type(wanted.type)) return failure;
     if (Failure failure = check_not_default_exchange(wanted.name)) return failure;
+    if (Failure failure = check_exchange_right(desk, Right::configure, wanted.name)) return failure;
     const Exchange* existing = desk.context.catalog.find_exchange(session.vhost, wanted.name);
     if (existing == nullptr) {
-      if (Failure failure = check_new_exchange(wanted, session.vhost_name)) return failure;
+      if (Failure failure = check_creation(desk, wanted)) return failure;
       desk.propose(DeclareExchange{std::move(wanted)});
       return {};
     }
@@ -65,6 +78,7 @@ Failure on(Desk& desk, const amqp::ExchangeDelete& method) {
     return {};
   }
   if (Failure failure = check_exchange_deletable(name, session.vhost_name)) return failure;
+  if (Failure failure = check_exchange_right(desk, Right::configure, name)) return failure;
   const Exchange* exchange = desk.context.catalog.find_exchange(session.vhost, name);
   if (exchange != nullptr && method.if_unused)
     if (Failure failure = check_exchange_unused(*exchange, session.vhost_name)) return failure;
@@ -75,6 +89,7 @@ Failure on(Desk& desk, const amqp::ExchangeDelete& method) {
 Failure on(Desk& desk, const amqp::ExchangeBind& method) {
   if (desk.channel.decision == Decision::none) {
     Bind binding = binding_of(desk, method);
+    if (Failure failure = check_binding_access(desk, binding)) return failure;
     if (Failure failure = check_bind(desk.context.catalog, binding)) return failure;
     desk.propose(std::move(binding));
     return {};
@@ -91,7 +106,7 @@ Failure on(Desk& desk, const amqp::ExchangeUnbind& method) {
                  clean_name(method.destination),
                  std::string(method.routing_key),
                  method.arguments};
-    if (Failure failure = check_binding_names(binding)) return failure;
+    if (Failure failure = check_binding_access(desk, binding)) return failure;
     desk.propose(Unbind{std::move(binding)});
     return {};
   }

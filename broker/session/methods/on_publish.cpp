@@ -7,8 +7,10 @@
 
 #include "amqp/frame_writer.hpp"
 #include "broker/catalog/checks.hpp"
+#include "broker/session/methods/access.hpp"
 #include "broker/session/methods/handlers.hpp"
 #include "broker/session/methods/names.hpp"
+#include "broker/session/rules/reach.hpp"
 
 namespace warren::broker::session {
 namespace {
@@ -31,6 +33,7 @@ Failure check_publish(Desk& desk, const IncomingPublish& publish, const Exchange
   if (Failure failure = check_size(desk, publish)) return failure;
   if (publish.method.immediate) return refuse(ReplyCode::not_implemented, "immediate=true");
   const std::string_view name = publish.method.exchange;
+  if (Failure failure = check_exchange_right(desk, Right::write, name)) return failure;
   exchange = desk.context.catalog.find_exchange(session.vhost, name);
   if (exchange == nullptr) return no_exchange(name, session.vhost_name);
   if (exchange->definition.internal)
@@ -48,17 +51,19 @@ bool reply_directly(Desk& desk, const IncomingPublish& publish, const MessageRef
   if (!publish.method.exchange.empty() || !publish.method.routing_key.starts_with(kReplyQueueName)) return false;
   const std::optional<ReplyAddress> address = read_reply_address(publish.method.routing_key);
   if (!address) return false;
-  desk.context.letters.push_back({address->session, DirectReply{address->channel, address->secret, message}});
+  // Clients may make addresses up: nothing is sent to nodes that are not there.
+  if (runs(desk.context.catalog, address->session.node, desk.session.self.node))
+    desk.context.letters.push_back({address->session, DirectReply{address->channel, address->secret, message}});
   return true;
 }
 
-void remember_route(Desk& desk, const IncomingPublish& publish, std::span<const QueueRef> route) {
+void remember_reach(Desk& desk, const IncomingPublish& publish, const Reach& reach) {
   PublishMemo& memo = desk.channel.memo;
   memo.valid = true;
   memo.revision = desk.context.catalog.revision();
   memo.arguments.clear();
   memo.arguments.append(publish.arguments.view());
-  memo.route.assign(route.begin(), route.end());
+  memo.reach = reach;
 }
 
 // For the exchanges on the way that keep it for destinations to come.
@@ -69,21 +74,18 @@ void remember_message(Desk& desk, const MessageRef& message, std::span<const Exc
 }
 
 // Hands the message to its queues, or keeps it for tx.commit, and sees to confirms and returns.
-void dispatch(Desk& desk, const IncomingPublish& publish, MessageRef message, std::span<const QueueRef> route,
+void dispatch(Desk& desk, const IncomingPublish& publish, MessageRef message, const Reach& reach,
               bool delivered_directly) {
   Channel& channel = desk.channel;
-  const bool unroutable = route.empty() && !delivered_directly && publish.method.mandatory;
+  const bool returnable = !delivered_directly && publish.method.mandatory;
   if (channel.mode == ChannelMode::transactional) {
-    channel.transaction->publishes.push_back({std::move(message), {route.begin(), route.end()}, unroutable});
+    channel.transaction->publishes.push_back({std::move(message), reach.queues, reach.absent, returnable});
     return;
   }
-  if (unroutable) return_unroutable(desk, message);
-  std::uint64_t sequence = 0;
-  if (channel.mode == ChannelMode::confirming) {
-    sequence = channel.confirms.publish(static_cast<std::uint32_t>(route.size()));
-    if (route.empty()) desk.mark_unflushed();
-  }
-  enqueue(desk, std::move(message), route, sequence);
+  if (returnable && reach.queues.empty()) return_unroutable(desk, message);
+  const std::uint64_t sequence =
+      channel.mode == ChannelMode::confirming ? expect_confirms(desk, channel.confirms, reach) : 0;
+  enqueue(desk, std::move(message), reach.queues, sequence);
 }
 
 // True when the channel's last publish answers everything that would be asked about this one.
@@ -97,7 +99,7 @@ bool same_as_last(const Desk& desk, const IncomingPublish& publish) {
 
 Failure on_publish(Desk& desk, IncomingPublish& publish) {
   if (same_as_last(desk, publish)) [[likely]] {
-    dispatch(desk, publish, publish.draft.finish(), desk.channel.memo.route, false);
+    dispatch(desk, publish, publish.draft.finish(), desk.channel.memo.reach, false);
     return {};
   }
   const Exchange* exchange = nullptr;
@@ -108,19 +110,29 @@ Failure on_publish(Desk& desk, IncomingPublish& publish) {
   std::vector<std::string_view> more_keys;
   if (publish.extras) more_keys.assign(publish.extras->extra_keys.begin(), publish.extras->extra_keys.end());
   if (reply_directly(desk, publish, message)) {
-    dispatch(desk, publish, message, {}, true);
+    dispatch(desk, publish, message, Reach{}, true);
     return {};
   }
-  const std::span<const QueueRef> route =
-      desk.context.router.route(*exchange, publish.method.routing_key, {more_keys, &properties}, desk.context.rng);
+  Reach& reach = desk.session.reach;
+  find_reach(
+      desk.context.catalog, desk.session.self.node,
+      desk.context.router.route(*exchange, publish.method.routing_key, {more_keys, &properties}, desk.context.rng),
+      reach);
   if (desk.context.router.last_is_repeatable() && !publish.extras) {
-    remember_route(desk, publish, route);
+    remember_reach(desk, publish, reach);
   } else {
     desk.channel.memo.valid = false;
     remember_message(desk, message, desk.context.router.last_rememberers());
   }
-  dispatch(desk, publish, message, route, false);
+  dispatch(desk, publish, message, reach, false);
   return {};
+}
+
+std::uint64_t expect_confirms(Desk& desk, Confirms& confirms, const Reach& reach) {
+  const std::uint64_t sequence = confirms.publish(static_cast<std::uint32_t>(reach.queues.size()), reach.absent);
+  for (const NodeId node : reach.abroad) confirms.owe(node);
+  if (reach.queues.empty()) desk.mark_unflushed();
+  return sequence;
 }
 
 void enqueue(Desk& desk, MessageRef message, std::span<const QueueRef> queues, std::uint64_t sequence) {

@@ -4,8 +4,11 @@
 
 #include "broker/catalog/checks.hpp"
 #include "broker/queue/arguments.hpp"
+#include "broker/session/methods/access.hpp"
 #include "broker/session/methods/handlers.hpp"
 #include "broker/session/methods/names.hpp"
+#include "broker/session/rules/placement.hpp"
+#include "broker/session/rules/reach.hpp"
 
 namespace warren::broker::session {
 namespace {
@@ -13,15 +16,6 @@ namespace {
 using amqp::ReplyCode;
 
 constexpr std::string_view kGeneratedQueuePrefix = "amq.gen-";
-
-// The queue, if this session may touch it.
-Result<const QueueDefinition*, Refusal> usable_queue(const Desk& desk, std::string_view name) {
-  const SessionCore& session = desk.session;
-  const QueueDefinition* queue = desk.context.catalog.find_queue(session.vhost, name);
-  if (queue == nullptr) return no_queue(name, session.vhost_name);
-  if (queue->exclusive() && queue->exclusive_owner != session.self) return locked_queue(name, session.vhost_name);
-  return queue;
-}
 
 void reply_declared(Desk& desk, const amqp::QueueDeclare& method, std::string_view name, std::uint32_t ready,
                     std::uint32_t consumers) {
@@ -38,10 +32,11 @@ Failure declare_reply_queue(Desk& desk, const amqp::QueueDeclare& method, const 
     return {};
   }
   const std::optional<ReplyAddress> address = read_reply_address(name);
-  if (!address) return no_queue(name, desk.session.vhost_name);
+  if (!address || !runs(desk.context.catalog, address->session.node, desk.session.self.node))
+    return no_queue(name, desk.session.vhost_name);
   desk.context.letters.push_back({address->session, ReplyConsumerQuestion{address->channel, address->secret,
                                                                           desk.session.self, desk.channel.ref}});
-  desk.channel.awaiting = Awaiting::answer;
+  desk.await_answer({{}, address->session.node});
   return {};
 }
 
@@ -53,15 +48,26 @@ QueueDefinition wanted_queue(const Desk& desk, const amqp::QueueDeclare& method,
   wanted.auto_delete = method.auto_delete;
   if (method.exclusive) wanted.exclusive_owner = desk.session.self;
   wanted.arguments = method.arguments;
-  wanted.owner = desk.session.self.node;
-  wanted.declared_on = desk.session.self.shard;
   return wanted;
+}
+
+// Dead letters are published on behalf of who declares the queue.
+Failure check_dead_letter_rights(Desk& desk, const QueueDefinition& wanted) {
+  const amqp::Value* exchange = wanted.arguments.find(kDeadLetterExchangeArgument);
+  if (exchange == nullptr || exchange->text() == nullptr) return {};
+  if (Failure failure = check_queue_right(desk, Right::read, wanted.name)) return failure;
+  return check_exchange_right(desk, Right::write, *exchange->text());
 }
 
 Failure declare_new(Desk& desk, QueueDefinition wanted) {
   const SessionCore& session = desk.session;
+  if (Failure failure = check_dead_letter_rights(desk, wanted)) return failure;
   if (auto settings = check_arguments(wanted.name, session.vhost_name, wanted.arguments); !settings)
     return settings.error();
+  const Place place = choose_place(desk.context.catalog, desk.session.self, wanted,
+                                   desk.context.settings.queue_master_locator, desk.context.rng);
+  wanted.owner = place.owner;
+  wanted.declared_on = place.declared_on;
   desk.session.owns_exclusive_queues |= wanted.exclusive();
   desk.propose(DeclareQueue{std::move(wanted)});
   return {};
@@ -90,22 +96,24 @@ Failure on(Desk& desk, const amqp::QueueDeclare& method) {
   if (method.passive) {
     Result<const QueueDefinition*, Refusal> queue = usable_queue(desk, clean);
     if (!queue) return queue.error();
-    desk.ask((*queue)->ref, Inspect{session.self, desk.channel.ref, true});
+    desk.ask(**queue, Inspect{session.self, desk.channel.ref, true});
     return {};
   }
   Result<std::string, Refusal> name = name_to_declare(desk, method);
   if (!name) return name.error();
+  if (Failure failure = check_queue_right(desk, Right::configure, *name)) return failure;
   QueueDefinition wanted = wanted_queue(desk, method, *name);
   const QueueDefinition* existing = desk.context.catalog.find_queue(session.vhost, *name);
   if (existing == nullptr) {
     if (desk.channel.decision != Decision::none) return no_queue(*name, session.vhost_name);
     return declare_new(desk, std::move(wanted));
   }
+  if (Failure failure = check_home(desk, *existing)) return failure;
   if (Failure failure = check_equivalence(*existing, wanted, session.vhost_name)) return failure;
   if (desk.channel.decision == Decision::changed)
     reply_declared(desk, method, *name, 0, 0);
   else
-    desk.ask(existing->ref, Inspect{session.self, desk.channel.ref, true});
+    desk.ask(*existing, Inspect{session.self, desk.channel.ref, true});
   return {};
 }
 
@@ -153,12 +161,16 @@ Failure on(Desk& desk, const amqp::QueueBind& method) {
   }
   Result<Bind, Refusal> binding = queue_binding(desk, method);
   if (!binding) return binding.error();
-  if (Failure failure = check_binding_names(*binding)) return failure;
+  if (Failure failure = check_binding_access(desk, *binding)) return failure;
   if (Failure failure = check_binding_ends(desk.context.catalog, *binding)) return failure;
   if (Result<const QueueDefinition*, Refusal> queue = usable_queue(desk, binding->destination); !queue)
     return queue.error();
   if (Failure failure = check_binding_arguments(desk.context.catalog, *binding)) return failure;
-  desk.propose(std::move(*binding));
+  // What is there already changes no definition: nobody need agree.
+  if (desk.context.catalog.find_binding(*binding) == nullptr)
+    desk.propose(std::move(*binding));
+  else if (!method.nowait)
+    desk.reply(amqp::QueueBindOk{});
   return {};
 }
 
@@ -169,20 +181,27 @@ Failure on(Desk& desk, const amqp::QueueUnbind& method) {
   }
   Result<Bind, Refusal> binding = queue_binding(desk, method);
   if (!binding) return binding.error();
-  if (Failure failure = check_binding_names(*binding)) return failure;
+  if (Failure failure = check_binding_access(desk, *binding)) return failure;
+  const QueueDefinition* queue_there = desk.context.catalog.find_queue(binding->vhost, binding->destination);
+  if (queue_there != nullptr)
+    if (Failure failure = check_home(desk, *queue_there)) return failure;
   if (desk.context.catalog.find_binding(*binding) != nullptr)
     if (Result<const QueueDefinition*, Refusal> queue = usable_queue(desk, binding->destination); !queue)
       return queue.error();
-  desk.propose(Unbind{std::move(*binding)});
+  if (desk.context.catalog.find_binding(*binding) == nullptr)
+    desk.reply(amqp::QueueUnbindOk{});
+  else
+    desk.propose(Unbind{std::move(*binding)});
   return {};
 }
 
 Failure on(Desk& desk, const amqp::QueuePurge& method) {
   Result<std::string, Refusal> name = queue_or_last(desk, method.queue);
   if (!name) return name.error();
+  if (Failure failure = check_queue_right(desk, Right::read, *name)) return failure;
   Result<const QueueDefinition*, Refusal> queue = usable_queue(desk, *name);
   if (!queue) return queue.error();
-  desk.ask((*queue)->ref, Purge{desk.session.self, desk.channel.ref});
+  desk.ask(**queue, Purge{desk.session.self, desk.channel.ref});
   return {};
 }
 
@@ -202,13 +221,16 @@ Failure on(Desk& desk, const amqp::QueueDelete& method) {
   }
   Result<std::string, Refusal> name = queue_or_last(desk, clean_name(method.queue));
   if (!name) return name.error();
+  // Deleting the direct reply-to queue does nothing (amqp.md 3.5).
+  if (!name->starts_with(kReplyQueueName))
+    if (Failure failure = check_queue_right(desk, Right::configure, *name)) return failure;
   if (desk.context.catalog.find_queue(desk.session.vhost, *name) == nullptr) {
     if (!method.nowait) desk.reply(amqp::QueueDeleteOk{});
     return {};
   }
   Result<const QueueDefinition*, Refusal> queue = usable_queue(desk, *name);
   if (!queue) return queue.error();
-  desk.ask((*queue)->ref, Delete{desk.session.self, channel.ref, method.if_unused, method.if_empty});
+  desk.ask(**queue, Delete{desk.session.self, channel.ref, method.if_unused, method.if_empty});
   return {};
 }
 

@@ -48,8 +48,10 @@ class SettleRun {
 };
 
 void settle_one(Desk& desk, SettleRun& run, UnsettledDelivery& entry) {
-  run.add(entry);
-  if (entry.consumer) --desk.channel.shared_used;
+  if (!entry.orphan) {
+    run.add(entry);
+    if (entry.consumer) --desk.channel.shared_used;
+  }
   desk.channel.unsettled.settle(entry);
 }
 

@@ -29,9 +29,12 @@ Failure on(Desk& desk, const amqp::TxCommit&) {
   if (Failure failure = check_transactional(desk)) return failure;
   Transaction& transaction = *desk.channel.transaction;
   for (BufferedPublish& publish : transaction.publishes) {
-    if (publish.unroutable) return_unroutable(desk, publish.message);
-    const auto queues = static_cast<std::uint32_t>(publish.queues.size());
-    enqueue(desk, publish.message, publish.queues, transaction.confirms.publish(queues));
+    // Nodes may have ended since.
+    Reach& reach = desk.session.reach;
+    find_reach(desk.context.catalog, desk.session.self.node, publish.queues, reach);
+    reach.absent |= publish.absent;
+    if (publish.returnable && reach.queues.empty()) return_unroutable(desk, publish.message);
+    enqueue(desk, publish.message, reach.queues, expect_confirms(desk, transaction.confirms, reach));
   }
   for (Remember& memory : transaction.memories) desk.context.memories.push_back(std::move(memory));
   for (const BufferedSettle& settle : transaction.settles) settle_buffered(desk, settle);

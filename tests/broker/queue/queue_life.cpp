@@ -59,7 +59,11 @@ std::string QueueLife::command() {
   QueueCommand command = random_command();
   const QueueCommand copy = command;
   mail_.clear();
+  const bool deletes = std::holds_alternative<Delete>(command);
   queue_.step(command, now_, effects_);
+  // The group refuses it at once.
+  QueueCommand stay = Stay{};
+  if (deletes) queue_.step(stay, now_, effects_);
   return model_.follow(copy, now_.instant_ms, mail_, dead_letters_);
 }
 

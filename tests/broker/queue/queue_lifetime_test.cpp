@@ -56,7 +56,7 @@ TEST_CASE("8.3/163 in use is told before not empty") {
 }
 
 TEST_CASE(
-    "8.3/164 deletion tells the ready messages, 8.6/255 dead-letters none, and leaves a queue that answers gone") {
+    "8.3/164 deletion tells the ready messages, 8.6/255 dead-letters none, and what is published meanwhile waits") {
   QueueFixture f({.dead_letter = DeadLetterTarget{"dlx", {}}});
   f.publish_all({"a", "b", "c"});
   f.get(false);
@@ -65,6 +65,12 @@ TEST_CASE(
   CHECK(answer.ready == 2);
   CHECK(f.dead() == "");
   CHECK(try_delete(f, false, false).verdict == Verdict::gone);
+  f.publish(message("d"), 1);
+  CHECK(f.take<Confirmed>().empty());
+  CHECK(f.queue.ready() == 2);
+  f.queue.retire(f.effects);
+  CHECK(f.take<Confirmed>().size() == 1);
+  CHECK(f.dead() == "");
   CHECK(f.get().gone);
   CHECK(count(f, true).gone);
   f.run(Purge{kReader, kChannel});
@@ -72,10 +78,22 @@ TEST_CASE(
   f.run(Attach{kReader, kChannel, ConsumerId(1), "", {}, 0, 0, false, false, false});
   CHECK(f.take<AttachRefused>().at(0).gone);
   f.settle(1, 1, Outcome::requeued);
-  f.publish(message("d"), 1);
+  f.publish(message("e"), 2);
   CHECK(f.take<Confirmed>().size() == 1);
   CHECK(f.queue.ready() == 0);
   CHECK(f.queue.next_deadline() == kNever);
+}
+
+TEST_CASE("a queue that agreed to go and is told to stay has lost nothing") {
+  QueueFixture f;
+  f.publish_all({"a", "b"});
+  CHECK(try_delete(f, false, false).verdict == Verdict::may_go);
+  f.publish(message("c"), 1);
+  CHECK(f.take<Confirmed>().empty());
+  f.run(Stay{});
+  CHECK(f.take<Confirmed>().size() == 1);
+  CHECK(f.queue.ready() == 3);
+  CHECK(try_delete(f, false, true).verdict == Verdict::not_empty);
 }
 
 TEST_CASE("consumers of a deleted queue may still detach, and are not told that they lost it") {

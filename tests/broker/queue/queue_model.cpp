@@ -250,8 +250,9 @@ void QueueModel::on(const Delete& del) {
                                                                  : Verdict::may_go;
   const DeleteAnswer& answer = expect<DeleteAnswer>("answer to delete");
   if (answer.verdict != verdict || answer.ready != ready_.size()) complain("delete was answered otherwise");
-  if (verdict == Verdict::may_go) close();
 }
+
+void QueueModel::on(const Stay&) {}  // nothing has happened
 
 void QueueModel::begin(Instant now, const std::vector<SessionMail>& mail, std::vector<DeadLetter>& dead_letters) {
   now_ = now;

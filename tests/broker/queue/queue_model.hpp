@@ -77,6 +77,7 @@ class QueueModel {
   void on(const Inspect& inspect);
   void on(const Purge& purge);
   void on(const Delete& del);
+  void on(const Stay& stay);
 
   void begin(Instant now, const std::vector<SessionMail>& mail, std::vector<DeadLetter>& dead_letters);
   std::string finish();

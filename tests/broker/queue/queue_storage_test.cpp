@@ -288,6 +288,9 @@ TEST_CASE("a deleted queue gives up its chunks and answers the gets that waited"
   const std::vector<ChunkLoad> loads = cold.wanted();
   REQUIRE(loads.size() == 1);
   fixture.run(Delete{kReader, kChannel});
+  CHECK(fixture.take<GetAnswer>().empty());
+  fixture.mail.clear();
+  fixture.queue.retire(fixture.effects);
   const std::vector<GetAnswer> answers = fixture.take<GetAnswer>();
   REQUIRE(answers.size() == 1);
   CHECK(answers[0].gone);

@@ -33,6 +33,7 @@ struct CommandPrinter {
   std::string operator()(const Pause& c) { return c.paused ? "pause" : "resume"; }
   std::string operator()(const Inspect& c) { return "inspect" + word(c.declared, "declared"); }
   std::string operator()(const Purge&) { return "purge"; }
+  std::string operator()(const Stay&) { return "stay"; }
   std::string operator()(const Delete& c) {
     return "delete" + word(c.if_unused, "if-unused") + word(c.if_empty, "if-empty");
   }

@@ -13,6 +13,7 @@
 namespace warren::broker::session::testing {
 
 inline constexpr NodeId kNode{1};
+inline constexpr const char* kNodeName = "me@here";
 inline constexpr SessionRef kSelf{SessionId(1), kNode, 0};
 
 struct Surroundings {
@@ -23,11 +24,21 @@ struct Surroundings {
 
   void apply(const Command& command) { REQUIRE(catalog.apply(command).ok()); }
 
-  QueueRef declare(std::string_view name) {
+  // Another node, which runs. The first one that is added is our own.
+  NodeId add_node(const std::string& name, NodeKind kind = NodeKind::disc) {
+    if (catalog.node_count() == 0 && name != kNodeName) REQUIRE(add_node(kNodeName) == kNode);
+    apply(AddNode{name, kind, "", 0});
+    const NodeId node = catalog.find_node(name)->id;
+    apply(NodeUp{node, 1, "", 0});
+    return node;
+  }
+
+  QueueRef declare(std::string_view name, NodeId owner = kNode, bool durable = false) {
     QueueDefinition queue;
     queue.vhost = catalog.find_vhost("/")->id;
     queue.name = std::string(name);
-    queue.owner = kNode;
+    queue.durable = durable;
+    queue.owner = owner;
     apply(DeclareQueue{queue});
     return catalog.find_queue(queue.vhost, name)->ref;
   }

@@ -45,10 +45,8 @@ bool Transcript::carry_out(std::string_view input) {
   if (what == "queue") return on_queue(input);
   if (what == "registrar") return on_registrar();
   if (what == "open") return open();
-  if (what == "declared") {
-    names_[around_.declare(input).id] = std::string(input);
-    return true;
-  }
+  if (what == "declared") return declare(input), true;
+  if (what == "node") return on_node(input);
   if (what == "user") {
     around_.apply(PutUser{{std::string(input), hash_password(input, 1), {}}});
     return true;
@@ -57,6 +55,7 @@ bool Transcript::carry_out(std::string_view input) {
     around_.apply(AddVhost{std::string(input)});
     return true;
   }
+  if (what == "permission") return on_permission(input);
   if (what == "alarm") {
     around_.context.alarms = input == "memory" ? kMemoryAlarm : kNoAlarm;
     session_.reconsider_reading(around_.context);
@@ -124,6 +123,35 @@ bool Transcript::on_queue(std::string_view rest) {
       read_event_text(queue, ref == channels_.end() ? ChannelRef{1, channel_number(channel)} : ref->second, rest);
   if (!event) return false;
   session_.deliver(*event, around_.context);
+  return true;
+}
+
+// "QUEUE", "QUEUE on NODE", "QUEUE on NODE durable".
+void Transcript::declare(std::string_view rest) {
+  const std::string name(take_word(rest));
+  NodeId owner = kNode;
+  if (take_word(rest) == "on") owner = around_.catalog.find_node(take_word(rest))->id;
+  names_[around_.declare(name, owner, rest == "durable").id] = name;
+}
+
+// "NODE": there is such a node, and it runs. "NODE down": it was agreed that it does not. "NODE lost": its mail is.
+bool Transcript::on_node(std::string_view rest) {
+  const std::string name(take_word(rest));
+  if (rest.empty()) return around_.add_node(name), true;
+  const NodeId node = around_.catalog.find_node(name)->id;
+  if (rest == "down") return around_.apply(NodeDown{node, 1}), true;
+  if (rest == "lost") return session_.peer_lost(node, around_.context), true;
+  return false;
+}
+
+// "'CONFIGURE' 'WRITE' 'READ'".
+bool Transcript::on_permission(std::string_view rest) {
+  SetPermission permission{"/", "guest", {}, {}, {}};
+  for (std::string* pattern : {&permission.configure, &permission.write, &permission.read}) {
+    *pattern = take_quoted(rest);
+    rest.remove_prefix(std::min<std::size_t>(rest.size(), 1));
+  }
+  around_.apply(permission);
   return true;
 }
 

@@ -30,6 +30,9 @@ class Transcript {
   bool on_client(std::string_view rest);
   bool on_queue(std::string_view rest);
   bool on_registrar();
+  bool on_permission(std::string_view rest);
+  bool on_node(std::string_view rest);
+  void declare(std::string_view rest);
   bool open();
   void receive(std::string_view bytes) { session_.receive(bytes, around_.context); }
 

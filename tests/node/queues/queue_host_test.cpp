@@ -135,3 +135,26 @@ TEST_CASE("an auto-delete queue asks the registrar to delete it when its last co
   REQUIRE(world.proposals.size() == 1);
   CHECK(std::get<broker::DeleteQueue>(world.proposals[0].command).queue == queue.id);
 }
+
+TEST_CASE("when a node is lost, its sessions leave all queues") {
+  World world;
+  constexpr SessionRef kFar{SessionId(5), NodeId(2), 0};
+  const QueueRef one = world.host_queue("one");
+  const QueueRef two = world.host_queue("two", {}, true);
+  world.publish(one, "a");
+  world.run(one, broker::Get{kFar, kChannel, false});
+  broker::Attach attach;
+  attach.session = kFar;
+  attach.channel = kChannel;
+  world.run(two, attach);
+  world.session_mail.clear();
+  world.host.peer_lost(NodeId(2), world.now, world.lanes);
+  CHECK(world.host.busy());
+  world.host.end_batch(world.now, world.rng, world.lanes);
+  CHECK(world.session_mail.empty());
+  CHECK(world.ready(one) == 1);
+  REQUIRE(world.proposals.size() == 1);
+  CHECK(std::get<broker::DeleteQueue>(world.proposals.front().command).queue == two.id);
+  world.host.peer_lost(NodeId(2), world.now, world.lanes);
+  CHECK_FALSE(world.host.busy());
+}

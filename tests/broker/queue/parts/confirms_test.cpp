@@ -78,3 +78,11 @@ TEST_CASE("room for many runs is given back") {
   flush(confirms);
   CHECK(confirms.heap_bytes() == 0);
 }
+
+TEST_CASE("what was gathered for sessions of a lost node is told to nobody") {
+  Confirms confirms;
+  confirms.confirm(publish(1, 1, 1));
+  confirms.confirm({{}, {SessionId(1), NodeId(2), 0}, {1, 1}, 7});
+  confirms.forget(NodeId(2));
+  CHECK(flush(confirms) == "1/1:+1-1");
+}

@@ -135,3 +135,33 @@ TEST_CASE("of a single-active queue's waiting consumers the longest waiting of t
   detach(consumers, three);
   CHECK(rounds(consumers, 1) == Ids{4});
 }
+
+TEST_CASE("all consumers of a node leave at once, and the next active one is another's") {
+  Consumers consumers(true);
+  const auto far = [&](std::uint32_t id) {
+    return consumers.attach(
+        {{SessionId(9), NodeId(2), 0}, kChannel, ConsumerId(id), "", {}, 0, 0, false, false, false});
+  };
+  far(1);
+  attach(consumers, 2);
+  far(3);
+  CHECK(rounds(consumers, 1) == Ids{1});
+  CHECK(consumers.detach_all_of(NodeId(2)));
+  CHECK(consumers.size() == 1);
+  CHECK(rounds(consumers, 2) == Ids{2, 2});
+  CHECK_FALSE(consumers.detach_all_of(NodeId(2)));
+}
+
+TEST_CASE("a slot of another session, or of another life of the queue, is nobody's") {
+  Consumers consumers(false, 1000);
+  Consumers before(false, 77);
+  const ConsumerSlot mine = attach(consumers, 1);
+  const ConsumerSlot old = attach(before, 1);
+  CHECK(mine != old);
+  CHECK_FALSE(detach(consumers, old));
+  consumers.replenish(old, 1);
+  consumers.settled(old);
+  CHECK(consumers.pause(old, true) == nullptr);
+  CHECK_FALSE(consumers.detach({{SessionId(9), NodeId(2), 0}, kChannel, {}, mine}));
+  CHECK(detach(consumers, mine));
+}

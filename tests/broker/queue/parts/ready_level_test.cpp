@@ -280,3 +280,16 @@ TEST_CASE("a deadline that lies in a chunk is known to be hidden") {
   CHECK_FALSE(level.hides_deadline());
   CHECK(level.next_deadline() == 77);
 }
+
+TEST_CASE("a chunk that is written takes no memory for its messages any more") {
+  ReadyLevel level;
+  level.push({at(1), 1, 0, kNever});
+  ColdRun run = cold(2, 400);
+  run.held = messages(2, 400);
+  run.state = ColdRun::State::here;
+  level.insert_cold({run});
+  level.written(2);
+  REQUIRE(level.cold().size() == 1);
+  CHECK(level.cold().front().state == ColdRun::State::cold);
+  CHECK(level.cold().front().held.capacity() == 0);
+}

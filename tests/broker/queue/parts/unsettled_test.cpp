@@ -78,3 +78,14 @@ TEST_CASE("messages are given back when they are taken or forgotten") {
   }
   CHECK(one->routing_key() == "k");  // the address sanitizer sees the rest
 }
+
+TEST_CASE("all that sessions of one node hold is taken, by position") {
+  Unsettled unsettled;
+  const Holder far{{SessionId(9), NodeId(2), 3}, {1, 1}};
+  for (const Position position : {500, 3, 40}) hold(unsettled, position, far);
+  hold(unsettled, 4);
+  Positions positions;
+  unsettled.take_all_of(NodeId(2), [&](UnsettledDelivery&& one) { positions.push_back(one.queued.position); });
+  CHECK(positions == Positions{3, 40, 500});
+  CHECK(unsettled.size() == 1);
+}

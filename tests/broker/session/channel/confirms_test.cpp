@@ -129,3 +129,54 @@ TEST_CASE("every publish is told exactly once, with its own outcome, whatever th
     for (std::uint64_t number = 1; number <= count; ++number) REQUIRE(told[number] == 1);
   }
 }
+
+TEST_CASE("what a lost node owed is rejected, what others owe is waited for") {
+  Confirms confirms;
+  confirms.publish(1);
+  confirms.publish(2);
+  confirms.owe(NodeId(2));
+  confirms.publish(1);
+  confirms.owe(NodeId(3));
+  confirms.publish(1);
+  confirms.owe(NodeId(2));
+  confirms.lose(NodeId(2));
+  CHECK(flushed(confirms) == "2- 4-");
+  CHECK(confirms.open() == 2);
+  // The other queue of the second publish answers late.
+  confirms.answer(1, 2, false);
+  CHECK(flushed(confirms) == "1");
+  confirms.answer(3, 3, false);
+  confirms.answer(4, 4, false);
+  CHECK(flushed(confirms) == "3");
+  CHECK(confirms.open() == 0);
+}
+
+TEST_CASE("a node that owes nothing any more takes nothing with it") {
+  Confirms confirms;
+  for (int i = 0; i < 100; ++i) {
+    confirms.publish(1);
+    confirms.owe(NodeId(i % 7 + 2));
+  }
+  confirms.answer(1, 99, false);
+  for (std::uint32_t node = 2; node < 9; ++node)
+    if (node != 99 % 7 + 2) confirms.lose(NodeId(node));
+  CHECK(flushed(confirms) == "99+");
+  confirms.lose(NodeId(99 % 7 + 2));
+  CHECK(flushed(confirms) == "100-");
+  // It came back, and is lost anew.
+  confirms.publish(1);
+  confirms.owe(NodeId(3));
+  confirms.lose(NodeId(3));
+  confirms.lose(NodeId(3));
+  CHECK(flushed(confirms) == "101-");
+}
+
+TEST_CASE("a publish that does not reach all its queues is rejected once the others have it") {
+  Confirms confirms;
+  confirms.publish(0, true);
+  confirms.publish(1, true);
+  CHECK(flushed(confirms) == "1-");
+  CHECK(confirms.any_rejected());
+  confirms.answer(2, 2, false);
+  CHECK(flushed(confirms) == "2-");
+}
