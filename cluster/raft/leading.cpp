@@ -112,12 +112,23 @@ Index Raft::held_by(const Member& member) const {
   return found->second.progress.match();
 }
 
-// The highest index that a majority of voters holds.
+// A new voter counts when the voters before agree to it as well: of two, neither is left behind by the other and a
+// third without knowing it, and may still think of itself as one of two.
 Index Raft::agreed_index() const {
+  const Index agreed = agreed_in(history_.current());
+  const Index since = history_.current_since();
+  if (since <= commit_ || agreed < since || planted(208)) return agreed;
+  const Configuration& before = history_.at(since - 1);
+  if (before.voters() >= history_.current().voters() || agreed_in(before) >= since) return agreed;
+  return since - 1;
+}
+
+// The highest index that a majority of voters holds.
+Index Raft::agreed_in(const Configuration& configuration) const {
   std::vector<Index> held;
-  for (const Member& member : history_.current().members())
+  for (const Member& member : configuration.members())
     if (member.voter) held.push_back(held_by(member));
-  const std::size_t needed = history_.current().majority();
+  const std::size_t needed = configuration.majority();
   if (held.size() < needed) return 0;
   std::sort(held.begin(), held.end(), std::greater<>());
   return held[needed - 1];

@@ -73,6 +73,9 @@ Raft::Raft(Start start, Instant now)
   refilling_ = keeps_in_memory() && log_.last() < state_.mark;
   if (planted(104)) refilling_ = false, state_.mark = log_.last();
   reset_election_timer();
+  // Whom should it wait for?
+  const Member* member = history_.current().find(self_);
+  if (member != nullptr && member->voter && history_.current().voters() == 1) election_at_ = now;
 }
 
 void Raft::step(Input input, Instant now, Effects& effects) {

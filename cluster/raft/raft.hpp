@@ -133,6 +133,7 @@ class Raft {
   void commit_what_is_agreed();
   Index held_by(const Member& member) const;
   Index agreed_index() const;
+  Index agreed_in(const Configuration& configuration) const;
   Index disc_index() const;
   void answer_waiting();
   void leave_office();
