@@ -21,6 +21,11 @@ class File {
   virtual Outcome write(std::uint64_t offset, std::string_view bytes) = 0;
   // Everything that was written before the call is durable when it returns without trouble.
   virtual Outcome sync() = 0;
+  // These bytes may go to the disk now, so that the next sync() waits less. Promises nothing, and tells no trouble.
+  virtual void hurry(std::uint64_t offset, std::uint64_t bytes) {
+    (void)offset;
+    (void)bytes;
+  }
   // Reads up to `bytes` bytes; fewer only at the end of the file.
   virtual Result<std::uint64_t, Trouble> read(std::uint64_t offset, char* to, std::uint64_t bytes) = 0;
   virtual std::uint64_t size() const = 0;

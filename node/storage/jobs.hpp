@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
-#include "broker/catalog/stored/durable_writes.hpp"
+#include "broker/catalog/stored/definition_writes.hpp"
 #include "broker/queue/stored/values.hpp"
 #include "persist/trouble.hpp"
 

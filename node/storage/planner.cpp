@@ -37,7 +37,7 @@ std::optional<StoreJob> Planner::next(const Now& now) {
   const std::size_t erases = !job.checkpoints.empty() ? erased_.size() : std::min(erased_.size(), kErasesAtOnce);
   job.erases.assign(erased_.begin(), erased_.begin() + static_cast<std::ptrdiff_t>(erases));
   erased_.erase(erased_.begin(), erased_.begin() + static_cast<std::ptrdiff_t>(erases));
-  if (erased_.capacity() > kErasesAtOnce && erased_.empty()) erased_ = {};
+  if (erased_.capacity() > kErasesAtOnce && erased_.empty()) erased_ = std::vector<broker::ChunkKey>();
   flush_ms_ = kNever;
   host_.release_bodies(job);
   job.definitions = ledger_.take_definitions();

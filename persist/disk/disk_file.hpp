@@ -18,6 +18,7 @@ class DiskFile : public File {
 
   Outcome write(std::uint64_t offset, std::string_view bytes) override;
   Outcome sync() override;
+  void hurry(std::uint64_t offset, std::uint64_t bytes) override;
   Result<std::uint64_t, Trouble> read(std::uint64_t offset, char* to, std::uint64_t bytes) override;
   std::uint64_t size() const override;
 

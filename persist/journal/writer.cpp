@@ -92,6 +92,12 @@ Outcome JournalWriter::write(Retained& retained, bool& new_segment) {
   return Done{};
 }
 
+void JournalWriter::hurry() {
+  if (trouble_ || file_ == nullptr || retained_.empty()) return;
+  const std::uint64_t bytes = retained_.back().chunk.size();
+  file_->hurry(offset_ - bytes, bytes);
+}
+
 // The header needs no sync of its own: a sync of the first chunk takes it along.
 Outcome JournalWriter::begin_segment(std::uint64_t begin, std::uint64_t chunk_bytes) {
   const std::uint64_t needed = (kSegmentHeadBytes + chunk_bytes + kPageBytes - 1) / kPageBytes * kPageBytes;

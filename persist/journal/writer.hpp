@@ -56,6 +56,9 @@ class JournalWriter {
   // Takes a chunk into the journal and, unless there is trouble(), writes it. The segment is never above the one in
   // which the chunk is in the end. Requires: a buffer from blank(), a payload of at most kChunkPayloadBytesMax.
   AppendResult append(ByteBuffer chunk);
+  // Sends the last chunk on its way to the disk: for one that will be synced soon, with nothing behind it. Promises
+  // nothing.
+  void hurry();
 
   // Syncing: begin_sync() here, run() there, finish_sync() here with what run() returned. One at a time.
   SyncWork begin_sync();

@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "server/clocks.hpp"
+#include "server/cluster/identity_file.hpp"
 
 namespace warren::server {
 namespace {
@@ -50,6 +51,10 @@ NodeDisk::NodeDisk(const node::Settings& settings) : settings_(settings) {
   const std::string& folder = settings.data_dir;
   make_folder(folder);
   lock_ = std::make_unique<persist::FolderLock>(or_throw(persist::FolderLock::take(folder)));
+  if (std::optional<StoredIdentity> stored = read_identity(folder); stored && stored->wipe) {
+    wipe_data(folder);
+    write_identity(folder, {stored->identity, false});
+  }
   journals_ = or_throw(persist::DiskFolder::open(folder + "/journal"));
   persist::lmdb::StoreSettings store;
   store.compact = settings.compact;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "node/settings.hpp"
+#include "node/settings/settings.hpp"
 #include "node/storage/recovery/recovery.hpp"
 #include "persist/disk/disk_folder.hpp"
 #include "persist/disk/folder_lock.hpp"

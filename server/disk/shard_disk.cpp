@@ -21,6 +21,8 @@ namespace {
 constexpr std::uint64_t kSyncHereBytesMax = 64 << 10;
 constexpr microseconds kSyncHereTimeMax{1500};
 constexpr milliseconds kRetry{200};
+// After so many syncs for one write each, the next write is taken for one that comes alone too.
+constexpr std::size_t kLoneSyncs = 4;
 
 }  // namespace
 
@@ -37,7 +39,11 @@ void ShardDisk::carry_out(node::ShardEffects& effects) {
 
 void ShardDisk::append(ByteBuffer write) {
   undurable_bytes_ += write.size();
+  ++writes_;
   const persist::AppendResult result = journal_.append(std::move(write));
+  // Writes that come one by one are half way to the disk while clients are told of them. What follows in the same page
+  // would have to wait for that and be written again.
+  if (lone_syncs_ >= kLoneSyncs && writes_ == 1 && short_sync() && !journal_.sync_running()) journal_.hurry();
   written_.push_back({++last_write_, result.place.position});
   if (result.new_segment)
     feed_(node::SegmentBegun{result.place.segment, journal_.start_at(result.place.segment).position});
@@ -47,14 +53,22 @@ void ShardDisk::append(ByteBuffer write) {
 
 void ShardDisk::settle() {
   while (journal_.unsynced() && !journal_.sync_running()) {
-    if (undurable_bytes_ > kSyncHereBytesMax || sync_time_ > kSyncHereTimeMax) return sync_beside();
+    if (!short_sync()) return sync_beside();
     sync_here();
   }
 }
 
-void ShardDisk::sync_here() {
+bool ShardDisk::short_sync() const { return undurable_bytes_ <= kSyncHereBytesMax && sync_time_ <= kSyncHereTimeMax; }
+
+persist::SyncWork ShardDisk::begin_sync() {
+  lone_syncs_ = writes_ == 1 && short_sync() ? lone_syncs_ + 1 : 0;
+  writes_ = 0;
   undurable_bytes_ = 0;
-  persist::SyncWork work = journal_.begin_sync();
+  return journal_.begin_sync();
+}
+
+void ShardDisk::sync_here() {
+  persist::SyncWork work = begin_sync();
   const auto begin = steady_clock::now();
   persist::Outcome outcome = work.run();
   sync_time_ = std::chrono::duration_cast<microseconds>(steady_clock::now() - begin);
@@ -62,8 +76,7 @@ void ShardDisk::sync_here() {
 }
 
 void ShardDisk::sync_beside() {
-  undurable_bytes_ = 0;
-  auto work = std::make_shared<persist::SyncWork>(journal_.begin_sync());
+  auto work = std::make_shared<persist::SyncWork>(begin_sync());
   disk_.syncer().give([this, work] {
     const auto begin = steady_clock::now();
     auto outcome = std::make_shared<persist::Outcome>(work->run());

@@ -25,7 +25,11 @@ class ShardDisk {
 
   // Carries out what concerns the disk; the journal is written, not synced, when it returns.
   void carry_out(node::ShardEffects& effects);
-  // All inputs at hand are processed: what was written may be synced now.
+  // Something waits for settle().
+  bool unsettled() const { return journal_.unsynced() && !journal_.sync_running(); }
+  // It would hold up this thread, but not for long: the more was written before, the more that is worth.
+  bool short_sync() const;
+  // What was written may be synced now.
   void settle();
   // Nothing is written that is not durable, and nothing is under way.
   bool idle() const { return !journal_.unsynced() && !journal_.sync_running() && under_way_ == 0; }
@@ -37,6 +41,7 @@ class ShardDisk {
   };
 
   void append(ByteBuffer write);
+  persist::SyncWork begin_sync();
   void sync_here();
   void sync_beside();
   void finish_sync(persist::SyncWork work, persist::Outcome outcome);
@@ -55,6 +60,8 @@ class ShardDisk {
   Ring<Written> written_;
   node::WriteNumber last_write_ = 0;
   std::uint64_t undurable_bytes_ = 0;       // written since the last sync began
+  std::size_t writes_ = 0;                  // since then
+  std::size_t lone_syncs_ = 0;              // short ones in a row, for one write each
   std::size_t under_way_ = 0;               // jobs and reads
   std::chrono::microseconds sync_time_{0};  // of late
   bool ill_ = false;

@@ -27,6 +27,7 @@ class MemoryFolder : public Folder {
   std::uint64_t fail_from = 0;  // numbers of operations, from 1; zero: none
   std::uint64_t fail_count = 1;
   TroubleKind fail_kind = TroubleKind::failed;
+  std::vector<std::string> hurried;  // bytes that were sent on their way
 
   std::string& bytes(const std::string& name) { return files.at(name)->bytes; }
   void lose_power() {
@@ -87,6 +88,9 @@ class MemoryFolder : public Folder {
       if (Outcome outcome = folder_->step("sync"); !outcome) return outcome;
       content_->synced = content_->bytes;
       return Done{};
+    }
+    void hurry(std::uint64_t offset, std::uint64_t bytes) override {
+      folder_->hurried.push_back(content_->bytes.substr(offset, bytes));
     }
     Result<std::uint64_t, Trouble> read(std::uint64_t offset, char* to, std::uint64_t bytes) override {
       if (Outcome outcome = folder_->step("read"); !outcome) return std::move(outcome.error());

@@ -91,7 +91,7 @@ void SharedBodies::tidy() {
     forget(one);
     return true;
   });
-  if (remembered_.empty()) remembered_ = {};
+  if (remembered_.empty()) remembered_ = std::vector<Remembered>();
 }
 
 void SharedBodies::forget(const Remembered& one) {

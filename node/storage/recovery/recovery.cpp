@@ -45,6 +45,8 @@ class Recovery {
   persist::Outcome read_journal(std::uint32_t shard);
   void read_chunk(std::uint32_t shard, std::string_view payload, bool& sound);
   void place(broker::RecoveredQueue queue);
+  void keep_unborn(broker::RecoveredQueue queue);
+  bool entries_pending() const;
   using ReadRecord = std::function<bool(std::string_view key, std::string_view value)>;  // false: makes no sense
   persist::Outcome scan(Table table, const ReadRecord& read, std::string_view what);
   void refer(const std::vector<BodyId>& bodies, ShardIndex shard);
@@ -61,6 +63,7 @@ class Recovery {
   std::map<std::uint32_t, Checkpoint> checkpoints_;
   std::map<std::uint32_t, persist::JournalTail> tails_;
   std::shared_ptr<broker::CatalogImage> image_ = std::make_shared<broker::CatalogImage>();
+  AgreementRecords agreement_;
   std::map<std::string, broker::DefinitionWrite> definitions_;  // that stand in a journal
   broker::Catalog catalog_;
   RecoveredQueues contents_;
@@ -102,7 +105,10 @@ persist::Outcome Recovery::read_store() {
       },
       "the node");
   const auto read_definition = [this](std::string_view key, std::string_view value) {
-    image_->set(key, value);
+    if (is_agreement_key(key))
+      agreement_[std::string(key)] = value;
+    else
+      image_->set(key, value);
     return true;
   };
   if (outcome) outcome = scan(Table::catalog, read_definition, "definitions");
@@ -142,7 +148,12 @@ void Recovery::read_chunk(std::uint32_t shard, std::string_view payload, bool& s
   while (const broker::ReadRecord* record = walk.next()) {
     if (record->tag == broker::RecordTag::definition) {
       broker::DefinitionWrite write{std::string(record->key), std::string(record->value), record->erased};
-      image_->apply(write);
+      if (!is_agreement_key(write.key))
+        image_->apply(write);
+      else if (write.erased)
+        agreement_.erase(write.key);
+      else
+        agreement_[write.key] = write.value;
       definitions_[write.key] = std::move(write);
       continue;
     }
@@ -159,8 +170,9 @@ persist::Outcome Recovery::read() {
   if (!journals) return std::move(journals.error());
   for (const std::uint32_t shard : *journals)
     if (persist::Outcome outcome = read_journal(shard); !outcome) return outcome;
-  // Before anything is restored: what is left of a queue keeps its identity from being given again.
-  contents_.for_each_identity([this](QueueId queue) { image_->reserve(queue); });
+  // Before anything is restored: what is left of a queue keeps its identity from being given again. Where the group's
+  // log is, it tells the identities, and the same to everybody.
+  if (agreement_.empty()) contents_.for_each_identity([this](QueueId queue) { image_->reserve(queue); });
   image_->restore(catalog_);
   parts_.resize(shards_);
   for (auto& [shard, tail] : tails_) {
@@ -181,8 +193,10 @@ persist::Outcome Recovery::read() {
 void Recovery::place(broker::RecoveredQueue queue) {
   const QueueId id = queue.note.queue;
   const broker::QueueDefinition* definition = catalog_.queue(id);
-  if (definition == nullptr) {
-    // Its definition is gone, or it never outlived its node.
+  if (definition == nullptr && entries_pending() && id > catalog_.counters().queue)
+    return keep_unborn(std::move(queue));
+  if (definition == nullptr || !definition->survives_restart()) {
+    // Its definition is gone, or it does not outlive its node.
     for (const broker::ChunkNote& note : queue.chunks) garbage_.erases.push_back(note.key);
     garbage_.erased_queues.push_back(id);
     return;
@@ -197,6 +211,21 @@ void Recovery::place(broker::RecoveredQueue queue) {
     part.journal.spans[id] = {};
   for (const broker::ChunkNote& note : queue.chunks) refer(note.bodies, shard);
   part.queues.push_back(std::move(queue));
+}
+
+// Whether the group's log has more to say than was applied here.
+bool Recovery::entries_pending() const {
+  return std::ranges::any_of(agreement_, [](const auto& record) { return is_entry_key(record.first); });
+}
+
+// What the queue is comes with the rest of the log.
+void Recovery::keep_unborn(broker::RecoveredQueue queue) {
+  const auto seen = seen_in_.find(queue.note.queue);
+  const ShardIndex shard = static_cast<ShardIndex>(seen == seen_in_.end() ? 0 : seen->second % shards_);
+  if (!queue.messages.empty())
+    parts_[shard].journal.spans[queue.note.queue] = {queue.messages.front().position, queue.messages.back().position};
+  for (const broker::ChunkNote& note : queue.chunks) refer(note.bodies, shard);
+  parts_[shard].queues.push_back(std::move(queue));
 }
 
 // Queues that lived on one shard may have parted. Their shards count for themselves: what they have in common stays
@@ -240,7 +269,7 @@ void Recovery::sweep() {
 std::optional<Recovered> Recovery::result() {
   if (misplaced_) return std::nullopt;
   for (auto& [key, write] : definitions_) parts_[kRegistrarShard].journal.definitions.push_back(std::move(write));
-  return Recovered{image_, std::move(parts_), {}};
+  return Recovered{image_, std::move(agreement_), std::move(parts_), {}};
 }
 
 persist::Outcome Recovery::empty_journals() {

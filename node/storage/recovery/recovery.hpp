@@ -10,6 +10,7 @@
 #include "base/ids.hpp"
 #include "broker/catalog/stored/catalog_image.hpp"
 #include "broker/queue/stored/values.hpp"
+#include "node/cluster/agreement.hpp"
 #include "node/storage/bodies/shared_bodies.hpp"
 #include "node/storage/jobs.hpp"
 #include "node/storage/ledger.hpp"
@@ -29,6 +30,7 @@ struct RecoveredShard {
 
 struct Recovered {
   std::shared_ptr<const broker::CatalogImage> image;
+  AgreementRecords agreement;
   std::vector<RecoveredShard> shards;
   std::vector<std::string> log;  // what the operator should know: damage above all
 };

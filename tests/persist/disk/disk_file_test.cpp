@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "tests/persist/disk/temporary_folder.hpp"
+
 using namespace warren;
 using namespace warren::persist;
 
@@ -24,4 +26,19 @@ TEST_CASE("what cannot be written to, synced or read says so") {
   CHECK(file.read(0, &byte, 1).error().text == "cannot read closed: Bad file descriptor");
   CHECK(file.fill(1).error().text == "cannot make room for closed: Bad file descriptor");
   CHECK(file.size() == 0);
+}
+
+TEST_CASE("to hurry changes no byte and tells no trouble") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/file";
+  DiskFile file(path, Descriptor(::open(path.c_str(), O_RDWR | O_CREAT, 0600)));
+  REQUIRE(file.write(0, "some bytes").ok());
+  file.hurry(0, 10);
+  file.hurry(5000, 10);
+  CHECK(file.size() == 10);
+  CHECK(file.sync().ok());
+  std::string back(10, ' ');
+  CHECK(*file.read(0, back.data(), 10) == 10);
+  CHECK(back == "some bytes");
+  DiskFile("closed", Descriptor()).hurry(0, 10);
 }

@@ -161,3 +161,21 @@ TEST_CASE("what is appended while a sync runs is not taken for durable") {
   folder.lose_power();
   CHECK(read_all(folder).payloads == std::vector<std::string>{"one"});
 }
+
+TEST_CASE("the last chunk can be sent on its way, and is durable with the sync only") {
+  MemoryFolder folder;
+  JournalWriter writer = open_writer(folder, small_settings());
+  writer.hurry();
+  CHECK(folder.hurried.empty());
+  append(writer, "first");
+  append(writer, "second, which is longer");
+  writer.hurry();
+  REQUIRE(folder.hurried.size() == 1);
+  CHECK(folder.hurried[0].substr(kChunkHeaderBytes).starts_with("second, which is longer"));
+  CHECK(folder.hurried[0].size() == chunk_bytes(23));
+  CHECK(writer.durable() < writer.position());
+  sync(writer);
+  CHECK(writer.durable() == writer.position());
+  writer.hurry();
+  CHECK(folder.hurried.size() == 1);
+}

@@ -191,3 +191,14 @@ TEST_CASE("retries on a broken disk do not heap up files") {
   folder.lose_power();
   CHECK(read_all(folder).payloads.size() == 51);
 }
+
+TEST_CASE("in trouble nothing is sent on its way") {
+  MemoryFolder folder;
+  JournalWriter writer = open_writer(folder, small_settings());
+  append(writer, "lies there");
+  folder.fail_from = folder.operations + 1;
+  append(writer, "is kept");
+  REQUIRE(writer.trouble().has_value());
+  writer.hurry();
+  CHECK(folder.hurried.empty());
+}

@@ -48,7 +48,7 @@ struct BodiesWorld : broker::session::testing::Surroundings {
     const auto applied = catalog.apply(broker::DeclareQueue{queue});
     REQUIRE(applied.ok());
     StoreJob job;
-    broker::durable_writes(catalog, *applied, job.definitions);
+    broker::definition_writes(catalog, *applied, job.definitions);
     REQUIRE(execute(job, store).ok());
     const broker::QueueDefinition& made = *catalog.find_queue(queue.vhost, name);
     host.create(made, now);

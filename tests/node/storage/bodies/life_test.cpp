@@ -177,7 +177,7 @@ TEST_CASE("the bodies of queues that are no more are swept") {
   for (const QueueRef& queue : {one, two}) {
     const auto applied = world.catalog.apply(broker::DeleteQueue{queue.id});
     REQUIRE(applied.ok());
-    broker::durable_writes(world.catalog, *applied, job.definitions);
+    broker::definition_writes(world.catalog, *applied, job.definitions);
   }
   REQUIRE(execute(job, world.store).ok());
   world.recover_with(1);
