@@ -1,0 +1,131 @@
+// Batches to send to other nodes, and batches as text.
+#pragma once
+
+#include <fmt/core.h>
+
+#include <string>
+#include <variant>
+
+#include "amqp/properties.hpp"
+#include "base/rng.hpp"
+#include "node/mail_batch.hpp"
+#include "node/wire/mail_fields.hpp"
+
+namespace warren::node::testing {
+
+constexpr QueueRef kQueue{QueueId(300), Epoch(2)};
+constexpr SessionRef kSession{SessionId((3ull << 48) | 5), NodeId(7), 3};
+constexpr broker::ChannelRef kChannel{9, 4};
+
+inline broker::MessageRef sample_message(std::string_view body) {
+  return broker::make_message("ex", "key", amqp::kNoProperties, body, {.priority = 1, .persistent = true});
+}
+
+// Writes down every field of what mail_fields names.
+class MailPrinter {
+ public:
+  void number(std::uint64_t number) { text_ += fmt::format(" {}", number); }
+  void signed_number(std::int64_t number) { text_ += fmt::format(" {}", number); }
+  void flag(bool value) { text_ += value ? " yes" : " no"; }
+  template <class Choice>
+  void choice(Choice value, Choice /*last*/) {
+    text_ += fmt::format(" {}", static_cast<int>(value));
+  }
+  void queue(const QueueRef& queue) { text_ += fmt::format(" queue {}.{}", queue.id.value, queue.epoch.value); }
+  void session(const SessionRef& session) {
+    text_ += fmt::format(" session {:x}@{}.{}", session.id.value, session.node.value, session.shard);
+  }
+  void channel(const broker::ChannelRef& channel) {
+    text_ += fmt::format(" channel {}.{}", channel.number, channel.generation);
+  }
+  void text(const std::string& text) { text_ += " '" + text + "'"; }
+  void table(const amqp::Table& table) { text_ += " " + amqp::print(table); }
+  void message(const broker::MessageRef& message) {
+    const broker::MessageTraits& traits = message->traits();
+    text_ += fmt::format(" message '{}' '{}' {} '{}' {} {} {} {}", message->exchange(), message->routing_key(),
+                         message->properties().size(), message->body(), traits.expiration_ms, traits.priority,
+                         traits.persistent, traits.died_here);
+  }
+  void message_or_none(const broker::MessageRef& reference) {
+    if (reference) return message(reference);
+    text_ += " none";
+  }
+
+  void content(const broker::Decided&) {}
+  void content(const auto& content) {
+    text_ += fmt::format("{}:", static_cast<int>(tag_of(content)));
+    mail_fields(content, *this);
+    text_ += "\n";
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+inline std::string print(const MailBatch& batch) {
+  MailPrinter printer;
+  printer.number(batch.from);
+  printer.number(batch.seen.value);
+  printer.signed_number(batch.publish_bytes);
+  printer.signed_number(batch.returned_bytes);
+  for (const broker::QueueMail& mail : batch.queue_mail) {
+    printer.queue(mail.to);
+    std::visit([&](const auto& content) { printer.content(content); }, mail.command);
+  }
+  for (const broker::SessionMail& mail : batch.session_mail) {
+    printer.session(mail.to);
+    std::visit([&](const auto& content) { printer.content(content); }, mail.event);
+  }
+  for (const broker::Letter& letter : batch.letters) {
+    printer.session(letter.to);
+    std::visit([&](const auto& content) { printer.content(content); }, letter.content);
+  }
+  return printer.take();
+}
+
+// Every kind of mail, no field at its default.
+inline MailBatch one_of_each() {
+  using namespace broker;
+  const ConsumerId consumer(6);
+  const ConsumerSlot slot(1u << 20);
+  MailBatch batch;
+  batch.from = 2;
+  batch.seen = Revision(1000);
+  batch.publish_bytes = 5'000'000'000;
+  batch.returned_bytes = 64;
+  Attach attach{kSession, kChannel, consumer, "tag", {}, -5, 10, true, true, true};
+  attach.arguments.set("x-priority", amqp::Value(std::int32_t{-5}));
+  const std::vector<QueueCommand> commands = {Enqueue{sample_message("hello"), kSession, kChannel, 77},
+                                              attach,
+                                              Detach{kSession, kChannel, consumer, slot},
+                                              Get{kSession, kChannel, true},
+                                              Settle{kSession, kChannel, 8, 1ull << 40, Outcome::returned},
+                                              Replenish{slot, -300},
+                                              Pause{slot, true},
+                                              Inspect{kSession, kChannel, true},
+                                              Purge{kSession, kChannel},
+                                              Stay{},
+                                              Delete{kSession, kChannel, true, true}};
+  for (const QueueCommand& command : commands) batch.queue_mail.push_back({kQueue, command});
+  const std::vector<QueueEvent> events = {Delivery{sample_message("there"), kQueue, 12, kChannel, consumer, true},
+                                          Confirmed{kChannel, 3, 9},
+                                          Rejected{kChannel, 10, 11},
+                                          Attached{kQueue, kChannel, consumer, slot},
+                                          AttachRefused{kChannel, consumer, true},
+                                          Detached{kChannel, consumer},
+                                          GetAnswer{sample_message("got"), kQueue, 13, kChannel, 99, true, true, true},
+                                          GetAnswer{{}, kQueue, 0, kChannel, 0, false, false, false},
+                                          Counted{kChannel, 5, 6, true},
+                                          Purged{kChannel, 7, true},
+                                          DeleteAnswer{kChannel, kQueue.id, DeleteAnswer::Verdict::gone, 8},
+                                          Paused{kChannel, consumer},
+                                          ConsumerLost{kChannel, consumer}};
+  for (const QueueEvent& event : events) batch.session_mail.push_back({kSession, event});
+  batch.letters.push_back({kSession, DirectReply{kChannel, ~0ull, sample_message("reply")}});
+  batch.letters.push_back({kSession, ReplyConsumerQuestion{kChannel, 123, kSession, {1, 2}}});
+  batch.letters.push_back({kSession, ReplyConsumerAnswer{kChannel, true}});
+  return batch;
+}
+
+}  // namespace warren::node::testing
