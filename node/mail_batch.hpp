@@ -1,11 +1,13 @@
-// All mail from one shard to another that one step made.
+// All mail from one shard to another, of the same node or of another, that one step made.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "base/ids.hpp"
 #include "broker/catalog/commands.hpp"
+#include "broker/catalog/stored/catalog_image.hpp"
 #include "broker/queue/effects.hpp"
 #include "broker/session/mail.hpp"
 
@@ -15,6 +17,8 @@ namespace warren::node {
 struct MailBatch {
   ShardIndex from = 0;
   Revision seen;  // the sender's catalog; a receiver that is behind lets the batch wait
+  // The catalog becomes this first. Only within a node, as what follows up to the queues' mail.
+  std::shared_ptr<const broker::CatalogImage> whole;
   std::vector<broker::Command> applied;
   std::vector<broker::QueueMail> queue_mail;
   std::vector<broker::SessionMail> session_mail;
@@ -26,8 +30,8 @@ struct MailBatch {
   bool acknowledges = false;        // the sender has just applied commands: `seen` is news
 
   bool empty() const {
-    return applied.empty() && queue_mail.empty() && session_mail.empty() && memories.empty() && letters.empty() &&
-           proposals.empty() && returned_bytes == 0 && !acknowledges;
+    return whole == nullptr && applied.empty() && queue_mail.empty() && session_mail.empty() && memories.empty() &&
+           letters.empty() && proposals.empty() && returned_bytes == 0 && !acknowledges;
   }
 };
 

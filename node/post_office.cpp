@@ -1,5 +1,6 @@
 #include "node/post_office.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -7,22 +8,23 @@
 
 namespace warren::node {
 
-void PostOffice::send(ShardIndex to, broker::QueueMail mail) {
+void PostOffice::send(ShardAddress to, broker::QueueMail mail) {
   if (const auto* enqueue = std::get_if<broker::Enqueue>(&mail.command)) charge(to, *enqueue->message);
-  batches_[to].queue_mail.push_back(std::move(mail));
+  batch(to).queue_mail.push_back(std::move(mail));
 }
 
 void PostOffice::send(ShardIndex to, broker::Remember memory) {
-  charge(to, *memory.message);
+  charge({node_, to}, *memory.message);
   batches_[to].memories.push_back(std::move(memory));
 }
 
-void PostOffice::charge(ShardIndex to, const broker::Message& message) {
+void PostOffice::charge(ShardAddress to, const broker::Message& message) {
   const std::int64_t bytes = broker::delivery_window_bytes(message);
-  batches_[to].publish_bytes += bytes;
-  const bool was_full = unreturned_[to] > limits::kPublishLaneBytes;
-  unreturned_[to] += bytes;
-  if (!was_full && unreturned_[to] > limits::kPublishLaneBytes) ++full_lanes_;
+  batch(to).publish_bytes += bytes;
+  std::int64_t& of_lane = unreturned(to);
+  const bool was_full = of_lane > limits::kPublishLaneBytes;
+  of_lane += bytes;
+  if (!was_full && of_lane > limits::kPublishLaneBytes) ++full_lanes_;
 }
 
 void PostOffice::announce(const broker::Command& command) {
@@ -30,20 +32,46 @@ void PostOffice::announce(const broker::Command& command) {
     if (to != self_) batches_[to].applied.push_back(command);
 }
 
-void PostOffice::returned(ShardIndex from, std::int64_t bytes) {
-  const bool was_full = unreturned_[from] > limits::kPublishLaneBytes;
-  unreturned_[from] -= bytes;
-  if (was_full && unreturned_[from] <= limits::kPublishLaneBytes) --full_lanes_;
+void PostOffice::announce(const std::shared_ptr<const broker::CatalogImage>& whole) {
+  for (ShardIndex to = 0; to < batches_.size(); ++to) {
+    if (to == self_) continue;
+    batches_[to].applied.clear();
+    batches_[to].whole = whole;
+  }
 }
 
-void PostOffice::post(Revision seen, std::vector<Post>& posts) {
+void PostOffice::returned(ShardAddress from, std::int64_t bytes) {
+  if (bytes == 0) return;
+  std::int64_t& of_lane = unreturned(from);
+  const bool was_full = of_lane > limits::kPublishLaneBytes;
+  // What comes late from a life before is not owed to this one.
+  of_lane = from.node == node_ ? of_lane - bytes : std::max<std::int64_t>(0, of_lane - bytes);
+  if (was_full && of_lane <= limits::kPublishLaneBytes) --full_lanes_;
+}
+
+void PostOffice::forget(NodeId node) {
+  std::erase_if(remote_, [node](const auto& entry) { return entry.first.node == node; });
+  const auto found = remote_unreturned_.find(node);
+  if (found == remote_unreturned_.end()) return;
+  if (found->second > limits::kPublishLaneBytes) --full_lanes_;
+  remote_unreturned_.erase(found);
+}
+
+void PostOffice::post(Revision seen, ShardEffects& effects) {
   for (ShardIndex to = 0; to < batches_.size(); ++to) {
     if (batches_[to].empty()) continue;
     MailBatch batch = std::exchange(batches_[to], MailBatch{});
     batch.from = self_;
     batch.seen = seen;
-    posts.push_back({to, std::move(batch)});
+    effects.posts.push_back({to, std::move(batch)});
   }
+  for (auto& [to, batch] : remote_) {
+    if (batch.empty()) continue;
+    batch.from = self_;
+    batch.seen = seen;
+    effects.node_posts.push_back({to.node, to.shard, std::move(batch)});
+  }
+  remote_.clear();
 }
 
 }  // namespace warren::node

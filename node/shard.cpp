@@ -5,7 +5,6 @@
 #include <variant>
 
 #include "base/check.hpp"
-#include "broker/session/bounce.hpp"
 
 namespace warren::node {
 
@@ -23,9 +22,9 @@ constexpr std::size_t kSpareOutputBytesMax = 512 << 10;
 
 Shard::Shard(ShardSettings settings)
     : settings_(std::move(settings)),
-      router_(catalog_, settings_.node),
+      router_(catalog_, settings_.identity.self),
       rng_(settings_.seed),
-      post_office_(settings_.shard, settings_.shards),
+      post_office_(settings_.identity.self, settings_.shard, settings_.shards),
       ledger_(settings_.storage),
       host_(catalog_, router_, timers_, settings_.storage, settings_.shard),
       planner_(ledger_, host_, settings_.shard),
@@ -34,7 +33,6 @@ Shard::Shard(ShardSettings settings)
       inside_publisher_(router_, rng_, queue_mail_, memories_),
       history_(catalog_, inside_publisher_, queue_mail_),
       events_(catalog_, inside_publisher_),
-      early_(settings_.shards),
       acknowledged_(settings_.shards) {
   restore();
   acknowledged_.assign(settings_.shards, catalog_.revision());
@@ -43,7 +41,7 @@ Shard::Shard(ShardSettings settings)
 void Shard::step(ShardInput input, const Now& now, ShardEffects& effects) {
   now_ = now;
   ledger_.want_blank();
-  if (!std::exchange(started_, true)) start_queues();
+  if (!std::exchange(started_, true)) start_agreement();
   std::visit([this](auto& any) { on(any); }, input);
   run();
   conclude(effects);
@@ -71,7 +69,7 @@ void Shard::touch(SessionId id, Seat& seat) {
 }
 
 void Shard::on(Accepted& input) {
-  const SessionRef ref{input.session, settings_.node, settings_.shard};
+  const SessionRef ref{input.session, settings_.identity.self, settings_.shard};
   auto fresh = std::make_unique<Seat>(ref, std::move(input.peer), settings_.session, now_);
   Seat& seat = *fresh;
   sessions_.insert(input.session, std::move(fresh));
@@ -103,44 +101,8 @@ void Shard::on(const Closed& input) {
   last_id_ = {};
 }
 
-void Shard::on(Arrived& input) {
-  MailBatch& batch = input.batch;
-  for (const broker::Command& command : batch.applied) {
-    Result<broker::Applied, broker::Refusal> applied = catalog_.apply(command);
-    WARREN_CHECK(applied.ok(), "what the registrar applied applies everywhere");
-    follow(*applied);
-  }
-  if (!batch.applied.empty()) post_office_.acknowledge(kRegistrarShard);
-  acknowledged_[batch.from] = std::max(acknowledged_[batch.from], batch.seen);
-  if (!held_answers_.empty()) answer_decided();
-  post_office_.returned(batch.from, batch.returned_bytes);
-  if (batch.seen > catalog_.revision() || !early_[batch.from].empty())
-    early_[batch.from].push_back(std::move(batch));
-  else
-    take_in(batch);
-  take_in_waiting();
-  reconsider_held();
-}
-
-void Shard::take_in(MailBatch& batch) {
-  // Own mail made earlier in this step goes first; what is new goes behind it.
-  for (auto& mail : batch.queue_mail) queue_mail_.push_back(std::move(mail));
-  for (auto& mail : batch.session_mail) session_mail_.push_back(std::move(mail));
-  for (auto& memory : batch.memories) memories_.push_back(std::move(memory));
-  for (auto& letter : batch.letters) letters_.push_back(std::move(letter));
-  for (auto& proposal : batch.proposals) proposals_.push_back(std::move(proposal));
-  if (batch.publish_bytes != 0) post_office_.return_bytes(batch.from, batch.publish_bytes);
-}
-
-void Shard::take_in_waiting() {
-  for (Ring<MailBatch>& line : early_)
-    while (!line.empty() && line.front().seen <= catalog_.revision()) {
-      MailBatch batch = line.pop_front();
-      take_in(batch);
-    }
-}
-
 void Shard::on(const Tick&) {
+  if (registrar_) registrar_->tick(now_.instant_ms);
   for (const broker::ChunkLoad& load : std::exchange(failed_loads_, {})) loads_.push_back(load);
   while (timers_.next_ms() <= now_.instant_ms) {
     const Timers::Reminder reminder = timers_.take();
@@ -182,10 +144,8 @@ void Shard::set_alarms() {
 
 void Shard::on(const Stop&) {
   stopping_ = true;
-  sessions_.for_each([this](SessionId id, std::unique_ptr<Seat>& seat) {
-    touch(id, *seat);
-    seat->session.force_close("broker forced connection closure with reason 'shutdown'", context_);
-  });
+  if (registrar_) registrar_->leave(now_.instant_ms);
+  close_sessions("broker forced connection closure with reason 'shutdown'");
 }
 
 void Shard::reconsider_held() {
@@ -202,86 +162,10 @@ void Shard::reconsider_held() {
 void Shard::run() {
   // A session that ends its step may send mail, and mail may give sessions more to do.
   while (true) {
-    while (carry_mail()) {}
+    while (carry_mail() || carry_agreement()) {}
     if (!std::exchange(any_dirty_, false)) return;
     for (std::size_t i = 0; i < busy_.size(); ++i)
       if (Seat* at = seat(busy_[i]); at != nullptr && std::exchange(at->dirty, false)) at->session.end_step(context_);
-  }
-}
-
-bool Shard::carry_mail() {
-  if (queue_mail_.empty() && session_mail_.empty() && letters_.empty() && proposals_.empty() && memories_.empty() &&
-      !host_.busy())
-    return false;
-  carry_queue_mail();
-  // Before proposals: a binding made after a publish gets what was published.
-  if (!memories_.empty()) carry_memories();
-  carry_session_mail();
-  carry_letters();
-  carry_proposals();
-  return true;
-}
-
-void Shard::carry_queue_mail() {
-  carried_queue_mail_.swap(queue_mail_);
-  for (broker::QueueMail& mail : carried_queue_mail_) {
-    if (host_.step(mail.to, mail.command, now_, lanes())) continue;
-    const broker::QueueDefinition* queue = catalog_.queue(mail.to.id);
-    if (queue == nullptr)
-      broker::session::bounce(mail.to, mail.command, session_mail_);
-    else
-      post_office_.send(post_office_.shard_of(*queue), std::move(mail));
-  }
-  carried_queue_mail_.clear();
-  host_.end_batch(now_, rng_, lanes());
-  context_.publish_lane_full = congested();
-}
-
-void Shard::carry_session_mail() {
-  carried_session_mail_.swap(session_mail_);
-  for (broker::SessionMail& mail : carried_session_mail_) {
-    if (mail.to.shard != settings_.shard) {
-      post_office_.send(mail.to.shard, std::move(mail));
-    } else if (Seat* at = seat(mail.to.id)) {
-      touch(mail.to.id, *at);
-      at->session.deliver(mail.event, context_);
-    } else {
-      broker::session::bounce(mail.event, mail.to, queue_mail_, proposals_);
-    }
-  }
-  carried_session_mail_.clear();
-}
-
-void Shard::carry_memories() {
-  for (broker::Remember& memory : std::exchange(memories_, {})) {
-    if (settings_.shard == kRegistrarShard)
-      history_.remember(std::move(memory));
-    else
-      post_office_.send(kRegistrarShard, std::move(memory));
-  }
-  context_.publish_lane_full = congested();
-}
-
-void Shard::carry_letters() {
-  for (broker::Letter& letter : std::exchange(letters_, {})) {
-    if (letter.to.shard >= settings_.shards) continue;  // an address that a client made up
-    if (letter.to.shard != settings_.shard) {
-      post_office_.send(letter.to.shard, std::move(letter));
-    } else if (Seat* at = seat(letter.to.id)) {
-      touch(letter.to.id, *at);
-      at->session.deliver(letter, context_);
-    } else if (const auto* question = std::get_if<broker::ReplyConsumerQuestion>(&letter.content)) {
-      letters_.push_back({question->asker, broker::ReplyConsumerAnswer{question->asking_channel, false}});
-    }
-  }
-}
-
-void Shard::carry_proposals() {
-  for (broker::Propose& proposal : std::exchange(proposals_, {})) {
-    if (settings_.shard == kRegistrarShard)
-      decide(proposal);
-    else
-      post_office_.send(kRegistrarShard, std::move(proposal));
   }
 }
 
@@ -296,10 +180,12 @@ void Shard::conclude(ShardEffects& effects) {
     if (Seat* at = seat(id)) conclude(id, *at, effects);
   busy_.clear();
   conclude_storage(effects);
-  post_office_.post(catalog_.revision(), effects.posts);
+  post_office_.post(catalog_.revision(), effects);
+  conclude_agreement(effects);
   for (std::string& line : log_) effects.log.push_back(std::move(line));
   log_.clear();
   effects.wake_at_ms = std::min(timers_.next_ms(), planner_.deadline());
+  if (registrar_) effects.wake_at_ms = std::min(effects.wake_at_ms, registrar_->deadline());
   if (!failed_loads_.empty()) effects.wake_at_ms = std::min(effects.wake_at_ms, now_.instant_ms + kLoadRetry_ms);
 }
 

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/flat_map.hpp"
@@ -12,6 +16,7 @@
 #include "broker/catalog/catalog.hpp"
 #include "broker/exchange/router.hpp"
 #include "broker/session/session.hpp"
+#include "node/cluster/registrar.hpp"
 #include "node/post_office.hpp"
 #include "node/queues/queue_host.hpp"
 #include "node/queues/timers.hpp"
@@ -34,10 +39,16 @@ class Shard {
   // Appends to `effects`, whose wake_at_ms is set each time.
   void step(ShardInput input, const Now& now, ShardEffects& effects);
 
+  // After Stop: whether the others know that this node ends, or need not.
+  bool may_end(Instant now) const { return !registrar_ || registrar_->has_left(now); }
+
   // For the driver and the tests.
   std::size_t sessions() const { return sessions_.size(); }
   std::size_t queues() const { return host_.size(); }
   const broker::Catalog& catalog() const { return catalog_; }
+  // Of the registrar's shard, after its first step; else null.
+  const Registrar* registrar() const { return registrar_ ? &*registrar_ : nullptr; }
+  bool serving() const { return announced_serving_.value_or(false); }
 
  private:
   using Session = broker::session::Session;
@@ -69,11 +80,43 @@ class Shard {
   void on(const JournalHealth& input);
   void on(JobDone& input);
   void on(ChunkRead& input);
+  void on(const PeerControl& input);
+  void on(PeerMail& input);
+  void on(const PeerLost& input);
+  void on(const Asked& input);
+  void on(ChangeRequest& input);
+  void on(const Serve& input);
+  void on(const GoAlone& input);
+  void on(const Inquiry& input);
 
+  // ---- agreement (shard_registrar.cpp) ----
   void restore();
+  void begin_with(const broker::Command& command);
+  void start_agreement();
+  // Queues come to life once the group has heard of this process: what the catalog says of them is up to date then.
   void start_queues();
-  // Writes what a command changed to the journal. The write that must be durable before anybody is told; zero: none.
-  WriteNumber record(const broker::Applied& applied);
+  void create_queue(const broker::QueueDefinition& queue);
+  bool hosts(const broker::QueueDefinition& queue) const {
+    return queue.owner == settings_.identity.self && post_office_.shard_of(queue) == settings_.shard;
+  }
+  bool carry_agreement();
+  void forget_agreement(const Lineage& lineage);
+  void persist(const raft::Persist& persist);
+  void persist_whole(const raft::Snapshot& snapshot);
+  void carry_out(DecidedCommand& item);
+  void carry_out(DecidedNothing& item);
+  void carry_out(DecidedWhole& item);
+  void define_whole(const broker::CatalogImage& image);
+  void note_applied(raft::Place place);
+  void become(const broker::CatalogImage& whole);
+  raft::SnapshotBytes whole() const;
+  void lose_peer(NodeId node);
+  void lose_all_peers();
+  void conclude_agreement(ShardEffects& effects);
+  void add_queue_row(const manage::ShardQuestion& question, const broker::QueueDefinition& queue,
+                     manage::Rows& rows) const;
+  // Writes what a command changed to the journal.
+  void record(const broker::Applied& applied);
   Seat* seat(SessionId id);
   void touch(SessionId id, Seat& seat);
   void run();
@@ -83,12 +126,18 @@ class Shard {
   void carry_memories();
   void carry_letters();
   void carry_proposals();
-  void decide(broker::Propose& proposal);
   void answer_decided();
   void follow(const broker::Applied& applied);
+  void follow_node(const broker::Change& change);
+  // Whether the group has heard of this process, as far as the catalog goes here.
+  bool heard_of() const;
+  void see_whether_serving();
+  void close_sessions(std::string_view reason);
   void close_sessions_of(VhostId vhost, std::string_view reason);
   void close_sessions_of(std::string_view user, std::string_view reason);
-  void take_in(MailBatch& batch);
+  void take_in(ShardAddress from, MailBatch& batch);
+  void arrived(ShardAddress from, MailBatch& batch);
+  void bounce_absent(broker::QueueMail& mail);
   void take_in_waiting();
   void reconsider_held();
   void set_alarms();
@@ -143,21 +192,34 @@ class Shard {
   std::vector<SessionId> busy_;  // sessions with something to do before the step ends
   std::vector<SessionId> held_;  // sessions that do not read
   std::vector<broker::session::Output> spare_outputs_;
-  std::vector<Ring<MailBatch>> early_;  // by sender: batches that speak of a catalog we do not have yet
+  // By sender: batches that speak of a catalog we do not have yet.
+  std::map<ShardAddress, Ring<MailBatch>> early_;
   // The registrar's answers, until every shard of the node has applied what they speak of: what one connection was told
   // is done is done for every other.
   struct HeldAnswer {
     Revision revision;
-    WriteNumber write = 0;  // and what they speak of is durable
     broker::Letter letter;
   };
   Ring<HeldAnswer> held_answers_;
-  // Commands that other shards hear of once they are durable: what is done with a definition must not outlive it.
-  struct HeldCommand {
+  std::optional<AskDesk> ask_desk_;
+  std::optional<Registrar> registrar_;  // of the registrar's shard, from the first step on
+  // What the group's machine waits for, until it is durable.
+  struct WaitingPersist {
+    std::uint64_t sequence = 0;
     WriteNumber write = 0;
-    broker::Command command;
   };
-  Ring<HeldCommand> held_commands_;
+  Ring<WaitingPersist> waiting_persists_;
+  raft::Index stored_to_ = 0;  // entries up to it may be on disk
+  raft::Place applied_;        // the catalog is that after it
+  bool ready_ = false;         // queues have come to life
+  bool serving_ = false;       // as the catalog says
+  std::optional<bool> announced_serving_;
+  bool nodes_changed_ = false;
+  bool peers_changed_ = false;
+  std::vector<NodeId> resets_;
+  std::vector<std::pair<NodeId, std::string>> control_;
+  std::vector<RequestAnswer> request_answers_;
+  std::vector<Findings> findings_;
   std::vector<Revision> acknowledged_;           // by shard
   std::vector<broker::ChunkLoad> loads_;         // asked for in this step
   std::vector<broker::ChunkLoad> failed_loads_;  // tried again with the next tick

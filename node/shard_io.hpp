@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -11,6 +13,9 @@
 #include "base/time.hpp"
 #include "broker/session/core.hpp"
 #include "broker/session/output.hpp"
+#include "manage/operations/questions/shard_question.hpp"
+#include "node/cluster/ask/ask_desk.hpp"
+#include "node/cluster/registrar.hpp"
 #include "node/mail_batch.hpp"
 #include "node/storage/jobs.hpp"
 #include "node/storage/ledger.hpp"
@@ -78,9 +83,58 @@ struct JournalHealth {
   std::string why = {};
 };
 
+// ---- of other nodes ----
+
+// What a registrar says; for the registrar's shard.
+struct PeerControl {
+  NodeId from;
+  std::string bytes;
+};
+
+// Mail from a shard of another node.
+struct PeerMail {
+  NodeId from;
+  MailBatch batch;
+};
+
+// The mail with that node begins anew: what was on its way, in either direction, is gone. For every shard.
+struct PeerLost {
+  NodeId node;
+};
+
+// A question of another node, perhaps of none of the cluster's; for the registrar's shard. Answered by an AskReply.
+struct Asked {
+  std::uint64_t ask = 0;
+  std::string question;
+};
+
+// ---- of an operator, for the registrar's shard ----
+
+// Changes the catalog; answered by a RequestAnswer.
+struct ChangeRequest {
+  RequestNumber request = 0;
+  std::string user;
+  broker::Command command;
+};
+
+// Clients are served from now on, or not any more. Answered by `serving` once all know of it.
+struct Serve {
+  bool on = true;
+};
+
+// This node is to go on without the others, which will not come back as they were.
+struct GoAlone {};
+
+// What a shard has is asked for by an operator; answered by Findings.
+struct Inquiry {
+  std::uint64_t inquiry = 0;
+  manage::ShardQuestion question;
+};
+
 // JobDone and ChunkRead answer effects of the same step or an earlier one (storage/jobs.hpp).
-using ShardInput = std::variant<Accepted, Received, Sent, Closed, Arrived, Tick, Resources, Stop, Durable, SegmentBegun,
-                                JournalHealth, JobDone, ChunkRead>;
+using ShardInput =
+    std::variant<Accepted, Received, Sent, Closed, Arrived, Tick, Resources, Stop, Durable, SegmentBegun, JournalHealth,
+                 JobDone, ChunkRead, PeerControl, PeerMail, PeerLost, Asked, ChangeRequest, Serve, GoAlone, Inquiry>;
 
 // ---- effects ----
 
@@ -107,6 +161,18 @@ struct Post {
   MailBatch batch;
 };
 
+struct Findings {
+  std::uint64_t inquiry = 0;
+  manage::Rows rows;
+};
+
+// Mail for a shard of another node. The receiver takes `to` modulo its shards.
+struct NodePost {
+  NodeId node;
+  ShardIndex to = 0;
+  MailBatch batch;
+};
+
 // Effects on one socket are in order within their kind; writes come before a close. The journal comes before all else:
 // what a client is told of stands there, though not durably yet.
 struct ShardEffects {
@@ -120,10 +186,26 @@ struct ShardEffects {
   std::vector<Reading> readings;
   std::vector<Close> closes;
   std::vector<Post> posts;
+  std::vector<NodePost> node_posts;
+  std::vector<std::pair<NodeId, std::string>> control;       // for the registrars of these nodes
+  std::optional<std::vector<broker::NodeDefinition>> peers;  // all other nodes, when they have changed
+  std::vector<NodeId> resets;                                // the mail with these begins anew
+  std::vector<RequestAnswer> answers;
+  std::vector<AskReply> replies;
+  std::vector<Findings> findings;
+  std::optional<bool> serving;  // clients are to be let in, or not; of the registrar's shard
   std::vector<std::string> log;
   Instant wake_at_ms = kNever;
 
   void clear() {
+    node_posts.clear();
+    control.clear();
+    peers.reset();
+    resets.clear();
+    answers.clear();
+    replies.clear();
+    findings.clear();
+    serving.reset();
     journal.clear();
     jobs.clear();
     loads.clear();

@@ -3,53 +3,231 @@
 #include <utility>
 #include <variant>
 
-#include "broker/catalog/stored/durable_writes.hpp"
+#include "base/plant.hpp"
+#include "broker/catalog/stored/catalog_snapshot.hpp"
+#include "broker/catalog/stored/definition_writes.hpp"
+#include "broker/catalog/wire/command_codec.hpp"
 #include "node/shard.hpp"
 
 namespace warren::node {
 
-void Shard::decide(broker::Propose& proposal) {
-  Result<broker::Applied, broker::Refusal> applied = catalog_.apply(proposal.command);
-  broker::Decided decided{proposal.channel, {}, false};
-  WriteNumber write = 0;
-  if (!applied) {
-    decided.refusal = std::move(applied.error());
-  } else if (!applied->changes.empty()) {
-    decided.changed = true;
-    write = record(*applied);
-    if (settings_.shards > 1) held_commands_.push_back({write, proposal.command});
+void Shard::start_agreement() {
+  if (settings_.shard != kRegistrarShard) return;
+  std::vector<std::string> complaints;
+  Agreement agreement = read_agreement(settings_.agreement, complaints);
+  for (std::string& complaint : complaints) log_.push_back(std::move(complaint));
+  settings_.agreement.clear();
+  const bool begins = !agreement.applied && !agreement.lineage && settings_.identity.founder;
+  if (agreement.applied) applied_ = agreement.applied->place;
+  stored_to_ = applied_.index + agreement.entries.size();
+  const std::vector<LastTicket> tickets = agreement.applied ? agreement.applied->tickets : std::vector<LastTicket>{};
+  raft::SnapshotBytes bytes =
+      begins || agreement.applied
+          ? std::make_shared<const std::string>(encode(Whole{tickets, broker::catalog_snapshot(catalog_)}))
+          : nullptr;
+  registrar_.emplace(settings_.identity, settings_.group, catalog_, std::move(agreement), std::move(bytes), rng_.next(),
+                     now_.instant_ms);
+  ask_desk_.emplace(settings_.identity, catalog_, settings_.session.cluster_name);
+  peers_changed_ = true;
+}
+
+// ---- what the group's machine wants ----
+
+bool Shard::carry_agreement() {
+  if (!registrar_ || !registrar_->has_effects()) return false;
+  RegistrarEffects effects = registrar_->take_effects();
+  if (effects.new_lineage) forget_agreement(*effects.new_lineage);
+  for (const raft::Persist& one : effects.persists) persist(one);
+  for (DecidedItem& item : effects.decided) std::visit([this](auto& any) { carry_out(any); }, item);
+  if (!effects.decided.empty()) {
+    note_applied(applied_);
+    registrar_->batch_applied(applied_.index);
+    if (!planted(219)) take_in_waiting();
+  }
+  for (broker::Letter& letter : effects.letters) held_answers_.push_back({catalog_.revision(), std::move(letter)});
+  for (const QueueId id : effects.spared)
+    if (const broker::QueueDefinition* queue = catalog_.queue(id)) queue_mail_.push_back({queue->ref, broker::Stay{}});
+  for (auto& message : effects.control) control_.push_back(std::move(message));
+  for (RequestAnswer& answer : effects.answers) request_answers_.push_back(std::move(answer));
+  for (std::string& line : effects.log) log_.push_back(std::move(line));
+  peers_changed_ |= effects.peers_changed;
+  if (std::exchange(nodes_changed_, false)) registrar_->nodes_changed(now_.instant_ms);
+  if (registrar_->wants_snapshot()) registrar_->snapshot_taken(applied_.index, whole(), now_.instant_ms);
+  if (registrar_->wants_takeover()) registrar_->take_over(whole(), now_.instant_ms);
+  answer_decided();
+  return true;
+}
+
+// The group's log is another one: what the disk has of the former goes, and nobody waits for it.
+void Shard::forget_agreement(const Lineage& lineage) {
+  waiting_persists_.clear();
+  if (settings_.storage.enabled) {
+    for (const broker::DefinitionWrite& write : forget_writes(applied_.index, stored_to_)) ledger_.define(write);
+    ledger_.define(lineage_write(lineage));
+  }
+  applied_ = {};
+  stored_to_ = 0;
+}
+
+raft::SnapshotBytes Shard::whole() const {
+  const auto tickets = planted(203) ? std::vector<LastTicket>{} : registrar_->tickets();
+  return std::make_shared<const std::string>(encode(Whole{tickets, broker::catalog_snapshot(catalog_)}));
+}
+
+void Shard::persist(const raft::Persist& persist) {
+  if (settings_.storage.enabled) {
+    ledger_.define(state_write(persist.state));
+    if (persist.snapshot && persist.sequence != 0) persist_whole(*persist.snapshot);
+    if (persist.replace_from)
+      for (raft::Index index = std::max(*persist.replace_from, applied_.index + 1); index <= stored_to_; ++index)
+        ledger_.define(entry_erase(index));
+    for (const raft::Entry& entry : persist.entries) ledger_.define(entry_write(entry));
+    if (!persist.entries.empty()) stored_to_ = persist.entries.back().place.index;
+  }
+  if (persist.sequence == 0) {  // the beginning of a log
+    applied_ = persist.snapshot->last;
+    note_applied(applied_);
+  }
+  const bool at_once = !settings_.storage.enabled || registrar_->passing(persist);
+  if (at_once && waiting_persists_.empty())
+    registrar_->persisted(persist.sequence, now_.instant_ms);
+  else
+    waiting_persists_.push_back({persist.sequence, at_once ? ledger_.durable_write() : ledger_.coming_write()});
+}
+
+// A snapshot of our own says what stands on the disk already. One that came takes its place.
+void Shard::persist_whole(const raft::Snapshot& snapshot) {
+  if (snapshot.last.index <= applied_.index) return;
+  Whole whole;
+  broker::CatalogImage image;
+  if (snapshot.bytes && (!decode(*snapshot.bytes, whole) || !image.read_snapshot(whole.catalog))) return;
+  if (snapshot.bytes) define_whole(image);
+  ledger_.define(applied_write({snapshot.last, snapshot.configuration, whole.tickets}));
+}
+
+// The definitions on disk become these.
+void Shard::define_whole(const broker::CatalogImage& image) {
+  for (broker::DefinitionWrite& write : broker::all_definition_writes(catalog_)) {
+    write.value.clear();
+    write.erased = true;
+    ledger_.define(write);
+  }
+  broker::Catalog coming;
+  (void)image.restore(coming);
+  for (const broker::DefinitionWrite& write : broker::all_definition_writes(coming)) ledger_.define(write);
+}
+
+// How far the catalog on disk goes; entries up to there are needed no more.
+void Shard::note_applied(raft::Place place) {
+  if (!settings_.storage.enabled || !registrar_->keeps_definitions()) return;
+  if (planted(206)) ++place.index;
+  ledger_.define(applied_write({place, registrar_->applied_configuration(), registrar_->tickets()}));
+}
+
+// ---- what the group has decided ----
+
+void Shard::carry_out(DecidedNothing& item) {
+  applied_ = item.place;
+  if (settings_.storage.enabled && registrar_->keeps_definitions()) ledger_.define(entry_erase(item.place.index));
+}
+
+void Shard::carry_out(DecidedCommand& item) {
+  DecidedNothing place{item.place};
+  carry_out(place);
+  const Envelope& envelope = item.envelope;
+  broker::Command command;
+  if (!broker::decode(envelope.command, command)) {
+    log_.push_back("the group has decided what this program does not know: it is left out");
+    return registrar_->applied(
+        item, false, broker::Refusal{amqp::ReplyCode::not_implemented, "a newer program wants this"}, now_.instant_ms);
+  }
+  if (planted(210) && std::holds_alternative<broker::NodeDown>(command) && settings_.identity.self == NodeId(2)) return;
+  Result<broker::Applied, broker::Refusal> applied = catalog_.apply(command);
+  acknowledged_[settings_.shard] = catalog_.revision();
+  if (!applied) return registrar_->applied(item, false, std::move(applied.error()), now_.instant_ms);
+  const bool changed = !applied->changes.empty();
+  if (changed) {
+    record(*applied);
+    post_office_.announce(command);
     follow(*applied);
     history_.follow(*applied);
-    events_.tell(*applied, proposal.user, now_);
+    if (envelope.proposer == settings_.identity.self) events_.tell(*applied, envelope.user, now_);
   }
+  registrar_->applied(item, changed, std::nullopt, now_.instant_ms);
+}
+
+void Shard::carry_out(DecidedWhole& item) {
+  Whole whole;
+  auto image = std::make_shared<broker::CatalogImage>();
+  const bool sound = item.snapshot.bytes && decode(*item.snapshot.bytes, whole) && image->read_snapshot(whole.catalog);
+  if (!sound) {
+    applied_ = item.snapshot.last;
+    return log_.push_back("the definitions that the leader sent make no sense: they are left out");
+  }
+  if (!registrar_->keeps_definitions() && settings_.storage.enabled && !planted(213)) define_whole(*image);
+  applied_ = item.snapshot.last;
+  become(*image);
+  post_office_.announce(std::shared_ptr<const broker::CatalogImage>(std::move(image)));
   acknowledged_[settings_.shard] = catalog_.revision();
-  if (proposal.from.id) held_answers_.push_back({catalog_.revision(), write, {proposal.from, std::move(decided)}});
-  answer_decided();
+  registrar_->installed(now_.instant_ms);
 }
 
-WriteNumber Shard::record(const broker::Applied& applied) {
-  if (!settings_.storage.enabled) return 0;
+void Shard::become(const broker::CatalogImage& whole) {
+  // A queue is its identity and its name: another log may have given the identity to another one.
+  std::vector<std::pair<broker::QueueDefinition, std::string>> hosted;
+  host_.for_each([&](QueueId id) {
+    const broker::QueueDefinition* queue = catalog_.queue(id);
+    const broker::VhostDefinition* vhost = queue == nullptr ? nullptr : catalog_.vhost(queue->vhost);
+    if (queue != nullptr) hosted.emplace_back(*queue, vhost == nullptr ? std::string{} : vhost->name);
+  });
+  catalog_.reset();
+  for (const std::string& complaint : whole.restore(catalog_).complaints) log_.push_back(complaint);
+  for (const auto& [before, vhost_name] : hosted) {
+    const broker::QueueDefinition* queue = catalog_.queue(before.ref.id);
+    const broker::VhostDefinition* vhost = queue == nullptr ? nullptr : catalog_.vhost(queue->vhost);
+    if (vhost != nullptr && hosts(*queue) && queue->name == before.name && vhost->name == vhost_name) continue;
+    ledger_.mention(before.ref.id);
+    host_.retire(before.ref.id, lanes());
+  }
+  sessions_.for_each([this](SessionId id, std::unique_ptr<Seat>& seat) {
+    const broker::session::SessionCore& core = seat->session.core();
+    if (!core.vhost || catalog_.vhost(core.vhost) != nullptr) return;
+    touch(id, *seat);
+    seat->session.force_close("vhost '" + core.vhost_name + "' is deleted", context_);
+  });
+  see_whether_serving();
+  if (!ready_ && heard_of()) return start_queues();
+  if (!ready_) return;
+  catalog_.for_each_vhost([this](const broker::VhostDefinition& vhost) {
+    catalog_.for_each_queue(vhost.id, [this](const broker::QueueDefinition& queue) {
+      if (hosts(queue) && !host_.has(queue.ref.id)) create_queue(queue);
+    });
+  });
+}
+
+void Shard::record(const broker::Applied& applied) {
+  if (!settings_.storage.enabled) return;
   std::vector<broker::DefinitionWrite> writes;
-  broker::durable_writes(catalog_, applied, writes);
+  broker::definition_writes(catalog_, applied, writes);
   for (const broker::DefinitionWrite& write : writes) ledger_.define(write);
-  return writes.empty() ? 0 : ledger_.coming_write();
 }
 
+// What one connection was told is done is done for every other.
 void Shard::answer_decided() {
-  while (!held_commands_.empty() && held_commands_.front().write <= ledger_.durable_write())
-    post_office_.announce(held_commands_.pop_front().command);
   const Revision everywhere = *std::min_element(acknowledged_.begin(), acknowledged_.end());
-  while (!held_answers_.empty() && held_answers_.front().revision <= everywhere &&
-         held_answers_.front().write <= ledger_.durable_write())
+  while (!held_answers_.empty() && held_answers_.front().revision <= everywhere)
     letters_.push_back(held_answers_.pop_front().letter);
 }
+
+// ---- on every shard ----
+
+void Shard::create_queue(const broker::QueueDefinition& queue) { host_.create(queue, now_); }
 
 void Shard::follow(const broker::Applied& applied) {
   for (const broker::Change& change : applied.changes) {
     if (const auto* created = std::get_if<broker::QueueCreated>(&change)) {
       const broker::QueueDefinition* queue = catalog_.queue(created->queue);
-      if (queue != nullptr && queue->owner == settings_.node && post_office_.shard_of(*queue) == settings_.shard)
-        host_.create(*queue, now_);
+      if (ready_ && queue != nullptr && hosts(*queue)) create_queue(*queue);
     } else if (const auto* deleted = std::get_if<broker::QueueDeleted>(&change)) {
       if (host_.has(deleted->queue.ref.id)) ledger_.mention(deleted->queue.ref.id);
       host_.retire(deleted->queue.ref.id, lanes());
@@ -57,8 +235,70 @@ void Shard::follow(const broker::Applied& applied) {
       close_sessions_of(vhost->vhost.id, "vhost '" + vhost->vhost.name + "' is deleted");
     } else if (const auto* user = std::get_if<broker::UserDeleted>(&change)) {
       close_sessions_of(user->name, "user '" + user->name + "' is deleted");
+    } else {
+      follow_node(change);
     }
   }
+}
+
+// The others believed this node to be down and have given up what was on its way, and what it has sent since.
+void Shard::lose_all_peers() {
+  std::vector<NodeId> others;
+  catalog_.for_each_node([&](const broker::NodeDefinition& node) {
+    if (node.id != settings_.identity.self) others.push_back(node.id);
+  });
+  for (const NodeId node : others) {
+    if (registrar_) resets_.push_back(node);
+    lose_peer(node);
+  }
+}
+
+void Shard::follow_node(const broker::Change& change) {
+  const NodeId self = settings_.identity.self;
+  if (const auto* up = std::get_if<broker::NodeWentUp>(&change)) {
+    nodes_changed_ = true;
+    // That the process of another ended, its link tells, and at the right time: this may come late, when there is mail
+    // with the new one already.
+    if (up->node != self) return planted(218) && up->restarted ? lose_peer(up->node) : void();
+    // Or a former process went up: the log is told from an old place on, and the queues are not all there yet.
+    if (!ready_ && (heard_of() || planted(221)))
+      start_queues();
+    else if (ready_ && !planted(222))
+      lose_all_peers();
+    see_whether_serving();
+  } else if (const auto* down = std::get_if<broker::NodeWentDown>(&change)) {
+    nodes_changed_ = true;
+    if (down->node != self) {
+      if (registrar_) resets_.push_back(down->node);
+      return lose_peer(down->node);
+    }
+    see_whether_serving();
+    if (registrar_ && registrar_->serves()) log_.push_back("the other nodes believed this one to be down");
+  } else if (const auto* removed = std::get_if<broker::NodeRemoved>(&change)) {
+    nodes_changed_ = true;
+    if (removed->node.id != self) lose_peer(removed->node.id);
+  } else if (const auto* draining = std::get_if<broker::NodeDraining>(&change)) {
+    nodes_changed_ = true;
+    if (draining->node != self) return;
+    see_whether_serving();
+    if (!serving_) close_sessions("Node was put into maintenance mode");
+  } else if (std::holds_alternative<broker::NodeAdded>(change)) {
+    nodes_changed_ = true;
+  }
+}
+
+bool Shard::heard_of() const {
+  const broker::NodeDefinition* self = catalog_.node(settings_.identity.self);
+  return self != nullptr && self->running && self->incarnation == settings_.identity.incarnation;
+}
+
+void Shard::see_whether_serving() { serving_ = heard_of() && !catalog_.node(settings_.identity.self)->draining; }
+
+void Shard::close_sessions(std::string_view reason) {
+  sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {
+    touch(id, *seat);
+    seat->session.force_close(reason, context_);
+  });
 }
 
 void Shard::close_sessions_of(VhostId vhost, std::string_view reason) {

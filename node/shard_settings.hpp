@@ -10,6 +10,8 @@
 #include "broker/catalog/stored/catalog_image.hpp"
 #include "broker/queue/stored/values.hpp"
 #include "broker/session/context.hpp"
+#include "node/cluster/agreement.hpp"
+#include "node/cluster/identity.hpp"
 #include "node/storage/bodies/shared_bodies.hpp"
 #include "node/storage/ledger.hpp"
 #include "node/storage/settings.hpp"
@@ -20,7 +22,8 @@ namespace warren::node {
 inline constexpr ShardIndex kRegistrarShard = 0;
 
 struct ShardSettings {
-  NodeId node{1};
+  Identity identity;
+  GroupSettings group;
   ShardIndex shard = 0;
   ShardIndex shards = 1;  // of the node
   std::uint64_t seed = 0;
@@ -33,6 +36,7 @@ struct ShardSettings {
   StorageSettings storage;
   std::vector<broker::RecoveredQueue> queues;  // of this shard
   RecoveredJournal journal;
+  AgreementRecords agreement;  // for the registrar's shard
   RecoveredBodies bodies;
 };
 

@@ -9,6 +9,8 @@
 namespace warren::node {
 
 void Shard::restore() {
+  // First: what is written now comes after what the journal holds.
+  ledger_.restore(std::exchange(settings_.journal, {}));
   if (settings_.image != nullptr && !settings_.image->empty()) {
     const broker::Restored restored = settings_.image->restore(catalog_);
     if (settings_.shard == kRegistrarShard) {
@@ -16,23 +18,31 @@ void Shard::restore() {
       ledger_.want_blank();
       for (const broker::DefinitionWrite& write : restored.writes) ledger_.define(write);
     }
-  } else {
-    for (const broker::Command& command : settings_.definitions) {
-      const Result<broker::Applied, broker::Refusal> applied = catalog_.apply(command);
-      WARREN_CHECK(applied.ok(), "what a catalog starts with is accepted");
-      if (settings_.shard == kRegistrarShard) record(*applied);
-    }
+  } else if (settings_.identity.founder) {
+    for (const broker::Command& command : settings_.definitions) begin_with(command);
   }
+  const Identity& identity = settings_.identity;
+  if (identity.founder && catalog_.node_count() == 0)
+    begin_with(broker::AddNode{identity.name, identity.kind, identity.host, identity.cluster_port});
   settings_.image.reset();
   settings_.definitions.clear();
-  ledger_.restore(std::exchange(settings_.journal, {}));
+}
+
+// The same on every shard.
+void Shard::begin_with(const broker::Command& command) {
+  const Result<broker::Applied, broker::Refusal> applied = catalog_.apply(command);
+  WARREN_CHECK(applied.ok(), "what a catalog starts with is accepted");
+  if (settings_.shard != kRegistrarShard) return;
+  ledger_.want_blank();
+  record(*applied);
 }
 
 // Deadlines need the clock, which comes with the first input.
 void Shard::start_queues() {
+  ready_ = true;
   catalog_.for_each_vhost([this](const broker::VhostDefinition& vhost) {
     catalog_.for_each_queue(vhost.id, [this](const broker::QueueDefinition& queue) {
-      if (queue.owner == settings_.node && post_office_.shard_of(queue) == settings_.shard) host_.create(queue, now_);
+      if (hosts(queue)) create_queue(queue);
     });
   });
   host_.restore(std::exchange(settings_.bodies, {}));
@@ -49,7 +59,8 @@ bool Shard::congested() const {
 void Shard::on(Durable& input) {
   for (ByteBuffer& blank : input.blanks) ledger_.give_blank(std::move(blank));
   ledger_.durable(input.write, session_mail_);
-  answer_decided();
+  while (!waiting_persists_.empty() && waiting_persists_.front().write <= ledger_.durable_write())
+    registrar_->persisted(waiting_persists_.pop_front().sequence, now_.instant_ms);
   reconsider_held();
 }
 
@@ -87,7 +98,9 @@ void Shard::conclude_storage(ShardEffects& effects) {
   host_.take_wanted(loads_);
   for (const broker::ChunkLoad& load : loads_) effects.loads.push_back(load);
   loads_.clear();
-  if (std::optional<StoreJob> job = planner_.next(now_)) effects.jobs.push_back(*std::move(job));
+  // Before queues are alive nobody knows what of the journal they still need.
+  if (std::optional<StoreJob> job = ready_ ? planner_.next(now_) : std::nullopt)
+    effects.jobs.push_back(*std::move(job));
   effects.free_before_segment = std::exchange(free_before_segment_, 0);
 }
 

@@ -57,6 +57,14 @@ class Names {
     const broker::Exchange* known = catalog_.exchange(id);
     return known != nullptr ? &known->definition : deleted(exchanges_, id);
   }
+  std::string_view node(NodeId id) const {
+    const broker::NodeDefinition* known = catalog_.node(id);
+    return known == nullptr ? std::string_view() : known->name;
+  }
+  bool draining(NodeId id) const {
+    const broker::NodeDefinition* known = catalog_.node(id);
+    return known != nullptr && known->draining;
+  }
   // Null: deleted by the same command.
   const broker::UserDefinition* user(std::string_view name) const { return catalog_.find_user(name); }
   const broker::PermissionDefinition* permission(VhostId vhost, std::string_view user) const {
@@ -185,6 +193,31 @@ Told describe(const broker::PermissionSet& change, const Names& names) {
 Told describe(const broker::PermissionCleared& change, const Names& names) {
   return one("permission.deleted", {{{"user", std::string_view(change.user)}, {"vhost", names.vhost(change.vhost)}}});
 }
+
+Told describe_node(std::string_view key, std::string_view node) { return one(key, {{{"node", node}}}); }
+
+Told describe(const broker::NodeAdded& change, const Names& names) {
+  return describe_node("node.added", names.node(change.node));
+}
+
+Told describe(const broker::NodeRemoved& change, const Names&) {
+  return describe_node("node.deleted", change.node.name);
+}
+
+Told describe(const broker::NodeWentUp& change, const Names& names) {
+  return describe_node("node.up", names.node(change.node));
+}
+
+Told describe(const broker::NodeWentDown& change, const Names& names) {
+  return describe_node("node.down", names.node(change.node));
+}
+
+Told describe(const broker::NodeDraining& change, const Names& names) {
+  return describe_node(names.draining(change.node) ? "maintenance.draining" : "maintenance.revived",
+                       names.node(change.node));
+}
+
+Told describe(const broker::ClusterNamed&, const Names&) { return {}; }
 
 broker::MessageRef make_message(Event event, std::string_view user, const Now& now) {
   event.headers.set("user_who_performed_action", user.empty() ? kInternalUser : user);

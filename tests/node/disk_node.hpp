@@ -148,6 +148,7 @@ class DiskNode {
     REQUIRE(recovered.ok());
     for (std::string& line : recovered->log) log.push_back(std::move(line));
     hosts_.resize(shards);
+    ++lives_;
     for (ShardIndex index = 0; index < shards; ++index) {
       RecoveredShard& part = recovered->shards[index];
       persist::JournalSettings journal;
@@ -161,7 +162,9 @@ class DiskNode {
       settings.shard = index;
       settings.shards = shards;
       settings.memory_high_watermark_bytes = 1 << 30;
+      settings.identity.incarnation = lives_;
       settings.image = recovered->image;
+      if (index == kRegistrarShard) settings.agreement = recovered->agreement;
       settings.definitions = broker::default_definitions(hash_password("guest", 1));
       settings.storage = storage_;
       settings.queues = std::move(part.queues);
@@ -253,6 +256,7 @@ class DiskNode {
   Now now_{1000, 1'700'000'000};
   std::vector<Host> hosts_;
   std::deque<Post> posts_;
+  std::uint64_t lives_ = 0;
   bool holding_syncs_ = false;
   bool holding_store_ = false;
   std::map<SessionId, std::vector<std::string>> sent_;

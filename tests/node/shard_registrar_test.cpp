@@ -7,13 +7,13 @@ using namespace warren;
 using namespace warren::node;
 using namespace warren::node::testing;
 
-TEST_CASE("other shards hear of a durable definition when it is durable") {
+TEST_CASE("a durable definition is applied on all shards when it is durable") {
   DiskNode node(2);
   const SessionId client = node.connect(1);
   node.hold_syncs(true);
   node.send(client, "queue.declare queue='q' durable=1");
   CHECK(node.take(client) == "");
-  CHECK(node.shard(0).catalog().find_queue(node.shard(0).catalog().find_vhost("/")->id, "q") != nullptr);
+  CHECK(node.shard(0).catalog().find_queue(node.shard(0).catalog().find_vhost("/")->id, "q") == nullptr);
   CHECK(node.shard(1).catalog().find_queue(node.shard(1).catalog().find_vhost("/")->id, "q") == nullptr);
   CHECK(node.queues() == 0);
   node.hold_syncs(false);

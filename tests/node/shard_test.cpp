@@ -31,6 +31,7 @@ class Node {
       settings.definitions = broker::default_definitions(hash_password("guest", 1));
       shards_.push_back(std::make_unique<Shard>(std::move(settings)));
     }
+    for (ShardIndex shard = 0; shard < shards; ++shard) step(shard, Tick{});
   }
 
   Shard& shard(ShardIndex index) { return *shards_[index]; }

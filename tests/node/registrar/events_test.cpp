@@ -249,4 +249,17 @@ TEST_CASE("what happens to the event exchange's own binding is told to it") {
   CHECK(telling.messages().empty());
 }
 
+TEST_CASE("members that come, go, start and stop are told by name") {
+  Telling telling;
+  telling.listen("#");
+  telling.apply(broker::AddNode{"w1", broker::NodeKind::disc, "h", 1});
+  telling.apply(broker::NodeUp{NodeId(1), 5, "h", 1});
+  telling.apply(broker::SetDraining{NodeId(1), true});
+  telling.apply(broker::SetDraining{NodeId(1), false});
+  telling.apply(broker::NodeDown{NodeId(1), 5});
+  CHECK(telling.keys() == Names{"node.added", "node.up", "maintenance.draining", "maintenance.revived", "node.down"});
+  telling.apply(broker::RemoveNode{NodeId(1)});
+  CHECK(*telling.headers().find("node")->text() == "w1");
+}
+
 }  // namespace warren::node

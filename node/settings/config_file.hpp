@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
-#include "node/settings.hpp"
+#include "node/settings/settings.hpp"
 
 namespace warren::node {
 

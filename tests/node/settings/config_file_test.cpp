@@ -1,4 +1,4 @@
-#include "node/config_file.hpp"
+#include "node/settings/config_file.hpp"
 
 #include <doctest/doctest.h>
 

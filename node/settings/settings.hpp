@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "broker/session/context.hpp"
+#include "node/settings/cluster_settings.hpp"
 
 namespace warren::node {
 
@@ -18,6 +19,7 @@ struct Settings {
   std::string listen_address = "::";
   std::uint16_t amqp_port = 5672;
   std::uint16_t shards = 0;  // 0: chosen from the machine's cores
+  bool port_auto = false;    // a port that is taken moves to a free one
   std::string config_file;
   double memory_watermark_relative = 0.6;
   std::uint64_t memory_watermark_bytes = 0;
@@ -28,6 +30,7 @@ struct Settings {
   bool mechanisms_named = false;                // the list of mechanisms is the operator's
   bool loopback_users_named = false;
   bool memory_watermark_absolute = false;  // the bytes count, not the part
+  ClusterSettings cluster;
   broker::session::SessionSettings session;
 };
 

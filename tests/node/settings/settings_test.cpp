@@ -1,4 +1,4 @@
-#include "node/settings.hpp"
+#include "node/settings/settings.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 #include <sstream>
 #include <string>
 
-#include "node/config_file.hpp"
+#include "node/settings/config_file.hpp"
 
 using namespace warren::node;
 
@@ -73,6 +73,11 @@ TEST_CASE("a consumer timeout can be switched off") {
   CHECK(with("consumer_timeout", "undefined").session.consumer_timeout_ms == 0);
   CHECK(with("consumer_timeout", "1000").session.consumer_timeout_ms == 1000);
   CHECK(refused("consumer_timeout", "0"));
+}
+
+TEST_CASE("new queues are placed in one of three ways") {
+  CHECK(with("queue_master_locator", "min-masters").session.queue_master_locator == "min-masters");
+  CHECK(refused("queue_master_locator", "nearest"));
 }
 
 TEST_CASE("loopback users are one name or none") {

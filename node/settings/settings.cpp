@@ -1,4 +1,4 @@
-#include "node/settings.hpp"
+#include "node/settings/settings.hpp"
 
 #include <fmt/core.h>
 
@@ -11,7 +11,8 @@
 
 #include "base/limits.hpp"
 #include "broker/session/authentication.hpp"
-#include "node/config_file.hpp"
+#include "broker/session/rules/placement.hpp"
+#include "node/settings/config_file.hpp"
 
 namespace warren::node {
 namespace {
@@ -80,6 +81,23 @@ bool read_mechanism(std::string_view text, Settings& settings) {
   return true;
 }
 
+bool read_seed_list(std::string_view text, Settings& settings) {
+  if (text.empty()) return false;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    if (read_seed(text.substr(0, comma)).host.empty()) return false;
+    settings.cluster.seeds.emplace_back(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return true;
+}
+
+bool read_cluster_name(std::string_view text, Settings& settings) {
+  settings.cluster.name_given = !text.empty();
+  settings.session.cluster_name = std::string(text);
+  return !text.empty();
+}
+
 bool read_relative_watermark(std::string_view text, Settings& settings) {
   settings.memory_watermark_absolute = false;
   return read_number(text, 0.0, 1.0, settings.memory_watermark_relative);
@@ -92,11 +110,35 @@ bool read_absolute_watermark(std::string_view text, Settings& settings) {
 
 }  // namespace
 
+namespace {
+
+// What concerns the node's part in a cluster.
+std::vector<SettingRow> with_cluster_rows(std::vector<SettingRow> rows) {
+  using S = Settings&;
+  using V = std::string_view;
+  const std::vector<SettingRow> more = {
+      {"cluster_formation.classic_config.nodes.1", "node name", "a node that a new one joins; also .2, .3",
+       read_seed_list},
+      {"cluster_formation.node_type", "disc, ram or witness", "what a node becomes in a cluster (disc)",
+       [](V v, S s) { return read_node_kind(v, s.cluster.kind); }},
+      {"cluster_partition_handling", "auto", "what is done without a majority (auto)",
+       [](V v, S) { return v == "auto"; }},
+      {"cluster_heartbeat_interval", "milliseconds", "between signs of life that nodes give each other (100)",
+       [](V v, S s) { return read_number<std::int64_t>(v, 10, 60'000, s.cluster.heartbeat_ms); }},
+      {"cluster_down_after", "milliseconds", "of silence, before a node counts as down (600)",
+       [](V v, S s) { return read_number<std::int64_t>(v, 50, 600'000, s.cluster.down_after_ms); }},
+  };
+  rows.insert(rows.end(), more.begin(), more.end());
+  return rows;
+}
+
+}  // namespace
+
 const std::vector<SettingRow>& setting_rows() {
   using S = Settings&;
   using V = std::string_view;
   constexpr std::int64_t kAnyTime = std::numeric_limits<std::int64_t>::max();
-  static const std::vector<SettingRow> rows = {
+  static const std::vector<SettingRow> rows = with_cluster_rows({
       {"listeners.tcp.default", "port or address:port", "where AMQP clients connect (5672)", read_port},
       {"loopback_users", "none", "lets every user connect from anywhere", read_loopback_users},
       {"loopback_users.1", "user name", "the user that may connect from this machine only (guest)", read_loopback_user},
@@ -124,10 +166,13 @@ const std::vector<SettingRow>& setting_rows() {
        [](V v, S s) {
          return read_number(v, 1u, std::numeric_limits<std::uint32_t>::max(), s.session.consumer_max_per_channel);
        }},
+      {"queue_master_locator", "client-local, min-masters or random",
+       "the node that new queues are placed on, if they do not say (client-local)",
+       [](V v, S s) { return s.session.queue_master_locator = std::string(v), broker::session::is_locator(v); }},
       {"auth_mechanisms.1", "PLAIN, AMQPLAIN or RABBIT-CR-DEMO",
        "what clients may log in with; also .2, .3 (PLAIN, AMQPLAIN)", read_mechanism},
-      {"cluster_name", "string", "name shown to clients (the node's)",
-       [](V v, S s) { return s.session.cluster_name = std::string(v), true; }},
+      {"cluster_name", "string", "new nodes of one machine with the same name find each other (the node's)",
+       read_cluster_name},
       {"vm_memory_high_watermark.relative", "part of memory, 0 to 1", "publishers are blocked above it (0.6)",
        read_relative_watermark},
       {"vm_memory_high_watermark.absolute", "bytes, with a unit", "the same as an amount", read_absolute_watermark},
@@ -139,7 +184,7 @@ const std::vector<SettingRow>& setting_rows() {
       {"queue_hot_memory.absolute", "bytes, with a unit",
        "messages kept in memory before the late ones go to disk (32MiB)",
        [](V v, S s) { return read_bytes(v, s.hot_messages_bytes); }},
-  };
+  });
   return rows;
 }
 
@@ -184,6 +229,15 @@ const std::vector<OptionRow>& option_rows() {
       {"--data-dir", "DIR", "where the node keeps its data (./var)",
        [](V v, S s) { return s.data_dir = std::string(v), !v.empty(); }},
       {"--amqp-port", "[ADDRESS:]PORT", "where AMQP clients connect (5672)", read_port},
+      {"--cluster-port", "PORT", "where other nodes connect (the AMQP port + 20000)",
+       [](V v, S s) { return s.cluster.port_named = true, read_number<std::uint16_t>(v, 1, 65535, s.cluster.port); }},
+      {"--port", "auto", "ports that are taken move to free ones", [](V v, S s) { return s.port_auto = v == "auto"; }},
+      {"--node-type", "TYPE", "disc, ram or witness: what a node becomes in a cluster (disc)",
+       [](V v, S s) { return read_node_kind(v, s.cluster.kind); }},
+      {"--cluster-name", "NAME", "new nodes of one machine with the same name find each other", read_cluster_name},
+      {"--join", "NODE[:PORT]", "a node that a new one joins; several with commas", read_seed_list},
+      {"--cluster-secret-file", "FILE", "what all nodes of a cluster know (~/.warren_secret)",
+       [](V v, S s) { return s.cluster.secret_file = std::string(v), !v.empty(); }},
       {"--shards", "N", "threads that serve clients and queues",
        [](V v, S s) { return read_number<std::uint16_t>(v, 1, 256, s.shards); }},
       {"--compact", "yes|no", "gives unused space of the store back to the disk before starting (no)",
@@ -232,7 +286,7 @@ Result<Settings, std::string> read_arguments(const std::vector<std::string>& arg
   Result<std::vector<Option>, std::string> options = split_options(arguments);
   if (!options) return options.error();
   if (auto taken = take_options(*options, settings); !taken) return taken.error();
-  settings.session.cluster_name = settings.name;
+  if (!settings.cluster.name_given) settings.session.cluster_name = settings.name;
   if (!settings.config_file.empty()) {
     const std::optional<std::string> text = read_file(settings.config_file);
     if (!text) return fmt::format("cannot read the configuration file {}", settings.config_file);
@@ -241,13 +295,14 @@ Result<Settings, std::string> read_arguments(const std::vector<std::string>& arg
     if (auto taken = take_options(*options, settings); !taken) return taken.error();
   }
   settings.session.node_name = settings.name;
+  if (settings.cluster.port == 0) settings.cluster.port = default_cluster_port(settings.amqp_port);
   return settings;
 }
 
 std::string usage() {
   std::string text = "usage: warren [options]\n\n";
   for (const OptionRow& row : option_rows())
-    text += fmt::format("  {:<12} {:<15} {}\n", row.name, row.value, row.meaning);
+    text += fmt::format("  {:<21} {:<15} {}\n", row.name, row.value, row.meaning);
   text +=
       "  --help                       prints this\n"
       "  --version                    prints the version\n\n"

@@ -1,0 +1,226 @@
+// A node's part in the group that agrees on the catalog: brings its proposals to the leader, learns what is decided,
+// and sees who is alive. Quiet. The shard that has it applies what is decided and says so.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/time.hpp"
+#include "broker/catalog/catalog.hpp"
+#include "broker/session/mail.hpp"
+#include "cluster/failure_detector.hpp"
+#include "cluster/raft/raft.hpp"
+#include "node/cluster/agreement.hpp"
+#include "node/cluster/control_messages.hpp"
+#include "node/cluster/identity.hpp"
+#include "node/cluster/own_proposals.hpp"
+
+namespace warren::node {
+
+// Decided: a command to be applied. Answered by Registrar::applied.
+struct DecidedCommand {
+  raft::Place place;
+  Envelope envelope;
+};
+// Decided and without a command for the catalog.
+struct DecidedNothing {
+  raft::Place place;
+};
+// The catalog becomes what this snapshot says; answered by Registrar::installed.
+struct DecidedWhole {
+  raft::Snapshot snapshot;
+};
+using DecidedItem = std::variant<DecidedCommand, DecidedNothing, DecidedWhole>;
+
+// What became of an operator's request.
+struct RequestAnswer {
+  RequestNumber request = 0;
+  std::optional<broker::Refusal> refusal;
+  bool changed = false;
+};
+
+struct RegistrarEffects {
+  std::vector<raft::Persist> persists;  // in order; answered by Registrar::persisted
+  std::vector<DecidedItem> decided;
+  std::vector<broker::Letter> letters;  // Decided, for sessions
+  std::vector<RequestAnswer> answers;
+  std::vector<QueueId> spared;                          // they had agreed to go, and stay
+  std::vector<std::pair<NodeId, std::string>> control;  // to be sent to these nodes
+  std::vector<std::string> log;
+  bool peers_changed = false;  // look at peers()
+  // What stands on disk of the agreement belongs to another log and goes, before anything that is persisted from here
+  // on.
+  std::optional<Lineage> new_lineage;
+
+  bool empty() const {
+    return persists.empty() && decided.empty() && letters.empty() && answers.empty() && spared.empty() &&
+           control.empty() && log.empty() && !peers_changed && !new_lineage;
+  }
+};
+
+// Whether definitions can change at present, and if not why.
+std::optional<broker::Refusal> no_disc_refusal();
+
+class Registrar {
+ public:
+  // Requires: the catalog outlives it and is what the agreement's applied state says, or what a founder begins with.
+  // `whole` is the catalog as it is (encode(Whole)).
+  Registrar(const Identity& identity, const GroupSettings& settings, const broker::Catalog& catalog,
+            Agreement agreement, raft::SnapshotBytes whole, std::uint64_t seed, Instant now);
+
+  // ---- inputs ----
+
+  void propose(broker::Propose proposal, Instant now);
+  void request(RequestNumber number, std::string user, const broker::Command& command, Instant now);
+  // From another node. Anything counts as a sign of life.
+  void control(NodeId from, std::string_view bytes, Instant now);
+  void tick(Instant now);
+  void persisted(std::uint64_t sequence, Instant now);
+  // The command was applied. Whether it was new (see LastTickets) is in the effect.
+  void applied(const DecidedCommand& item, bool changed, std::optional<broker::Refusal> refusal, Instant now);
+  // All that was decided so far is applied, up to there.
+  void batch_applied(raft::Index index);
+  // The catalog was replaced.
+  void installed(Instant now);
+  // The catalog's nodes are not what they were.
+  void nodes_changed(Instant now);
+  // This node serves clients, or does not.
+  void serve(bool on, Instant now);
+  // This node is about to end: says so to the group, and hands over.
+  void leave(Instant now);
+  // It has left, or nobody took notice in time.
+  bool has_left(Instant now) const;
+
+  RegistrarEffects take_effects() { return std::exchange(effects_, {}); }
+  bool has_effects() const { return !effects_.empty(); }
+  Instant deadline() const;
+
+  // ---- going on alone (design, section 5: takeover) ----
+
+  // This node should go on without the others: everything it has of the log counts as decided (see the effects), then
+  // take_over is to be called with the whole as it is after that.
+  bool wants_takeover() const { return wants_takeover_; }
+  void take_over(raft::SnapshotBytes whole, Instant now);
+  // An operator says that the others will not come back as they were.
+  void force(Instant now);
+
+  // ---- what is known ----
+
+  // Whether a write need not be durable before it counts: nobody else was told, and nothing of it lasts.
+  bool passing(const raft::Persist& persist) const;
+  bool alone() const { return status_.configuration.members().size() == 1; }
+  const Identity& identity() const { return identity_; }
+  const Lineage& lineage() const { return lineage_; }
+  // Everybody else who belongs to the cluster, as far as it is known here.
+  std::vector<broker::NodeDefinition> peers() const;
+  bool disc_alive() const;
+  bool majority_reachable() const;
+  // Why definitions cannot change at present; none: they can.
+  std::optional<broker::Refusal> objection() const;
+  const cluster::FailureDetector& detector() const { return detector_; }
+  const raft::Status& status() const { return status_; }
+  bool serves() const { return serves_; }
+  // Decided by the group, for the record of what was applied.
+  const std::vector<LastTicket>& tickets() const { return tickets_.all(); }
+  const raft::Configuration& applied_configuration() const { return applied_configuration_; }
+  // Takes the snapshot that the group wants, if it does: the whole as it is after the entry at that place.
+  bool wants_snapshot() const { return wants_snapshot_; }
+  void snapshot_taken(raft::Index index, raft::SnapshotBytes whole, Instant now);
+  bool keeps_definitions() const { return identity_.kind == broker::NodeKind::disc; }
+
+ private:
+  struct Forwarder {
+    NodeId node;
+    Ticket ticket = 0;
+  };
+
+  void step(raft::Input input, Instant now);
+  void carry_out(raft::Effects& effects, Instant now);
+  void decide(raft::Apply& apply, Instant now);
+  void hear(const raft::Answer& answer, Instant now);
+  void hear_verdict(NodeId from, const Verdict& verdict, Instant now);
+  void happen(const raft::Event& event, Instant now);
+  void on(NodeId from, GroupMail& mail, Instant now);
+  void on(NodeId from, Heartbeat& heartbeat, Instant now);
+  void on(NodeId from, Forward& forward, Instant now);
+  void on(NodeId from, Verdicts& verdicts, Instant now);
+  void on(NodeId from, AdmissionWanted& wanted, Instant now);
+  void on(NodeId from, LineageTold& told, Instant now);
+  void on(NodeId from, AppliedTold& told, Instant now);
+
+  OwnProposal& add(raft::EntryClass of, std::string user, const broker::Command& command, Instant now);
+  void send_proposals(Instant now);
+  void refuse_hopeless(Instant now);
+  void finish(Ticket ticket, std::optional<broker::Refusal> refusal);
+  void finish_if_done(Ticket ticket, Instant now);
+  void applied(const Envelope& envelope, raft::Index index, bool changed, std::optional<broker::Refusal> refusal,
+               Instant now);
+  bool is_spread(const OwnProposal& own, Instant now) const;
+  void finish_spread(Instant now);
+  void hear_of_taken(Instant now);
+  bool is_early() const;
+  void announce(Instant now);
+  void step_detector(const cluster::DetectorInput& input, Instant now);
+  void tell_disc(Instant now);
+  void watch_members(Instant now);
+  void look_after_members(Instant now);
+  void consider_takeover(Instant now);
+  void begin_takeover(Instant now);
+  void follow_lineage(const Lineage& lineage, Instant now);
+  void begin_anew(raft::Start start, Instant now);
+  void notice_parting();
+  void hand_over(Instant now);
+  void yield_to_who_sees_more(Instant now);
+  void change_membership(const raft::MembershipChange& change, Instant now);
+  bool unheard_of(NodeId node) const;
+  void remember_nodes();
+  bool has_company() const { return catalog_.node_count() > 1 || identity_.contacts.size() > 1; }
+  bool admitted() const;
+  void send(NodeId to, const ControlMessage& message);
+  void tell_lineage(NodeId to);
+
+  Identity identity_;
+  GroupSettings settings_;
+  const broker::Catalog& catalog_;
+  Lineage lineage_;
+  std::uint64_t seed_;
+  std::optional<raft::Raft> raft_;
+  raft::Status status_;
+  cluster::FailureDetector detector_;
+  OwnProposals own_;
+  LastTickets tickets_;
+  raft::Configuration applied_configuration_;
+  std::map<raft::Ticket, Forwarder> forwarded_;  // by the number that the group's machine knows
+  raft::Ticket last_group_ticket_ = 0;
+  raft::Ticket membership_ticket_ = 0;        // of the change that is under way; zero: none
+  std::map<NodeId, raft::Index> applied_by_;  // as the others said
+  std::vector<NodeId> tell_applied_;          // who proposed what was applied since the last word
+  raft::Index applied_index_ = 0;
+  std::vector<broker::NodeDefinition> known_;    // the catalog's nodes, as they were seen last
+  std::vector<broker::NodeDefinition> parting_;  // removed from it, and still members of the group
+  std::map<NodeId, raft::Admission> wanted_;     // who asks to be a member
+  RegistrarEffects effects_;
+  Instant group_at_ = kNever;  // deadlines of the machines
+  Instant detector_at_ = kNever;
+  Instant look_at_ = 0;
+  Instant announced_at_ = 0;
+  Instant yielded_at_ = 0;
+  std::vector<broker::Propose> early_;  // until this node has said that it runs
+  Ticket announced_ = 0;                // the proposal of it
+  bool lineage_stands_ = true;          // on this disk: others may be told of it
+  bool disc_alive_ = false;
+  bool serves_ = true;
+  bool leaving_ = false;
+  Instant leave_until_ = 0;
+  bool wants_snapshot_ = false;
+  bool wants_takeover_ = false;
+  Instant alone_since_ = kNever;  // nobody else of a group of two was heard since
+};
+
+}  // namespace warren::node

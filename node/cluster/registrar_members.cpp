@@ -1,0 +1,250 @@
+// Who belongs to the cluster and who is alive: what the registrar sees, says and, as the leader, does about it.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/plant.hpp"
+#include "node/cluster/registrar.hpp"
+
+namespace warren::node {
+namespace {
+
+// A node that is not what it says of itself in the catalog says it again after that.
+constexpr Instant kAnnounceEach_ms = 500;
+// A node that ends waits so long for the group to hear of it.
+constexpr Instant kLeaveAtMost_ms = 1000;
+// A leader tries to hand over at most that often.
+constexpr Instant kYieldEach_ms = 2000;
+
+}  // namespace
+
+std::vector<broker::NodeDefinition> Registrar::peers() const {
+  std::vector<broker::NodeDefinition> peers;
+  catalog_.for_each_node([&](const broker::NodeDefinition& node) {
+    if (node.id != identity_.self) peers.push_back(node);
+  });
+  if (planted(220) && catalog_.node(identity_.self) != nullptr) return peers;
+  for (const broker::NodeDefinition& contact : identity_.contacts)
+    if (contact.id != identity_.self && unheard_of(contact.id)) peers.push_back(contact);
+  // The group cannot part from a member that it does not talk to.
+  for (const broker::NodeDefinition& node : parting_)
+    if (status_.configuration.find(node.id) != nullptr) peers.push_back(node);
+  return peers;
+}
+
+void Registrar::notice_parting() {
+  for (const broker::NodeDefinition& node : known_)
+    if (catalog_.node(node.id) == nullptr && node.id != identity_.self) parting_.push_back(node);
+  std::erase_if(parting_, [this](const broker::NodeDefinition& node) {
+    return status_.configuration.find(node.id) == nullptr || catalog_.node(node.id) != nullptr;
+  });
+  known_.clear();
+  catalog_.for_each_node([this](const broker::NodeDefinition& node) { known_.push_back(node); });
+}
+
+// Until the catalog is here, or while it is one from before that node came, as an old snapshot brings it: the leader
+// itself may not be in it.
+bool Registrar::unheard_of(NodeId node) const { return catalog_.counters().node < node; }
+
+// Who was known is known until the catalog has heard of it and does not have it.
+void Registrar::remember_nodes() {
+  std::erase_if(identity_.contacts, [this](const broker::NodeDefinition& contact) { return !unheard_of(contact.id); });
+  catalog_.for_each_node([this](const broker::NodeDefinition& node) { identity_.contacts.push_back(node); });
+}
+
+// ---- who is alive ----
+
+void Registrar::step_detector(const cluster::DetectorInput& input, Instant now) {
+  cluster::DetectorEffects effects;
+  detector_.step(input, now, effects);
+  detector_at_ = effects.wake_at;
+  for (const NodeId node : effects.silent)
+    if (const broker::NodeDefinition* peer = catalog_.node(node))
+      effects_.log.push_back(fmt::format("node {} is silent: subjectively down", peer->name));
+  if (!effects.silent.empty() || !effects.heard_again.empty()) {
+    tell_disc(now);
+    refuse_hopeless(now);
+  }
+  const std::vector<NodeId> report = effects.report.value_or(std::vector<NodeId>{});
+  for (const NodeId to : effects.heartbeats) send(to, Heartbeat{report});
+  if (status_.role != raft::Role::leader) return;
+  for (const cluster::AgreedState& verdict : effects.proposals) {
+    const broker::NodeDefinition* node = catalog_.node(verdict.node);
+    if (!verdict.down || node == nullptr || !node->running) continue;
+    if (own_.has_verdict_on(node->id) && !planted(223)) continue;  // on its way: twice it might hit who is up again
+    add(raft::EntryClass::topology, {}, broker::NodeDown{node->id, node->incarnation}, now).verdict_on = node->id;
+    send_proposals(now);
+  }
+}
+
+void Registrar::on(NodeId from, Heartbeat& heartbeat, Instant now) {
+  step_detector(cluster::ObserverReport{from, std::move(heartbeat.sees_down)}, now);
+}
+
+void Registrar::watch_members(Instant now) {
+  std::vector<NodeId> members{identity_.self};
+  for (const broker::NodeDefinition& peer : peers()) members.push_back(peer.id);
+  std::ranges::sort(members);
+  step_detector(cluster::ClusterMembers{std::move(members)}, now);
+}
+
+void Registrar::nodes_changed(Instant now) {
+  notice_parting();
+  remember_nodes();
+  watch_members(now);
+  catalog_.for_each_node([&](const broker::NodeDefinition& node) {
+    if (node.id != identity_.self) step_detector(cluster::AgreedState{node.id, !node.running}, now);
+  });
+  effects_.peers_changed = true;
+  tell_disc(now);
+  announce(now);
+  if (early_.empty() || is_early()) return;
+  for (broker::Propose& proposal : std::exchange(early_, {})) propose(std::move(proposal), now);
+}
+
+bool Registrar::disc_alive() const {
+  return std::ranges::any_of(status_.configuration.members(), [this](const raft::Member& member) {
+    if (member.kind != raft::Kind::disc || !member.voter) return false;
+    return member.id == identity_.self || !detector_.subjectively_down(member.id);
+  });
+}
+
+bool Registrar::majority_reachable() const {
+  const auto& members = status_.configuration.members();
+  const auto reachable = std::ranges::count_if(members, [this](const raft::Member& member) {
+    return member.voter && (member.id == identity_.self || !detector_.subjectively_down(member.id));
+  });
+  return static_cast<std::size_t>(reachable) >= status_.configuration.majority();
+}
+
+void Registrar::tell_disc(Instant now) {
+  const bool alive = disc_alive();
+  if (alive == disc_alive_) return;
+  disc_alive_ = alive;
+  if (catalog_.node_count() > 1)
+    effects_.log.push_back(alive ? "cluster contains disc nodes again" : "only running disc node went down");
+  step(raft::DiscAlive{alive}, now);
+}
+
+// ---- this node ----
+
+// Tells the group that this process is there, once it can.
+void Registrar::announce(Instant now) {
+  const broker::NodeDefinition* self = catalog_.node(identity_.self);
+  // Only as a member with a vote: who counts as running counts.
+  if (!serves_ || leaving_ || self == nullptr || !status_.leader || !admitted()) return;
+  if (self->running && self->incarnation == identity_.incarnation) return;
+  if (announced_at_ != 0 && now < announced_at_ + kAnnounceEach_ms) return;
+  if (own_.find(announced_) != nullptr) return;  // on its way
+  announced_at_ = std::max<Instant>(now, 1);
+  announced_ = add(raft::EntryClass::topology, {},
+                   broker::NodeUp{identity_.self, identity_.incarnation, identity_.host, identity_.cluster_port}, now)
+                   .ticket;
+  send_proposals(now);
+}
+
+void Registrar::serve(bool on, Instant now) {
+  if (std::exchange(serves_, on) == on) return;
+  announced_at_ = 0;
+  if (on) return announce(now);
+  add(raft::EntryClass::topology, {}, broker::NodeDown{identity_.self, identity_.incarnation}, now);
+  send_proposals(now);
+}
+
+void Registrar::leave(Instant now) {
+  // Alone there is nobody to tell: the next start cleans up.
+  if (std::exchange(leaving_, true) || alone()) return;
+  leave_until_ = now + kLeaveAtMost_ms;
+  if (serves_) add(raft::EntryClass::topology, {}, broker::NodeDown{identity_.self, identity_.incarnation}, now);
+  send_proposals(now);
+}
+
+bool Registrar::has_left(Instant now) const {
+  return leaving_ && (now >= leave_until_ || !catalog_.node_running(identity_.self));
+}
+
+// ---- the group's members ----
+
+bool Registrar::admitted() const {
+  return status_.configuration.is_voter(identity_.self, status_.admission) && status_.admitted;
+}
+
+void Registrar::on(NodeId from, AdmissionWanted& wanted, Instant now) {
+  if (wanted.lineage != lineage_.id) return tell_lineage(from);
+  if (catalog_.node(from) == nullptr || status_.role != raft::Role::leader) return;
+  if (std::exchange(wanted_[from], wanted.admission) != wanted.admission) look_at_ = now;
+}
+
+// One change at a time: who asks is let in, who has caught up gets a vote, who was removed goes.
+void Registrar::look_after_members(Instant now) {
+  const raft::Configuration& configuration = status_.configuration;
+  if (status_.role != raft::Role::leader) {
+    const raft::Member* self = configuration.find(identity_.self);
+    if (self == nullptr || self->admission != status_.admission)
+      for (const broker::NodeDefinition& peer : peers()) send(peer.id, AdmissionWanted{status_.admission, lineage_.id});
+    return;
+  }
+  if (!parting_.empty()) {
+    notice_parting();
+    if (parting_.empty()) effects_.peers_changed = true;
+  }
+  if (catalog_.node(identity_.self) == nullptr && configuration.members().size() > 1) return hand_over(now);
+  // One that is not a member may follow another log, and never speak of it: both went on alone.
+  for (const broker::NodeDefinition& peer : peers())
+    if (configuration.find(peer.id) == nullptr && !planted(214)) tell_lineage(peer.id);
+  yield_to_who_sees_more(now);
+  if (membership_ticket_ != 0 || status_.role != raft::Role::leader) return;
+  using What = raft::MembershipChange::What;
+  for (const raft::Member& member : configuration.members())
+    if (catalog_.node(member.id) == nullptr && member.id != identity_.self)
+      return change_membership({What::remove, member.id, raft::Kind::none, 0}, now);
+  for (auto at = wanted_.begin(); at != wanted_.end();) {
+    const auto [node, admission] = *at;
+    at = wanted_.erase(at);
+    const broker::NodeDefinition* definition = catalog_.node(node);
+    const raft::Member* member = configuration.find(node);
+    if (definition == nullptr || (member != nullptr && member->admission == admission)) continue;
+    return change_membership(
+        {member == nullptr ? What::add : What::readmit, node, static_cast<raft::Kind>(definition->kind), admission},
+        now);
+  }
+  for (const raft::Member& member : configuration.members())
+    if (!member.voter && !detector_.subjectively_down(member.id))
+      return change_membership({What::promote, member.id, raft::Kind::none, 0}, now);
+}
+
+// A leader that was removed does not lead its own removal.
+void Registrar::hand_over(Instant now) {
+  for (const raft::Member& member : status_.configuration.members())
+    if (member.voter && member.id != identity_.self && !detector_.subjectively_down(member.id))
+      return step(raft::TransferLeadership{++last_group_ticket_, member.id}, now);
+}
+
+// Between two that do not see each other a third may see both: then it is the better leader, or one of the two would
+// hear nothing of what is decided.
+void Registrar::yield_to_who_sees_more(Instant now) {
+  if (now < yielded_at_ + kYieldEach_ms) return;
+  const auto& members = status_.configuration.members();
+  const auto unseen = std::ranges::find_if(members, [this](const raft::Member& member) {
+    return member.voter && member.id != identity_.self && detector_.subjectively_down(member.id);
+  });
+  if (unseen == members.end()) return;
+  for (const raft::Member& other : members) {
+    if (!other.voter || other.id == identity_.self || detector_.subjectively_down(other.id)) continue;
+    const bool sees_more = std::ranges::all_of(members, [&](const raft::Member& member) {
+      const bool wanted = member.id == unseen->id || !detector_.subjectively_down(member.id);
+      return !wanted || member.id == other.id || detector_.sight(other.id, member.id) == cluster::Sight::up;
+    });
+    if (!sees_more) continue;
+    yielded_at_ = now;
+    return step(raft::TransferLeadership{++last_group_ticket_, other.id}, now);
+  }
+}
+
+void Registrar::change_membership(const raft::MembershipChange& change, Instant now) {
+  membership_ticket_ = ++last_group_ticket_;
+  step(raft::ChangeMembership{membership_ticket_, change}, now);
+}
+
+}  // namespace warren::node

@@ -1,0 +1,41 @@
+#include "node/settings/cluster_settings.hpp"
+
+#include <charconv>
+
+namespace warren::node {
+namespace {
+
+// As RabbitMQ has it, where there is room.
+constexpr std::uint16_t kPortDistance = 20000;
+constexpr std::uint16_t kPortMax = 65535;
+
+}  // namespace
+
+SeedAddress read_seed(std::string_view text) {
+  SeedAddress seed;
+  if (const std::size_t colon = text.rfind(':'); colon != std::string_view::npos) {
+    const std::string_view port = text.substr(colon + 1);
+    const auto parsed = std::from_chars(port.data(), port.data() + port.size(), seed.port);
+    if (parsed.ec != std::errc() || parsed.ptr != port.data() + port.size() || seed.port == 0) return {};
+    text = text.substr(0, colon);
+  }
+  if (const std::size_t at = text.find('@'); at != std::string_view::npos) text.remove_prefix(at + 1);
+  if (text.empty()) return {};
+  seed.host = std::string(text);
+  return seed;
+}
+
+std::uint16_t default_cluster_port(std::uint16_t amqp_port) {
+  return static_cast<std::uint16_t>(amqp_port <= kPortMax - kPortDistance ? amqp_port + kPortDistance
+                                                                          : amqp_port - kPortDistance);
+}
+
+bool read_node_kind(std::string_view text, broker::NodeKind& kind) {
+  using broker::NodeKind;
+  if (text == "disc" || text == "disk") return kind = NodeKind::disc, true;
+  if (text == "ram") return kind = NodeKind::ram, true;
+  if (text == "witness") return kind = NodeKind::witness, true;
+  return false;
+}
+
+}  // namespace warren::node

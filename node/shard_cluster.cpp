@@ -1,0 +1,98 @@
+// The shard's dealings with other nodes, and with operators.
+#include <algorithm>
+#include <utility>
+
+#include "base/plant.hpp"
+#include "manage/operations/rows/queue_row.hpp"
+#include "manage/operations/rows/session_rows.hpp"
+#include "node/shard.hpp"
+
+namespace warren::node {
+
+void Shard::on(const PeerControl& input) {
+  if (registrar_) registrar_->control(input.from, input.bytes, now_.instant_ms);
+}
+
+void Shard::on(const PeerLost& input) { lose_peer(input.node); }
+
+// What was on its way to or from that node is gone, and so is what its sessions held here.
+void Shard::lose_peer(NodeId node) {
+  post_office_.forget(node);
+  std::erase_if(early_, [node](const auto& line) { return line.first.node == node; });
+  if (!planted(211)) host_.peer_lost(node, now_, lanes());
+  sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {
+    touch(id, *seat);
+    seat->session.peer_lost(node, context_);
+  });
+  // Who waited for that node need not any more.
+  reconsider_held();
+}
+
+void Shard::on(const Asked& input) {
+  if (ask_desk_) ask_desk_->asked(input.ask, input.question, *registrar_, now_.instant_ms);
+}
+
+void Shard::on(ChangeRequest& input) {
+  if (registrar_) registrar_->request(input.request, std::move(input.user), input.command, now_.instant_ms);
+}
+
+void Shard::on(const Serve& input) {
+  if (registrar_) registrar_->serve(input.on, now_.instant_ms);
+  if (input.on) return;
+  close_sessions("broker forced connection closure with reason 'shutdown'");
+}
+
+void Shard::on(const GoAlone&) {
+  if (registrar_) registrar_->force(now_.instant_ms);
+}
+
+// ---- what there is ----
+
+void Shard::on(const Inquiry& input) {
+  Findings findings{input.inquiry, {}};
+  if (input.question.subject == manage::Subject::queues) {
+    catalog_.for_each_vhost([&](const broker::VhostDefinition& vhost) {
+      catalog_.for_each_queue(
+          vhost.id, [&](const broker::QueueDefinition& queue) { add_queue_row(input.question, queue, findings.rows); });
+    });
+  } else {
+    sessions_.for_each([&](SessionId, const std::unique_ptr<Seat>& seat) {
+      manage::add_session_rows(input.question, {catalog_, seat->session}, findings.rows);
+    });
+  }
+  findings_.push_back(std::move(findings));
+}
+
+void Shard::add_queue_row(const manage::ShardQuestion& question, const broker::QueueDefinition& queue,
+                          manage::Rows& rows) const {
+  if (!host_.has(queue.ref.id)) return;
+  const broker::QueueStats stats = host_.stats(queue.ref.id);
+  const manage::QueueFacts facts{catalog_, queue, &stats};
+  if (manage::asked_for(question, facts)) rows.push_back(manage::queue_row(question, facts));
+}
+
+// ---- the end of a step ----
+
+void Shard::conclude_agreement(ShardEffects& effects) {
+  for (Findings& findings : findings_) effects.findings.push_back(std::move(findings));
+  findings_.clear();
+  if (!registrar_) return;
+  for (auto& message : control_) effects.control.push_back(std::move(message));
+  control_.clear();
+  for (const NodeId node : resets_) effects.resets.push_back(node);
+  resets_.clear();
+  for (RequestAnswer& answer : request_answers_)
+    if (!ask_desk_->answered(answer)) effects.answers.push_back(std::move(answer));
+  request_answers_.clear();
+  ask_desk_->look(*registrar_, now_.instant_ms);
+  for (AskReply& reply : ask_desk_->take_replies()) effects.replies.push_back(std::move(reply));
+  if (std::exchange(peers_changed_, false)) effects.peers = registrar_->peers();
+  // Clients come when every shard knows what they may ask for.
+  const Revision everywhere = *std::min_element(acknowledged_.begin(), acknowledged_.end());
+  if (announced_serving_ != serving_ && everywhere == catalog_.revision()) {
+    announced_serving_ = serving_;
+    effects.serving = serving_;
+  }
+}
+
+}  // namespace warren::node

@@ -1,0 +1,80 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "tests/node/cluster/little_cluster.hpp"
+
+using namespace warren;
+using namespace warren::node;
+using namespace warren::node::testing;
+using Kinds = broker::NodeKind;
+
+namespace {
+
+constexpr const char* kNoDisc = "no disc node is running: definitions cannot be changed";
+
+}  // namespace
+
+TEST_CASE("of two disc nodes one is enough, and without any definitions are refused at once until one is back") {
+  LittleCluster cluster;
+  cluster.start({Kinds::disc, Kinds::disc, Kinds::ram});
+  cluster.node(1).deaf = true;
+  cluster.pass(2500);
+  CHECK(cluster.add_vhost(3, "one") == "");
+  cluster.node(2).deaf = true;
+  cluster.pass(1000);
+  CHECK(cluster.add_vhost(3, "none", 0) == kNoDisc);
+  CHECK(std::ranges::find(cluster.node(3).log, "only running disc node went down") != cluster.node(3).log.end());
+  cluster.node(1).deaf = false;
+  cluster.pass(4000);
+  CHECK(cluster.add_vhost(3, "again") == "");
+  CHECK(cluster.node(1).catalog->find_vhost("one") != nullptr);
+}
+
+TEST_CASE("a silent node is agreed to be down within a second, and comes back by itself") {
+  LittleCluster cluster;
+  cluster.start({Kinds::disc, Kinds::disc, Kinds::disc});
+  for (const std::uint32_t victim : {3u, 2u, 1u}) {
+    cluster.node(victim).deaf = true;
+    cluster.pass(1000);
+    for (std::uint32_t at = 1; at <= 3; ++at)
+      if (at != victim) CHECK_FALSE(cluster.node(at).catalog->node_running(NodeId(victim)));
+    cluster.node(victim).deaf = false;
+    cluster.pass(4000);
+    for (std::uint32_t at = 1; at <= 3; ++at) CHECK(cluster.node(at).catalog->node_running(NodeId(victim)));
+  }
+}
+
+TEST_CASE("a node that is silent for less causes nothing") {
+  LittleCluster cluster;
+  cluster.start({Kinds::disc, Kinds::disc, Kinds::disc});
+  const Revision before = cluster.node(1).catalog->revision();
+  for (const std::uint32_t victim : {3u, 2u, 1u}) {
+    cluster.node(victim).deaf = true;
+    cluster.pass(350);
+    cluster.node(victim).deaf = false;
+    cluster.pass(3000);
+  }
+  CHECK(cluster.node(1).catalog->revision() == before);
+}
+
+TEST_CASE("a node that stops serving says so, and serves again") {
+  LittleCluster cluster;
+  cluster.start({Kinds::disc, Kinds::disc});
+  cluster.node(2).registrar->serve(false, cluster.now);
+  cluster.pass(300);
+  CHECK_FALSE(cluster.node(1).catalog->node_running(NodeId(2)));
+  cluster.node(2).registrar->serve(true, cluster.now);
+  cluster.pass(300);
+  CHECK(cluster.node(1).catalog->node_running(NodeId(2)));
+}
+
+TEST_CASE("a node that leaves has left once the others know") {
+  LittleCluster cluster;
+  cluster.start({Kinds::disc, Kinds::disc});
+  cluster.node(2).registrar->leave(cluster.now);
+  CHECK_FALSE(cluster.node(2).registrar->has_left(cluster.now));
+  cluster.pass(300);
+  CHECK(cluster.node(2).registrar->has_left(cluster.now));
+  CHECK_FALSE(cluster.node(1).catalog->node_running(NodeId(2)));
+}

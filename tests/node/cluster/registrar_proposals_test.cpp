@@ -1,0 +1,37 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "tests/node/cluster/little_cluster.hpp"
+
+using namespace warren;
+using namespace warren::node;
+using namespace warren::node::testing;
+using Kinds = broker::NodeKind;
+
+TEST_CASE("what got lost on its way to the leader is sent again, behind what came later") {
+  LittleCluster cluster;
+  cluster.start({Kinds::disc, Kinds::disc, Kinds::disc});
+  const std::uint32_t leader = cluster.leader().value;
+  const std::uint32_t other = leader == 1 ? 2 : 1;
+  cluster.node(other).deaf = true;
+  cluster.node(other).registrar->request(71, {}, broker::AddVhost{"lost"}, cluster.now);
+  cluster.settle();
+  cluster.node(other).deaf = false;
+  CHECK(cluster.add_vhost(other, "later") == "");
+  cluster.pass(1500);
+  for (std::uint32_t at = 1; at <= 3; ++at) CHECK(cluster.node(at).catalog->find_vhost("lost") != nullptr);
+  const std::vector<RequestAnswer>& answers = cluster.node(other).answers;
+  const auto found = std::ranges::find(answers, RequestNumber{71}, &RequestAnswer::request);
+  REQUIRE(found != answers.end());
+  CHECK_FALSE(found->refusal.has_value());
+  CHECK(found->changed);
+}
+
+TEST_CASE("without a majority definitions are refused at once") {
+  LittleCluster cluster;
+  cluster.start({Kinds::disc, Kinds::disc, Kinds::disc});
+  cluster.node(2).deaf = cluster.node(3).deaf = true;
+  cluster.pass(1000);
+  CHECK(cluster.add_vhost(1, "v", 0) == "no majority of the cluster is reachable: definitions cannot be changed");
+}
