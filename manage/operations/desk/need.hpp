@@ -1,0 +1,55 @@
+// What must be known before a request can be answered.
+#pragma once
+
+#include <string_view>
+#include <variant>
+
+#include "broker/catalog/catalog.hpp"
+#include "manage/operations/questions/refusals.hpp"
+#include "manage/operations/questions/registrar_request.hpp"
+#include "manage/operations/questions/shard_question.hpp"
+#include "manage/operations/words/operation.hpp"
+
+namespace warren::manage {
+
+// What the desk knows when an input comes. Valid for the step only.
+struct DeskFacts {
+  const broker::Catalog& catalog;
+  std::string_view node;  // the own name
+  bool app_running = true;
+  std::uint32_t salt = 0;  // for a password; random
+};
+
+struct NeedRows {
+  ShardQuestion question;
+  bool of_own_node = false;  // else of all nodes that run
+  bool add_down = false;     // queues whose node does not run are shown too
+};
+struct NeedRegistrar {
+  RegistrarRequest request;
+  Value when_done = {};
+};
+
+// An Answer: nothing more is needed.
+using Need = std::variant<Answer, NeedRows, NeedRegistrar>;
+
+// Requires: mistake_in found nothing, and the broker is as the operation wants it.
+Need need_of(const Operation& operation, const Map& arguments, const DeskFacts& facts);
+
+// ---- one list of handlers per kind of operation ----
+
+struct Handler {
+  std::string_view operation;
+  Need (*need)(const Map& arguments, const DeskFacts& facts);
+};
+const Handler* cluster_handler(std::string_view operation);
+const Handler* tenant_handler(std::string_view operation);
+const Handler* listing_handler(std::string_view operation);
+
+// Rows of what the catalog alone knows, by operation; the columns are those of the operation.
+Rows down_queues(const ShardQuestion& question, const broker::Catalog& catalog);
+
+// The columns asked for, or the usual ones.
+std::vector<std::string> columns_in(const Columns& columns, const Map& arguments);
+
+}  // namespace warren::manage

@@ -1,0 +1,69 @@
+#include "manage/operations/questions/shard_question.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "manage/operations/json/json.hpp"
+#include "manage/operations/words/limits.hpp"
+
+namespace warren::manage {
+namespace {
+
+constexpr std::array<std::string_view, 4> kSubjects{"queues", "connections", "channels", "consumers"};
+
+}  // namespace
+
+std::string question_line(const ShardQuestion& question) {
+  List columns;
+  for (const std::string& column : question.columns) columns.emplace_back(column);
+  return json(Map{}
+                  .add("subject", kSubjects[static_cast<std::size_t>(question.subject)])
+                  .add("vhost", question.vhost)
+                  .add("columns", std::move(columns)));
+}
+
+Result<ShardQuestion, std::string> read_question(std::string_view line) {
+  if (line.size() > limits::kRequestBytesMax) return std::string("the question is too long");
+  auto value = read_json(line);
+  if (!value) return std::move(value.error());
+  const Map* map = value->get<Map>();
+  if (map == nullptr) return std::string("a question is an object");
+  const auto* subject = std::ranges::find(kSubjects, text_of(*map, "subject"));
+  if (subject == kSubjects.end()) return std::string("a question has a subject");
+  ShardQuestion question{static_cast<Subject>(subject - kSubjects.begin()), std::string(text_of(*map, "vhost")), {}};
+  for (const Value& column : list_of(*map, "columns")) {
+    const auto* name = column.get<std::string>();
+    if (name == nullptr) return std::string("a column is a text");
+    question.columns.push_back(*name);
+  }
+  if (question.columns.size() > limits::kColumnsMax) return std::string("too many columns");
+  return question;
+}
+
+std::string rows_line(const Rows& rows) {
+  List list;
+  list.reserve(rows.size());
+  for (const Row& row : rows) list.emplace_back(List{row.order, row.cells});
+  return json(std::move(list));
+}
+
+Result<Rows, std::string> read_rows(std::string_view line) {
+  if (line.size() > limits::kAnswerBytesMax) return std::string("too many rows");
+  auto value = read_json(line);
+  if (!value) return std::move(value.error());
+  List* list = value->get<List>();
+  if (list == nullptr) return std::string("rows are a list");
+  Rows rows;
+  rows.reserve(list->size());
+  for (Value& element : *list) {
+    List* pair = element.get<List>();
+    const bool is_pair = pair != nullptr && pair->size() == 2;
+    const auto* order = is_pair ? (*pair)[0].get<std::string>() : nullptr;
+    Map* cells = is_pair ? (*pair)[1].get<Map>() : nullptr;
+    if (order == nullptr || cells == nullptr) return std::string("a row is a pair of its order and its cells");
+    rows.push_back({*order, std::move(*cells)});
+  }
+  return rows;
+}
+
+}  // namespace warren::manage

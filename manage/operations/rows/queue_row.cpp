@@ -1,0 +1,77 @@
+#include "manage/operations/rows/queue_row.hpp"
+
+#include <fmt/core.h>
+
+namespace warren::manage {
+namespace {
+
+using Facts = QueueFacts;
+
+// Nothing when there is nobody to count.
+template <auto Member>
+Value count(const Facts& facts) {
+  return facts.stats == nullptr ? Value() : Value(facts.stats->*Member);
+}
+
+Value messages(const Facts& facts) {
+  return facts.stats == nullptr ? Value() : Value(facts.stats->ready + facts.stats->unsettled);
+}
+
+Value pid(const Facts& facts) {
+  return token(node_name(facts.catalog, facts.definition.owner), facts.definition.ref.id.value, 0);
+}
+
+// The connection that an exclusive queue belongs to, by the token that list_connections shows.
+Value owner_pid(const Facts& facts) {
+  const SessionRef& owner = facts.definition.exclusive_owner;
+  if (!facts.definition.exclusive()) return {};
+  return token(node_name(facts.catalog, owner.node), owner.shard, owner.id.value);
+}
+
+Value nothing(const Facts&) { return {}; }
+Value node(const Facts& facts) { return node_name(facts.catalog, facts.definition.owner); }
+Value nodes(const Facts& facts) { return List{node(facts)}; }
+
+// Warren has no policies and no copies of queues: those columns are empty because there is nothing to say.
+const Column<Facts> kColumns[] = {
+    {"name", [](const Facts& facts) -> Value { return facts.definition.name; }},
+    {"durable", [](const Facts& facts) -> Value { return facts.definition.durable; }},
+    {"auto_delete", [](const Facts& facts) -> Value { return facts.definition.auto_delete; }},
+    {"arguments", [](const Facts& facts) -> Value { return value_of(facts.definition.arguments); }},
+    {"policy", nothing},
+    {"operator_policy", nothing},
+    {"effective_policy_definition", [](const Facts&) -> Value { return Map{}; }},
+    {"pid", pid},
+    {"owner_pid", owner_pid},
+    {"exclusive", [](const Facts& facts) -> Value { return facts.definition.exclusive(); }},
+    {"messages_ready", count<&broker::QueueStats::ready>},
+    {"messages_unacknowledged", count<&broker::QueueStats::unsettled>},
+    {"messages", messages},
+    {"message_bytes_ready", count<&broker::QueueStats::ready_body_bytes>},
+    {"consumers", count<&broker::QueueStats::consumers>},
+    {"memory", count<&broker::QueueStats::footprint_bytes>},
+    {"state", [](const Facts& facts) -> Value { return facts.stats == nullptr ? "down" : "running"; }},
+    {"type", [](const Facts&) -> Value { return "classic"; }},
+    {"leader", node},
+    {"members", nodes},
+    {"online", [](const Facts& facts) -> Value { return facts.stats == nullptr ? Value(List{}) : nodes(facts); }},
+    {"slave_pids", [](const Facts&) -> Value { return List{}; }},
+    {"synchronised_slave_pids", [](const Facts&) -> Value { return List{}; }},
+    {"vhost", [](const Facts& facts) -> Value { return vhost_name(facts.catalog, facts.definition.vhost); }},
+    {"node", node},
+};
+
+}  // namespace
+
+std::span<const Column<QueueFacts>> queue_columns() { return kColumns; }
+
+bool asked_for(const ShardQuestion& question, const QueueFacts& facts) {
+  return question.vhost.empty() || vhost_name(facts.catalog, facts.definition.vhost) == question.vhost;
+}
+
+Row queue_row(const ShardQuestion& question, const QueueFacts& facts) {
+  return {fmt::format("{} {}", vhost_name(facts.catalog, facts.definition.vhost), facts.definition.name),
+          pick(queue_columns(), question.columns, facts)};
+}
+
+}  // namespace warren::manage

@@ -1,0 +1,19 @@
+// The columns of listings (management.md 3.5), those of them that a node can answer.
+#pragma once
+
+#include "manage/operations/words/operation.hpp"
+
+namespace warren::manage {
+
+extern const Columns kQueueColumns;
+extern const Columns kExchangeColumns;
+extern const Columns kBindingColumns;
+extern const Columns kConnectionColumns;
+extern const Columns kChannelColumns;
+extern const Columns kConsumerColumns;
+extern const Columns kUserColumns;
+extern const Columns kVhostColumns;
+extern const Columns kPermissionColumns;      // of a vhost
+extern const Columns kUserPermissionColumns;  // of a user
+
+}  // namespace warren::manage

@@ -1,0 +1,52 @@
+#include "manage/operations/questions/shard_question.hpp"
+
+#include <doctest/doctest.h>
+
+#include "base/rng.hpp"
+#include "manage/operations/words/limits.hpp"
+
+namespace warren::manage {
+
+TEST_CASE("a question travels as text") {
+  for (const Subject subject : {Subject::queues, Subject::connections, Subject::channels, Subject::consumers}) {
+    auto read = read_question(question_line({subject, "v", {"name", "messages"}}));
+    REQUIRE(read.ok());
+    CHECK(read->subject == subject);
+    CHECK(read->vhost == "v");
+    CHECK(read->columns == std::vector<std::string>{"name", "messages"});
+  }
+}
+
+TEST_CASE("rows travel as text") {
+  const Rows rows{{"/ a", Map{}.add("name", "a").add("messages", 3)}, {"/ b", Map{}.add("name", "b")}};
+  auto read = read_rows(rows_line(rows));
+  REQUIRE(read.ok());
+  REQUIRE(read->size() == 2);
+  CHECK((*read)[0].order == "/ a");
+  CHECK((*read)[0].cells == rows[0].cells);
+  CHECK(read_rows(rows_line({}))->empty());
+}
+
+TEST_CASE("what is no question and no rows is refused") {
+  for (const char* bad : {"", "[]", "{}", R"({"subject":"bogus"})", R"({"subject":"queues","columns":[1]})"})
+    CHECK_FALSE(read_question(bad).ok());
+  CHECK_FALSE(read_question(question_line({Subject::queues, "", std::vector<std::string>(100, "x")})).ok());
+  CHECK_FALSE(read_question(std::string(limits::kRequestBytesMax + 1, ' ')).ok());
+  for (const char* bad : {"", "{}", "[1]", "[[]]", R"([["a"]])", R"([["a",1]])", R"([[1,{}]])", R"([["a",{},1]])"})
+    CHECK_FALSE(read_rows(bad).ok());
+}
+
+TEST_CASE("broken texts are refused or read, and never crash") {
+  Rng rng(3);
+  const std::string question = question_line({Subject::queues, "v", {"name"}});
+  const std::string rows = rows_line({{"/ a", Map{}.add("name", "a")}});
+  for (int round = 0; round < 10'000; ++round) {
+    std::string broken = rng.one_in(2) ? question : rows;
+    broken[rng.below(broken.size())] = static_cast<char>(rng.below(256));
+    broken.resize(rng.below(broken.size() + 1));
+    (void)read_question(broken);
+    (void)read_rows(broken);
+  }
+}
+
+}  // namespace warren::manage

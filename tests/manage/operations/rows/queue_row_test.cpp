@@ -1,0 +1,59 @@
+#include "manage/operations/rows/queue_row.hpp"
+
+#include <doctest/doctest.h>
+
+#include "manage/operations/words/columns.hpp"
+#include "tests/manage/operations/rows/surroundings.hpp"
+
+namespace warren::manage::testing {
+
+TEST_CASE("the columns that are offered for queues are those that can be made") {
+  CHECK(names_of(queue_columns()) == kQueueColumns.all);
+}
+
+TEST_CASE("a queue tells its definition and its counts") {
+  Rig rig;
+  rig.declare_on(NodeId(1), "orders", true, {{{"x-max-length", amqp::Value(std::int32_t{10})}}});
+  const broker::QueueStats stats{3, 2, 1, 300, 5000};
+  const Row row = queue_row(
+      about(Subject::queues, {"name", "durable", "arguments", "messages", "messages_ready", "messages_unacknowledged",
+                              "consumers", "memory", "state", "leader", "exclusive", "owner_pid", "policy"}),
+      {rig.catalog, rig.queue("orders"), &stats});
+  CHECK(text_of(row) ==
+        R"({"name":"orders","durable":true,"arguments":{"x-max-length":10},"messages":5,"messages_ready":3,)"
+        R"("messages_unacknowledged":2,"consumers":1,"memory":5000,"state":"running","leader":"a@h",)"
+        R"("exclusive":false,"owner_pid":null,"policy":null})");
+  CHECK(row.order == "/ orders");
+}
+
+TEST_CASE("of a queue whose node does not run nobody knows the counts") {
+  Rig rig;
+  rig.declare_on(NodeId(2), "away");
+  const Row row = queue_row(about(Subject::queues, {"name", "messages", "consumers", "state", "online", "members"}),
+                            {rig.catalog, rig.queue("away"), nullptr});
+  CHECK(text_of(row) ==
+        R"({"name":"away","messages":null,"consumers":null,"state":"down","online":[],"members":["b@h"]})");
+}
+
+TEST_CASE("the owner of an exclusive queue is named as its connection is") {
+  Rig rig;
+  broker::QueueDefinition queue;
+  queue.vhost = rig.catalog.find_vhost("/")->id;
+  queue.name = "mine";
+  queue.exclusive_owner = {SessionId(5), NodeId(1), 3};
+  queue.owner = NodeId(1);
+  rig.apply(broker::DeclareQueue{queue});
+  const Row row = queue_row(about(Subject::queues, {"owner_pid"}), {rig.catalog, rig.queue("mine"), nullptr});
+  CHECK(text_of(row) == R"({"owner_pid":"<a@h.3.5.0>"})");
+}
+
+TEST_CASE("a question is about one vhost or about all") {
+  Rig rig;
+  rig.declare_on(NodeId(1), "q");
+  const QueueFacts facts{rig.catalog, rig.queue("q"), nullptr};
+  CHECK(asked_for(about(Subject::queues, {}), facts));
+  CHECK(asked_for(about(Subject::queues, {}, ""), facts));
+  CHECK_FALSE(asked_for(about(Subject::queues, {}, "other"), facts));
+}
+
+}  // namespace warren::manage::testing
