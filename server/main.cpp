@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "node/settings.hpp"
+#include "node/settings/settings.hpp"
 #include "server/server.hpp"
 
 namespace {
@@ -43,8 +43,8 @@ int main(int argc, char** argv) {
   auto settings = warren::node::read_arguments(arguments, read_file);
   if (!settings) return complain(settings.error(), kUsage);
   try {
-    warren::server::Server server(std::move(*settings));
-    server.run();
+    using warren::server::Server;
+    while (Server(*settings).run() == Server::End::begin_again) {}
   } catch (const std::exception& error) { return complain(error.what(), kUnavailable); }
   return 0;
 }

@@ -3,10 +3,12 @@
 #include <fmt/core.h>
 
 #include <boost/asio/post.hpp>
+#include <random>
 #include <utility>
 #include <variant>
 
 #include "server/clocks.hpp"
+#include "server/cluster/cluster_driver.hpp"
 #include "server/log.hpp"
 
 namespace warren::server {
@@ -35,8 +37,17 @@ broker::session::Peer peer_of(const tcp::socket& socket, error_code& error) {
       from.is_loopback()};
 }
 
+// A publisher and a consumer, and who looks after them.
+constexpr std::size_t kFewClients = 3;
+
 // Sessions of different shards never share an identity.
 constexpr int kShardShift = 48;
+
+// Somewhere else for every process, so that what is told late to a session of a former life reaches nobody.
+std::uint64_t first_session() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 15 | (device() & 0x7fff)) & ((std::uint64_t{1} << (kShardShift - 1)) - 1);
+}
 
 }  // namespace
 
@@ -48,6 +59,7 @@ ShardThread::ShardThread(node::ShardSettings settings, std::vector<std::unique_p
       shard_(std::move(settings)),
       disk_(disk, std::move(journal), context_, [this](node::ShardInput input) { feed(std::move(input)); }),
       timer_(context_),
+      sessions_given_(first_session()),
       read_buffer_(std::make_unique_for_overwrite<char[]>(limits::kReadBytesMax)) {}
 
 void ShardThread::start(std::function<void()> ended) {
@@ -114,10 +126,21 @@ void ShardThread::feed(node::ShardInput input) {
       }
       inputs_in_hand_.clear();
     }
-    disk_.settle();
+    // A sync beside gains nothing by waiting, and few clients give less company than waiting costs.
+    if (!disk_.short_sync() || connections_.size() <= kFewClients) disk_.settle();
   } while (!inputs_.empty());
   feeding_ = false;
+  settle_soon();
   if (finishing_) end_if_done();
+}
+
+// Behind the sockets that are readable by now: one sync for all of them.
+void ShardThread::settle_soon() {
+  if (!disk_.unsettled() || std::exchange(settling_, true)) return;
+  asio::post(context_, [this] {
+    settling_ = false;
+    disk_.settle();
+  });
 }
 
 Connection* ShardThread::connection(SessionId id) {
@@ -128,6 +151,7 @@ Connection* ShardThread::connection(SessionId id) {
 void ShardThread::carry_out(node::ShardEffects& effects) {
   disk_.carry_out(effects);
   for (node::Post& post : effects.posts) all_[post.to]->deliver(std::move(post.batch));
+  cluster_->carry_out(index_, effects);
   for (node::Write& write : effects.writes)
     if (Connection* to = connection(write.session)) to->write(std::move(write.output));
   for (const node::Reading& reading : effects.readings)
@@ -171,7 +195,7 @@ void ShardThread::closed(SessionId session) {
 }
 
 void ShardThread::end_if_done() {
-  if (finishing_ && connections_.empty() && disk_.idle()) context_.stop();
+  if (finishing_ && connections_.empty() && disk_.idle() && shard_.may_end(read_clocks().instant_ms)) context_.stop();
 }
 
 }  // namespace warren::server

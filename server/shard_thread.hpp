@@ -21,6 +21,8 @@
 
 namespace warren::server {
 
+class ClusterDriver;
+
 // Everything but the constructor, start, adopt, post and join happens on the own thread.
 class ShardThread {
  public:
@@ -30,6 +32,8 @@ class ShardThread {
   // Any thread.
   // `ended` is called on the own thread when the loop has ended.
   void start(std::function<void()> ended);
+  // Before start.
+  void join_cluster(ClusterDriver& cluster) { cluster_ = &cluster; }
   void join() { thread_.join(); }
   void adopt(boost::asio::ip::tcp::socket::native_handle_type socket, bool ipv6);
   void give(node::ShardInput input);
@@ -39,6 +43,8 @@ class ShardThread {
   void abort() { context_.stop(); }
 
   boost::asio::io_context& context() { return context_; }
+  // On the own thread.
+  const node::Shard& shard() const { return shard_; }
 
   // Gives an input to the shard and carries out what follows. May be called while effects are being carried out.
   void feed(node::ShardInput input);
@@ -49,6 +55,7 @@ class ShardThread {
 
  private:
   void carry_out(node::ShardEffects& effects);
+  void settle_soon();
   void take_mail();
   void arm(Instant at_ms);
   void welcome(boost::asio::ip::tcp::socket socket);
@@ -67,11 +74,13 @@ class ShardThread {
   boost::asio::steady_timer timer_;
   Instant armed_ms_ = kNever;
   std::unordered_map<std::uint64_t, std::shared_ptr<Connection>> connections_;
-  std::uint64_t sessions_given_ = 0;
+  std::uint64_t sessions_given_;
   std::vector<node::ShardInput> inputs_;  // waiting for the one being processed
   std::vector<node::ShardInput> inputs_in_hand_;
   node::ShardEffects effects_;
+  ClusterDriver* cluster_ = nullptr;
   bool feeding_ = false;
+  bool settling_ = false;
   bool finishing_ = false;
   std::unique_ptr<char[]> read_buffer_;
   std::array<char, 16 << 10> discard_buffer_;

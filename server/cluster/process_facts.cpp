@@ -1,0 +1,72 @@
+// What this process is, for operators.
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/pool.hpp"
+#include "server/clocks.hpp"
+#include "server/machine.hpp"
+#include "server/server.hpp"
+
+namespace warren::server {
+namespace {
+
+std::uint64_t descriptors_used() {
+  std::uint64_t count = 0;
+  std::error_code error;
+  for (std::filesystem::directory_iterator at("/proc/self/fd", error), end; !error && at != end; at.increment(error))
+    ++count;
+  return count;
+}
+
+}  // namespace
+
+// Called on the thread of the first shard: reads only what does not change while threads run.
+manage::NodeFacts Server::node_facts() const {
+  manage::NodeFacts facts;
+  facts.node = settings_.name;
+  facts.version = WARREN_VERSION;
+  facts.pid = ::getpid();
+  facts.uptime_s = (read_clocks().instant_ms - started_ms_) / 1000;
+  facts.data_directory = std::filesystem::absolute(settings_.data_dir).lexically_normal().string();
+  facts.config_file = settings_.config_file;
+  facts.memory_used_bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(0, pool::live_bytes()));
+  facts.memory_resident_bytes = memory_resident_bytes();
+  const node::ShardSettings limits = shard_settings(0, 1);
+  facts.memory_limit_bytes = limits.memory_high_watermark_bytes;
+  facts.disk_free_limit_bytes = limits.disk_free_limit_bytes;
+  facts.disk_free_bytes = disk_free_bytes(settings_.data_dir);
+  facts.descriptors_used = descriptors_used();
+  facts.descriptors_limit = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_OPEN_MAX)));
+  facts.shards = shards_;
+  const std::string interface = settings_.listen_address.find(':') != std::string::npos
+                                    ? "[" + settings_.listen_address + "]"
+                                    : settings_.listen_address;
+  facts.listeners.push_back({interface, cluster_->port(), "clustering", "inter-node and CLI tool communication"});
+  facts.listeners.push_back({interface, settings_.amqp_port, "amqp", "AMQP 0-9-1"});
+  return facts;
+}
+
+// The port for other nodes, if the operator left it to the node: another one where that is taken. It is kept until the
+// links take it over, so that nodes that start at once do not choose the same one.
+void Server::choose_cluster_port() {
+  if (settings_.cluster.port_named && !settings_.port_auto) return;
+  boost::system::error_code error;
+  const boost::asio::ip::address any = boost::asio::ip::make_address(settings_.listen_address, error);
+  boost::asio::ip::tcp::endpoint wanted(any, settings_.cluster.port);
+  for (const std::uint16_t port : {settings_.cluster.port, std::uint16_t{0}}) {
+    wanted.port(port);
+    reserved_.close(error);
+    reserved_.open(wanted.protocol(), error);
+    reserved_.set_option(boost::asio::ip::tcp::acceptor::reuse_address(true), error);
+    if (wanted.address().is_v6()) reserved_.set_option(boost::asio::ip::v6_only(false), error);
+    reserved_.bind(wanted, error);
+    if (!error) reserved_.listen(1, error);
+    if (error) continue;
+    settings_.cluster.port = reserved_.local_endpoint().port();
+    return;
+  }
+}
+
+}  // namespace warren::server
