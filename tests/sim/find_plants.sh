@@ -1,22 +1,35 @@
 #!/bin/sh
-# Builds warren-sim once per planted bug (base/plant.hpp) and shows that each is found. Fails if one is not.
-# Usage: tests/sim/find_plants.sh [SEEDS]; the builds stay in build/plant-N.
+# Builds warren-sim with the planted bugs (base/plant.hpp) and shows that each is found. Fails if one is not.
+# Usage: tests/sim/find_plants.sh [SEEDS]; the build stays in build/plants.
 set -eu
 cd "$(dirname "$0")/../.."
 seeds=${1:-2000}
+dir=build/plants
+[ -d "$dir" ] || CXX="ccache ${CXX:-g++}" meson setup "$dir" --buildtype=release -Dplant=1 >/dev/null
+ninja -C "$dir" -j"${JOBS:-1}" warren-sim >/dev/null
 missed=0
 for plant in 1 2 3 4 5 6 7 8 9 10 11 12 13; do
-  dir=build/plant-$plant
-  [ -d "$dir" ] || CXX="ccache ${CXX:-g++}" meson setup "$dir" --buildtype=release -Dplant=$plant >/dev/null
-  ninja -C "$dir" -j"${JOBS:-1}" warren-sim >/dev/null
   # Those of storage, in the mix that asks it most.
   mix=
   [ "$plant" -lt 6 ] || mix='--mix durable'
-  found=$("$dir/warren-sim" --seeds "$seeds" $mix 2>&1 | grep -m1 -e '^seed ' -e 'broken invariant' || true)
+  found=$("$dir/warren-sim" --plant "$plant" --seeds "$seeds" $mix 2>&1 |
+    grep -m1 -e '^seed ' -e 'broken invariant' || true)
   if [ -n "$found" ]; then
     printf 'plant %s  %s\n' "$plant" "$found"
   else
     printf 'plant %s  NOT FOUND in %s seeds\n' "$plant" "$seeds"
+    missed=1
+  fi
+done
+for plant in 200 201 202 203 204 205 206 207 208 209 210 211 213 214 216 217 218 219 220 221 222 223; do
+  dir=build/plant-$plant
+  [ -d "$dir" ] || CXX="ccache ${CXX:-g++}" meson setup "$dir" --buildtype=release -Dplant=$plant >/dev/null
+  ninja -C "$dir" -j"${JOBS:-1}" cluster-sim >/dev/null
+  found=$("$dir/cluster-sim" --seeds "$((seeds * 10))" 2>&1 | grep -m1 -e '^seed ' -e 'broken invariant' || true)
+  if [ -n "$found" ]; then
+    printf 'plant %s  %s\n' "$plant" "$found"
+  else
+    printf 'plant %s  NOT FOUND in %s seeds\n' "$plant" "$((seeds * 10))"
     missed=1
   fi
 done

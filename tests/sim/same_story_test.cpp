@@ -1,6 +1,7 @@
 // The simulator's own promise: a seed tells one story.
 #include <doctest/doctest.h>
 
+#include "tests/sim/cluster/world.hpp"
 #include "tests/sim/workloads/run.hpp"
 
 using namespace warren::sim;
@@ -14,6 +15,15 @@ TEST_CASE("the same seed tells the same story, byte for byte") {
       CHECK((first.story == second.story));
       CHECK(first.violations.empty());
     }
+}
+
+TEST_CASE("the same seed tells the same story of a cluster") {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    const cluster::Outcome first = cluster::World(seed, true).run();
+    CHECK(first.story.size() > 1000);
+    CHECK((first.story == cluster::World(seed, true).run().story));
+    CHECK(first.violations.empty());
+  }
 }
 
 TEST_CASE("another seed tells another story") {

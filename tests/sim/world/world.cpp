@@ -58,10 +58,12 @@ void World::start_node() {
     settings.seed = (seed_ + crashes_) * 31 + shard.index;
     settings.memory_high_watermark_bytes = kWatermarkBytes;
     settings.definitions = definitions();
+    settings.identity.incarnation = starts_ + 1;
     settings.storage = storage_plan_.node;
     settings.storage.enabled = storage_plan_.enabled;
     if (recovered) {
       settings.image = recovered->image;
+      if (shard.index == node::kRegistrarShard) settings.agreement = recovered->agreement;
       settings.queues = std::move(recovered->shards[shard.index].queues);
       settings.journal = std::move(recovered->shards[shard.index].journal);
       settings.bodies = std::move(recovered->shards[shard.index].bodies);

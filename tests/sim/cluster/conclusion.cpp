@@ -1,0 +1,157 @@
+// The healed half: everything must finish, and all that was promised must be there.
+#include <algorithm>
+
+#include "broker/catalog/stored/catalog_snapshot.hpp"
+#include "tests/sim/cluster/world.hpp"
+
+namespace warren::sim::cluster {
+namespace {
+
+constexpr Micros kSettleMax = 15 * kSecond;
+constexpr Micros kGrantMax = 2 * kSecond;
+constexpr Micros kDrainMax = 10 * kSecond;
+constexpr Micros kLookEach = 200 * kMilli;
+
+}  // namespace
+
+void World::conclude() {
+  heal();
+  std::string why;
+  const Micros until = scene_.now + kSettleMax;
+  while (scene_.now < until && !settled(&why)) run_until(scene_.now + kLookEach);
+  if (scene_.failed()) return;
+  if (!settled(&why)) {
+    memory_lost_ = memory_lost();
+    if (memory_lost_) return void(++judge_.counts["memory lost for good"]);
+    return scene_.fail("all become equal", "{}", why);
+  }
+  try_definitions();
+  if (scene_.failed()) return;
+  if (!settled(&why)) run_until(scene_.now + kSecond);
+  if (!settled(&why)) return scene_.fail("all stay equal", "{}", why);
+  judge_.definitions_stand(*leader());
+  if (!scene_.failed()) empty_queues();
+  if (!scene_.failed()) judge_.messages_stand();
+}
+
+void World::heal() {
+  scene_.tell("---- everything heals");
+  calm_ = true;
+  network_.calm();
+  for (const auto& member : members_) {
+    member->retired = false;
+    if (member->up() && member->leaving) continue;
+    if (!member->up()) start(*member);
+    if (member->up() && !member->registrar()->serves()) feed(*member, node::Serve{true});
+  }
+}
+
+const Member* World::leader() const {
+  const Member* best = nullptr;
+  for (const auto& member : members_)
+    if (member->leads() && (best == nullptr || member->registrar()->status().term > best->registrar()->status().term))
+      best = member.get();
+  return best;
+}
+
+// All that belong to the cluster run, agree and know it.
+bool World::settled(std::string* why) const {
+  const Member* first = leader();
+  if (first == nullptr) return *why = "nobody leads", false;
+  const broker::Catalog& catalog = first->machine->catalog();
+  const std::string bytes = broker::catalog_snapshot(catalog);
+  bool well = true;
+  catalog.for_each_node([&](const broker::NodeDefinition& node) {
+    const auto found =
+        std::ranges::find_if(members_, [&](const auto& member) { return member->identity.self == node.id; });
+    // One that was let in and never heard of it does not exist.
+    if (found == members_.end()) return;
+    const Member& member = **found;
+    if (!member.up() || member.leaving || member.frozen(scene_.now)) {
+      *why = fmt::format("{} is not back yet", member.identity.name);
+      well = false;
+      return;
+    }
+    const raft::Member* voter = first->registrar()->status().configuration.find(node.id);
+    const auto missing = [&](std::string_view what) {
+      well = false;
+      *why = fmt::format("{} {} for {}", member.identity.name, what, first->identity.name);
+    };
+    if (member.registrar()->lineage().id != first->registrar()->lineage().id) return missing("follows another log");
+    if (voter == nullptr || !voter->voter) return missing("has no vote");
+    if (!node.running || node.incarnation != member.identity.incarnation) return missing("does not count as running");
+    if (broker::catalog_snapshot(member.machine->catalog()) != bytes) return missing("has another catalog");
+    if (!member.machine->serving()) return missing("does not serve");
+    if (member.registrar()->objection()) return missing("takes no definitions");
+  });
+  return well;
+}
+
+// Whether the rules allow nobody to win: memory of too many is gone.
+bool World::memory_lost() const {
+  return std::ranges::none_of(
+      members_, [this](const auto& member) { return member->up() && (member->leads() || may_win(*member)); });
+}
+
+bool World::may_win(const Member& candidate) const {
+  const raft::Status& status = candidate.registrar()->status();
+  const auto standard = [](const Member& member) {
+    const raft::Place last = member.registrar()->status().last;
+    return member.disc() ? last : std::max(member.mark, last);
+  };
+  if (!status.configuration.is_voter(candidate.identity.self, status.admission)) return false;
+  if (status.last < standard(candidate)) return false;
+  std::size_t votes = 0;
+  for (const raft::Member& voter : status.configuration.members()) {
+    const auto found = std::ranges::find_if(
+        members_, [&](const auto& member) { return member->up() && member->identity.self == voter.id; });
+    if (!voter.voter || found == members_.end()) continue;
+    const raft::Status& other = (*found)->registrar()->status();
+    votes += other.admitted && other.admission == voter.admission && standard(**found) <= status.last ? 1 : 0;
+  }
+  return votes >= status.configuration.majority();
+}
+
+// Every running node grants a definition.
+void World::try_definitions() {
+  for (const auto& member : members_) {
+    if (!member->up() || leader()->machine->catalog().node(member->identity.self) == nullptr) continue;
+    Thing thing;
+    thing.name = fmt::format("t{}", ++names_);
+    thing.made = Wish::sent;
+    judge_.things().push_back(thing);
+    ++trials_open_;
+    ask(*member, broker::AddVhost{thing.name}, {.thing = judge_.things().size() - 1, .trial = true});
+  }
+  const Micros until = scene_.now + kGrantMax;
+  while (trials_open_ != 0 && scene_.now < until && !scene_.failed()) run_until(scene_.now + kLookEach);
+  if (scene_.failed()) return;
+  if (trials_open_ + trials_refused_ != 0)
+    scene_.fail("a healed cluster takes definitions", "{} of them are not answered, {} refused", trials_open_,
+                trials_refused_);
+  run_until(scene_.now + kLookEach);
+}
+
+void World::empty_queues() {
+  std::vector<std::size_t> queues;
+  for (std::size_t number = 0; number < judge_.things().size(); ++number) {
+    const Thing& thing = judge_.things()[number];
+    if (thing.of_guest && Judge::holds(leader()->machine->catalog(), thing)) queues.push_back(number);
+  }
+  // What the others hold goes back.
+  for (const auto& guest : guests_) {
+    if (!guest->connected()) continue;
+    Member& home = *members_[guest->at()];
+    const SessionId session = guest->session();
+    guest->lost();
+    feed(home, node::Closed{session});
+  }
+  guests_.front()->drain(queues);
+  for (std::size_t guest = 1; guest < guests_.size(); ++guest) guests_[guest]->drain({});
+  run_until(scene_.now + kLookEach);
+  const Micros until = scene_.now + kDrainMax;
+  while (!guests_.front()->drained() && scene_.now < until && !scene_.failed()) run_until(scene_.now + kLookEach);
+  if (!guests_.front()->drained()) scene_.fail("queues are emptied", "{}", guests_.front()->whereabouts());
+}
+
+}  // namespace warren::sim::cluster

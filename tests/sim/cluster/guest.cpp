@@ -1,0 +1,206 @@
+#include "tests/sim/cluster/guest.hpp"
+
+#include <fmt/core.h>
+
+#include <charconv>
+#include <utility>
+#include <variant>
+
+namespace warren::sim::cluster {
+namespace {
+
+constexpr ChannelNumber kChannel = 1;
+constexpr std::string_view kLogin{"\0guest\0guest", 12};
+// Delivery mode 2 and nothing else.
+constexpr std::string_view kPersistent{"\x10\x00\x02", 3};
+
+}  // namespace
+
+void Guest::connect(Place at, SessionId session) {
+  session_ = session;
+  at_ = at;
+  wire_.emplace(static_cast<WireListener&>(*this));
+  state_ = State::coming;
+  published_ = 0;
+  unconfirmed_.clear();
+  wire_->send_header();
+  scene_.tell("g{} connects to {}", number_, at);
+}
+
+void Guest::lost() {
+  if (state_ == State::away) return;
+  scene_.tell("g{} loses its connection", number_);
+  if (declaring_ && asked_) judge_.things()[*asked_].made = Wish::open;
+  declaring_ = false;
+  asked_.reset();
+  unconfirmed_.clear();
+  session_ = {};
+  state_ = State::away;
+}
+
+void Guest::hear(std::string_view bytes, const Member& home, Micros disc_seen_at) {
+  home_ = &home;
+  disc_seen_at_ = disc_seen_at;
+  wire_->feed(bytes);
+  home_ = nullptr;
+}
+
+std::string Guest::take_words() {
+  std::string words(wire_->out().view());
+  wire_->out().clear();
+  return words;
+}
+
+std::string Guest::whereabouts() const {
+  return fmt::format("g{} at {} in state {}, {} queues left", number_, at_, static_cast<int>(state_),
+                     queues_left_.size());
+}
+
+void Guest::drain(std::vector<std::size_t> queues) {
+  draining_ = true;
+  queues_left_ = std::move(queues);
+}
+
+// ---- deeds ----
+
+void Guest::act(const Member& home) {
+  if (state_ != State::free) return;
+  if (draining_) return queues_left_.empty() ? void() : get();
+  const std::uint64_t dice = rng_.below(10);
+  if (dice == 0) return declare(home);
+  if (dice < 6) return publish();
+  get();
+}
+
+void Guest::declare(const Member& home) {
+  if (declared_ == 3) return publish();
+  Thing queue;
+  queue.what = What::queue;
+  queue.name = fmt::format("g{}q{}", number_, ++declared_);
+  queue.owner = home.identity.self;
+  queue.of_guest = true;
+  queue.made = Wish::sent;
+  asked_ = judge_.things().size();
+  declaring_ = true;
+  judge_.things().push_back(queue);
+  state_ = State::waits;
+  wire_->send(kChannel, amqp::QueueDeclare{.queue = queue.name, .durable = true});
+}
+
+void Guest::publish() {
+  const std::vector<Thing>& things = judge_.things();
+  if (things.empty()) return;
+  const std::size_t queue = rng_.below(things.size());
+  if (!things[queue].of_guest || things[queue].made != Wish::granted) return;
+  const std::size_t message = judge_.publishes().size();
+  judge_.publishes().push_back({queue, false, false, false});
+  unconfirmed_.emplace(++published_, message);
+  const std::string body = fmt::format("{}", message);
+  scene_.tell("g{} publishes {} to {}", number_, message, things[queue].name);
+  wire_->publish(kChannel, {.exchange = "", .routing_key = things[queue].name, .mandatory = true}, kPersistent, body);
+}
+
+void Guest::get() {
+  const std::vector<Thing>& things = judge_.things();
+  if (things.empty()) return;
+  const std::size_t queue = draining_ ? queues_left_.back() : rng_.below(things.size());
+  if (!things[queue].of_guest || (!draining_ && things[queue].made != Wish::granted)) return;
+  asked_ = queue;
+  state_ = State::waits;
+  scene_.tell("g{} asks for one of {}", number_, things[queue].name);
+  wire_->send(kChannel, amqp::BasicGet{.queue = things[queue].name, .no_ack = draining_});
+}
+
+// ---- what it hears ----
+
+void Guest::handshake(const amqp::Method& method) {
+  if (std::holds_alternative<amqp::ConnectionStart>(method))
+    return wire_->send(0, amqp::ConnectionStartOk{.mechanism = "PLAIN", .response = kLogin, .locale = "en_US"});
+  if (const auto* tune = std::get_if<amqp::ConnectionTune>(&method)) {
+    wire_->send(0, amqp::ConnectionTuneOk{.channel_max = tune->channel_max, .frame_max = tune->frame_max});
+    wire_->set_frame_max(tune->frame_max);
+    return wire_->send(0, amqp::ConnectionOpen{.virtual_host = "/"});
+  }
+  if (std::holds_alternative<amqp::ConnectionOpenOk>(method)) return wire_->send(kChannel, amqp::ChannelOpen{});
+  if (std::holds_alternative<amqp::ChannelOpenOk>(method)) return wire_->send(kChannel, amqp::ConfirmSelect{});
+  if (std::holds_alternative<amqp::ConfirmSelectOk>(method)) state_ = State::free;
+}
+
+void Guest::on_method(ChannelNumber, const amqp::Method& method) {
+  if (state_ == State::coming) handshake(method);
+  if (const auto* ack = std::get_if<amqp::BasicAck>(&method)) return confirm(ack->delivery_tag, ack->multiple, true);
+  if (const auto* nack = std::get_if<amqp::BasicNack>(&method))
+    return confirm(nack->delivery_tag, nack->multiple, false);
+  if (std::holds_alternative<amqp::QueueDeclareOk>(method)) {
+    declaring_ = false;
+    judge_.granted(*std::exchange(asked_, {}), false, *home_, disc_seen_at_);
+    state_ = State::free;
+  } else if (std::holds_alternative<amqp::BasicGetEmpty>(method)) {
+    asked_.reset();
+    if (draining_ && !queues_left_.empty()) queues_left_.pop_back();
+    state_ = State::free;
+  } else if (const auto* close = std::get_if<amqp::ChannelClose>(&method)) {
+    scene_.tell("g{} is refused: {}", number_, close->reply_text);
+    if (declaring_ && asked_) judge_.things()[*asked_].made = Wish::open;
+    // Where its node is only down it asks again.
+    if (!declaring_ && close->reply_text.starts_with("NOT_FOUND - no queue")) queue_is_gone();
+    declaring_ = false;
+    asked_.reset();
+    published_ = 0;
+    unconfirmed_.clear();
+    state_ = State::coming;
+    wire_->send(kChannel, amqp::ChannelCloseOk{});
+    wire_->send(kChannel, amqp::ChannelOpen{});
+  } else if (std::holds_alternative<amqp::ConnectionClose>(method)) {
+    wire_->send(0, amqp::ConnectionCloseOk{});
+  }
+}
+
+// Who empties has nothing to do there.
+void Guest::queue_is_gone() {
+  if (draining_ && !queues_left_.empty()) queues_left_.pop_back();
+}
+
+void Guest::on_content(ChannelNumber, const amqp::Method& method, std::string_view, std::string_view body) {
+  const auto* got = std::get_if<amqp::BasicGetOk>(&method);
+  if (got == nullptr) {  // returned: it was not routed, and is confirmed nevertheless
+    std::size_t number = 0;
+    std::from_chars(body.data(), body.data() + body.size(), number);
+    if (number < judge_.publishes().size()) judge_.publishes()[number].settled = true;
+    return;
+  }
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(body.data(), body.data() + body.size(), number);
+  const bool known = error == std::errc{} && end == body.data() + body.size() && number < judge_.publishes().size();
+  if (!known || !asked_ || judge_.publishes()[number].queue != *asked_)
+    return scene_.fail("messages stay what they are", "g{} got '{}' from a queue where nobody put it", number_, body);
+  Publish& publish = judge_.publishes()[number];
+  scene_.tell("g{} gets {}", number_, number);
+  ++judge_.counts["messages got"];
+  if (draining_)
+    publish.seen = true;
+  else if (rng_.one_in(4))
+    ++judge_.counts["messages kept back"];  // until the connection ends
+  else {
+    publish.settled = true;
+    wire_->send(kChannel, amqp::BasicAck{.delivery_tag = got->delivery_tag});
+  }
+  asked_.reset();
+  state_ = State::free;
+}
+
+void Guest::confirm(std::uint64_t tag, bool multiple, bool good) {
+  auto first = multiple ? unconfirmed_.begin() : unconfirmed_.find(tag);
+  while (first != unconfirmed_.end() && first->first <= tag) {
+    judge_.publishes()[first->second].confirmed = good;
+    scene_.tell("g{} hears that {} is {}", number_, first->second, good ? "kept" : "not kept");
+    ++judge_.counts[good ? "messages confirmed" : "messages nacked"];
+    first = unconfirmed_.erase(first);
+  }
+}
+
+void Guest::on_nonsense(std::string_view what) {
+  scene_.fail("the server keeps the protocol", "g{} heard {}", number_, what);
+}
+
+}  // namespace warren::sim::cluster

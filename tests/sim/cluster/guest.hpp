@@ -1,0 +1,79 @@
+// A client of a simulated cluster: one connection, one channel, one thing at a time. Declares queues, publishes with
+// confirms, gets and acknowledges; at the end it empties what is there.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/rng.hpp"
+#include "tests/sim/client/wire.hpp"
+#include "tests/sim/cluster/judge.hpp"
+
+namespace warren::sim::cluster {
+
+class Guest : WireListener {
+ public:
+  Guest(Scene& scene, Judge& judge, std::uint32_t number, std::uint64_t seed)
+      : scene_(scene), judge_(judge), number_(number), rng_(seed) {}
+
+  // ---- its connection, as the world carries it ----
+
+  bool connected() const { return static_cast<bool>(session_); }
+  SessionId session() const { return session_; }
+  Place at() const { return at_; }
+  void connect(Place at, SessionId session);
+  void lost();
+  // From its node; disc_seen_at as Judge::granted wants it.
+  void hear(std::string_view bytes, const Member& home, Micros disc_seen_at);
+  // What it has to say since.
+  std::string take_words();
+
+  // ---- its work ----
+
+  // Does something, if it waits for nothing.
+  void act(const Member& home);
+  // Empties these queues from now on, and does nothing else.
+  void drain(std::vector<std::size_t> queues);
+  bool drained() const { return draining_ && queues_left_.empty(); }
+  // Has asked and not been answered.
+  bool waits() const { return state_ == State::waits; }
+  std::string whereabouts() const;
+
+ private:
+  enum class State : std::uint8_t { away, coming, free, waits };
+
+  void on_method(ChannelNumber channel, const amqp::Method& method) override;
+  void on_content(ChannelNumber channel, const amqp::Method& method, std::string_view properties,
+                  std::string_view body) override;
+  void on_nonsense(std::string_view what) override;
+  void handshake(const amqp::Method& method);
+  void declare(const Member& home);
+  void publish();
+  void get();
+  void confirm(std::uint64_t tag, bool multiple, bool good);
+  void queue_is_gone();
+
+  Scene& scene_;
+  Judge& judge_;
+  const Member* home_ = nullptr;  // while it hears
+  Micros disc_seen_at_ = 0;
+  std::uint32_t number_;
+  Rng rng_;
+  std::optional<Wire> wire_;
+  State state_ = State::away;
+  SessionId session_;
+  Place at_ = 0;
+  std::uint32_t declared_ = 0;
+  std::optional<std::size_t> asked_;  // the queue that it has just asked for or about
+  bool declaring_ = false;
+  std::uint64_t published_ = 0;                       // on this channel
+  std::map<std::uint64_t, std::size_t> unconfirmed_;  // by delivery tag
+  bool draining_ = false;
+  std::vector<std::size_t> queues_left_;
+};
+
+}  // namespace warren::sim::cluster

@@ -1,0 +1,119 @@
+#include "tests/sim/cluster/judge.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <string_view>
+
+#include "broker/catalog/stored/catalog_snapshot.hpp"
+
+namespace warren::sim::cluster {
+namespace {
+
+// Beyond what the detector needs: a verdict on its way, a node that looks around every now and then, slow links.
+constexpr Micros kDiscSlack = 1500 * kMilli;
+
+}  // namespace
+
+void Judge::observe(Member& member) {
+  const node::Registrar* registrar = member.registrar();
+  if (registrar == nullptr || scene_.failed()) return;
+  const raft::Status& status = registrar->status();
+  const std::uint64_t lineage = registrar->lineage().id;
+  if (status.role == raft::Role::leader) {
+    const std::pair<NodeId, std::uint64_t> self{member.identity.self, member.identity.incarnation};
+    const auto [found, first] = leaders_.emplace(std::pair{lineage, status.term}, self);
+    if (first) {
+      ++counts["elections won"];
+      scene_.tell("{} leads in term {} of log {:x}", member.identity.name, status.term, lineage);
+    }
+    if (found->second != self)
+      scene_.fail("one leader per term", "nodes {} and {} lead in term {}", found->second.first.value,
+                  member.identity.self.value, status.term);
+  }
+  const broker::Catalog& catalog = member.machine->catalog();
+  // A ram node's own file, and what another log had, count for nothing until the leader has spoken.
+  if (status.applied == 0 || member.seen_revision == catalog.revision()) return;
+  member.seen_revision = catalog.revision();
+  member.seen_lineage = lineage;
+  std::string bytes = broker::catalog_snapshot(catalog);
+  const std::size_t sum = std::hash<std::string>{}(bytes);
+  const Seen seen{sum, member.identity.name, registrar->alone()};
+  const auto [found, first] = catalogs_.emplace(std::pair{lineage, catalog.revision().value}, seen);
+  if (found->second.alone && found->second.by == member.identity.name) found->second = seen;
+  if (found->second.sum != sum)
+    scene_.fail("equal catalogs at equal revisions", "{} and {} differ at revision {}", found->second.by,
+                member.identity.name, catalog.revision().value);
+}
+
+void Judge::disc_was_needed(const Member& by, Micros disc_seen_at) {
+  // Who slept could not know.
+  const Micros since = std::max({disc_seen_at, by.thawed_at, by.started_at});
+  if (scene_.now > since + kDiscSlack)
+    scene_.fail("definitions need a live disc node", "{} grants one {} ms after the last one was there",
+                by.identity.name, (scene_.now - since) / kMilli);
+}
+
+void Judge::granted(std::size_t number, bool removal, const Member& by, Micros disc_seen_at) {
+  Thing& thing = things_[number];
+  const std::uint64_t lineage = by.registrar()->lineage().id;
+  ++counts["definitions granted"];
+  scene_.tell("{} grants {} {}", by.identity.name, removal ? "the end of" : "", thing.name);
+  disc_was_needed(by, disc_seen_at);
+  const bool stands = holds(by.machine->catalog(), thing);
+  if (removal) {
+    thing.deleted = Wish::granted;
+    thing.deleted_in = lineage;
+  } else {
+    thing.made = Wish::granted;
+    thing.made_in = lineage;
+  }
+  const bool steady = thing.what != What::queue && thing.deleted == Wish::none;
+  if ((removal && stands) || (!removal && steady && !stands))
+    scene_.fail("what is granted is done", "{} has granted {}{} and it is not so", by.identity.name,
+                removal ? "the end of " : "", thing.name);
+}
+
+bool Judge::holds(const broker::Catalog& catalog, const Thing& thing) {
+  const broker::VhostDefinition* home = catalog.find_vhost("/");
+  switch (thing.what) {
+    case What::vhost: return catalog.find_vhost(thing.name) != nullptr;
+    case What::user: return catalog.find_user(thing.name) != nullptr;
+    case What::exchange: return home != nullptr && catalog.find_exchange(home->id, thing.name) != nullptr;
+    case What::queue: return home != nullptr && catalog.find_queue(home->id, thing.name) != nullptr;
+  }
+  return false;
+}
+
+// Of two sides that both went on one gives in, with all that it has granted since.
+bool Judge::given_up(std::uint64_t lineage, const node::Lineage& last) const {
+  return lineage != last.id && std::ranges::find(last.ancestors, lineage) == last.ancestors.end();
+}
+
+void Judge::definitions_stand(const Member& any) {
+  const broker::Catalog& catalog = any.machine->catalog();
+  const node::Lineage& last = any.registrar()->lineage();
+  for (std::size_t number = 0; number < things_.size(); ++number) {
+    const Thing& thing = things_[number];
+    const bool stands = holds(catalog, thing);
+    const bool gone_with_node = thing.what == What::queue && (thing.transient || leaving_.contains(thing.owner));
+    if (!stands && thing.made == Wish::granted && thing.deleted == Wish::none && !gone_with_node) {
+      if (!given_up(thing.made_in, last)) scene_.fail("a granted definition is not lost", "{} is gone", thing.name);
+      lost_queues_.insert(number);
+      ++counts["definitions given up after a split"];
+    }
+    // Who asked again may have made it anew, when the answer to the first was a refusal.
+    if (stands && thing.deleted == Wish::granted && !given_up(thing.deleted_in, last))
+      scene_.fail("what was deleted stays away", "{} is there again", thing.name);
+    if (!stands) lost_queues_.insert(number);
+  }
+}
+
+void Judge::messages_stand() {
+  for (std::size_t number = 0; number < publishes_.size(); ++number) {
+    const Publish& publish = publishes_[number];
+    if (!publish.confirmed || publish.settled || publish.seen || lost_queues_.contains(publish.queue)) continue;
+    scene_.fail("a confirmed message is not lost", "message {} of {} is gone", number, things_[publish.queue].name);
+  }
+}
+
+}  // namespace warren::sim::cluster

@@ -1,0 +1,163 @@
+// A cluster under one seed: two to seven nodes of one shard each, disc, ram and witness, their disks, the network
+// between them, operators who define things, guests who send messages. First faults at will, then a healed world.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/rng.hpp"
+#include "tests/sim/cluster/guest.hpp"
+#include "tests/sim/cluster/judge.hpp"
+#include "tests/sim/cluster/network.hpp"
+
+namespace warren::sim::cluster {
+
+struct Outcome {
+  std::vector<Violation> violations;
+  std::string story;
+  std::map<std::string, long> counts;
+};
+
+class World {
+ public:
+  World(std::uint64_t seed, bool with_story);
+  // The same seed gives the same outcome, byte for byte.
+  Outcome run();
+
+ private:
+  struct Control {
+    Place from = 0;
+    std::uint64_t to_process = 0;
+    NodeId sender;
+    std::string bytes;
+  };
+  struct MoveMail {
+    Place from = 0;
+  };
+  struct Wake {};
+  struct Return {};  // the node starts again
+  struct Ending {};  // looks whether the node that stops may end
+  struct Lost {      // the stream of mail with that place was given up here
+    Place with = 0;
+    NodeId node;
+    std::uint64_t process = 0;
+  };
+  struct Fault {};
+  struct Work {};
+  struct GuestTurn {
+    std::size_t guest = 0;
+  };
+  using Deed = std::variant<Control, MoveMail, Wake, Return, Ending, Lost, Fault, Work, GuestTurn>;
+  struct Happening {
+    Place place = 0;
+    Deed what;
+  };
+  struct Asked {  // of a node, by an operator
+    std::size_t thing = 0;
+    bool removal = false;
+    Place joiner = 0;    // AddNode was asked for
+    NodeId leaver = {};  // RemoveNode was
+    bool trial = false;  // whether a definition is granted after all is healed
+    Micros at = 0;
+  };
+
+  // world.cpp: time, steps, effects
+  void later(Micros delay, Place place, Deed what) {
+    agenda_.emplace(scene_.now + delay, Happening{place, std::move(what)});
+  }
+  void run_until(Micros end);
+  bool happen_next(Micros end);
+  void happen_on_disk(Member& member);
+  void feed(Member& member, node::ShardInput input);
+  void step(Member& member, node::ShardInput input);
+  void carry_out(Member& member, node::ShardEffects& effects);
+  void carry_to_guests(Member& member, node::ShardEffects& effects);
+  void answered(Member& member, const node::RequestAnswer& answer);
+  void arm(Member& member, Instant at_ms);
+  void see_disc_nodes();
+
+  void happen(Member& member, Control& what);
+  void happen(Member& member, MoveMail& what);
+  void happen(Member& member, Wake& what);
+  void happen(Member& member, Return& what);
+  void happen(Member& member, Ending& what);
+  void happen(Member& member, Lost& what);
+  void happen(Member& member, Fault& what);
+  void happen(Member& member, Work& what);
+  void happen(Member& member, GuestTurn& what);
+
+  // traffic.cpp: between nodes
+  void send_control(Member& from, NodeId to, std::string bytes);
+  void send_mail(Member& from, node::NodePost& post);
+  void move_mail(Member& from, Place to, Micros delay);
+  void reset_mail(Member& member, NodeId with);
+  void meet(Member& a, Member& b);
+  bool acquainted(const Member& a, const Member& b) const;
+
+  // faults.cpp
+  void found();
+  void start(Member& member);
+  void crash(Member& member, CrashKind kind, Micros down_for);
+  void stop(Member& member);
+  void cut_something();
+  void serve_off_and_on(Member& member);
+  void one_fault(Member& member);
+
+  // work.cpp
+  void define(Member& at);
+  void undefine(Member& at);
+  void bind_something(Member& at);
+  void let_in(Member& at);
+  void let_go(Member& at);
+  void ask(Member& at, broker::Command command, Asked asked);
+  void joined(Member& at, Place joiner);
+  void left(NodeId node);
+
+  // conclusion.cpp
+  void conclude();
+  void heal();
+  bool settled(std::string* why) const;
+  bool memory_lost() const;
+  bool may_win(const Member& candidate) const;
+  void try_definitions();
+  void empty_queues();
+
+  Member* running(NodeId id);
+  Member& any() { return *members_[rng_.below(members_.size())]; }
+  Member* any_up();
+  const Member* leader() const;
+  Now clock(const Member& member) const;
+  Micros random(Micros bound) { return static_cast<Micros>(rng_.below(static_cast<std::uint64_t>(bound))); }
+
+  Rng rng_;
+  bool with_story_;
+  Scene scene_;
+  Judge judge_;
+  Network network_;
+  std::vector<std::unique_ptr<Member>> members_;
+  std::vector<std::unique_ptr<Guest>> guests_;
+  std::multimap<Micros, Happening> agenda_;
+  std::map<std::pair<Place, node::RequestNumber>, Asked> asked_;
+  node::RequestNumber requests_ = 0;
+  std::uint64_t processes_ = 0;
+  std::uint64_t lineage_ = 0;
+  std::size_t names_ = 0;
+  std::size_t trials_open_ = 0;
+  std::uint64_t trials_refused_ = 0;
+  Micros disc_seen_at_ = 0;
+  Micros fault_every_ = 0;
+  node::GroupSettings group_;
+  StoragePlan storage_plan_;
+  node::ShardEffects effects_;
+  bool calm_ = false;
+  bool memory_lost_ = false;
+};
+
+}  // namespace warren::sim::cluster
