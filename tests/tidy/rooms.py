@@ -4,7 +4,8 @@
 DOORS = {
     "persist/lmdb": {"persist", "base"},
     "persist/disk": {"persist", "base"},
-    "manage/operations": {"manage/operations", "broker", "cluster", "base"},
+    "manage/operations": {"manage/operations", "broker", "cluster", "amqp", "base"},
+    "manage/socket": {"manage/socket", "base"},
     "manage/http": {"manage", "base"},
     "base": {"base"},
     "amqp": {"amqp", "base"},
@@ -17,7 +18,7 @@ DOORS = {
     "tools/logdump": {"tools/logdump", "node/storage", "broker", "persist", "amqp", "base"},
     "tools": {"tools", "persist", "manage", "amqp", "base"},
 }
-LOUD_ROOMS = {"persist/disk", "persist/lmdb", "manage/http", "server", "tools", "tools/logdump"}
+LOUD_ROOMS = {"persist/disk", "persist/lmdb", "manage/http", "manage/socket", "server", "tools", "tools/logdump"}
 FOLDERS = ["amqp", "base", "broker", "cluster", "manage", "mirror", "node", "persist", "server", "tools"]
 
 # Of the standard library, what touches the world or waits for it.

@@ -28,6 +28,10 @@ class Running:
     def memory(self):
         """Resident bytes; None when that cannot be told."""
 
+    def ctl(self, *words):
+        """What an operator asks of it with the command line tool; that must succeed."""
+        raise NotImplementedError("only a broker of ours can be asked")
+
     def ask_to_stop(self):
         """Begins the end, if it is ours to end."""
 
@@ -48,12 +52,23 @@ class Warren(Running):
         self.command = [binary, "--name", f"{name}@localhost", "--data-dir", str(self.data)]
         self.command += ["--amqp-port", str(self.port), "--config", str(config)]
         self.command += ["--shards", str(shards)] if shards else []
+        # Operators of other brokers on this machine are not disturbed.
+        self.environment = {**os.environ, "WARREN_RUN_DIR": str(self.folder)}
         self.launch()
         self.wait_until_listening()
 
     def launch(self):
         with open(self.folder / "log", "ab") as log:
-            self.process = subprocess.Popen(self.command, stdout=log, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(
+                self.command, stdout=log, stderr=subprocess.STDOUT, env=self.environment
+            )
+
+    def ctl(self, *words):
+        command = [str(pathlib.Path(self.command[0]).with_name("warrenctl")), "-n", f"{self.name}@localhost", *words]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=30, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(f"warrenctl {' '.join(words)} ended with {done.returncode}: {done.stderr}{done.stdout}")
+        return done.stdout
 
     def wait_until_listening(self):
         deadline = time.monotonic() + START_WITHIN

@@ -1,7 +1,12 @@
 """The conformance page: every line of the checklist, and what is known about it."""
 
+import ast
+import pathlib
+import re
+
 import pending
 
+CLUSTER = pathlib.Path(__file__).resolve().parents[2] / "scenarios/cluster"
 SECTIONS = {
     "8.1": ("Handshake and framing", 1, 88),
     "8.2": ("Exchanges and bindings", 89, 139),
@@ -20,6 +25,37 @@ made this page.
 """
 
 
+CLUSTER_INTRODUCTION = """
+## Clusters
+
+Of clusters of real nodes: rows of clustering.md, section 8, and promises of its other sections and our own. Each is a scenario
+of `tests/scenarios/cluster/run.py`, which `tools/test` runs.
+
+| from | promise | script |
+| --- | --- | --- |
+"""
+
+
+def scenarios():
+    """(row or section, promise, script) of each scenario of clusters: by row, by section, then our own."""
+    found = []
+    for path in sorted(CLUSTER.glob("*.py")):
+        for statement in ast.parse(path.read_text()).body:
+            if isinstance(statement, ast.FunctionDef) and [a.arg for a in statement.args.args] == ["cluster"]:
+                order, origin = origin_of(statement.name)
+                found.append((order, (origin, ast.get_docstring(statement), f"{path.stem}.{statement.name}")))
+    return [scenario for _, scenario in sorted(found, key=lambda pair: pair[0])]
+
+
+def origin_of(name):
+    """Where in the list it comes, and which row or section of clustering.md it is from."""
+    if row := re.match(r"row_(\d+)_", name):
+        return (0, int(row[1])), f"8/{int(row[1])}"
+    if section := re.match(r"section_(\d+)_(\d+)_", name):
+        return (1, int(section[1]), int(section[2])), f"{section[1]}.{section[2]}"
+    return (2,), ""
+
+
 def missing(cases):
     """The numbers neither tested nor listed as pending."""
     known = set(pending.LINES) | {number for case in cases for number in case.lines()}
@@ -34,6 +70,7 @@ def write(path, cases, outcomes):
         parts += [f"\n## {section} {title}\n\n| line | promise | state |\n| --- | --- | --- |\n", *rows]
     parts += ["\n## Beyond the checklist\n\n| from | promise | state |\n| --- | --- | --- |\n"]
     parts += [table_row(case.where, case.sentence, state([case], outcomes)) for case in cases if not case.lines()]
+    parts += [CLUSTER_INTRODUCTION, *(table_row(*scenario) for scenario in scenarios())]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(parts))
 

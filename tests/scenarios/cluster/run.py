@@ -1,0 +1,95 @@
+#!/usr/bin/python3
+"""Runs the scenarios of clusters; the last line is 'N passed, N failed, N skipped'."""
+
+import argparse
+import ast
+import concurrent.futures
+import importlib
+import os
+import pathlib
+import re
+import signal
+import sys
+import time
+import traceback
+
+import nodes
+
+FURNITURE = ("nodes", "clients", "run")
+
+
+def scenarios():
+    """The public functions with the argument `cluster` of every file here, in order of file and line."""
+    for path in sorted(nodes.HERE.glob("*.py")):
+        if path.stem in FURNITURE:
+            continue
+        module = importlib.import_module(path.stem)
+        for statement in ast.parse(path.read_text()).body:
+            if isinstance(statement, ast.FunctionDef) and [a.arg for a in statement.args.args] == ["cluster"]:
+                yield getattr(module, statement.name)
+
+
+def run(scenario):
+    """PASS, FAIL or SKIP and why."""
+    cluster = nodes.Cluster()
+    try:
+        with cluster:
+            running.append(cluster)
+            scenario(cluster)
+        return "PASS", ""
+    except nodes.Impossible as reason:
+        return "SKIP", f" -- {reason}"
+    except Exception as trouble:  # whatever it is, the next scenario has its chance
+        frames = [frame for frame in traceback.extract_tb(trouble.__traceback__) if frame.filename != __file__]
+        mine = [frame for frame in frames if pathlib.Path(frame.filename).parent == nodes.HERE] or frames
+        where = f"{pathlib.Path(mine[0].filename).name}:{mine[0].lineno}"
+        return "FAIL", f" -- {type(trouble).__name__}: {trouble} ({where}, logs in {cluster.folder})"
+
+
+def timed(scenario):
+    began = time.monotonic()
+    return scenario, *run(scenario), time.monotonic() - began
+
+
+running = []
+
+
+def give_up(*_):
+    """Leaves no process behind."""
+    for cluster in running:
+        for node in cluster.nodes:
+            if node.alive():
+                node.process.kill()
+    os._exit(1)
+
+
+def arguments():
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--bin", type=pathlib.Path, default=nodes.programs, help="where warren and warrenctl are")
+    options.add_argument("--only", default="", metavar="PATTERN", help="scenarios whose file or name matches")
+    options.add_argument("--jobs", type=int, default=2, help="scenarios at a time; most of them only wait")
+    options.add_argument("--list", action="store_true", help="name the scenarios and stop")
+    return options.parse_args()
+
+
+def main():
+    options = arguments()
+    nodes.programs = options.bin
+    chosen = [one for one in scenarios() if re.search(options.only, f"{one.__module__} {one.__name__}")]
+    if options.list:
+        for one in chosen:
+            print(f"{one.__module__:12} {one.__name__:48} {one.__doc__}")
+        return 0
+    signal.signal(signal.SIGTERM, give_up)
+    count = {"PASS": 0, "FAIL": 0, "SKIP": 0}
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for future in concurrent.futures.as_completed([pool.submit(timed, one) for one in chosen]):
+            scenario, outcome, why, seconds = future.result()
+            count[outcome] += 1
+            print(f"{outcome} {scenario.__module__}.{scenario.__name__} ({seconds:.1f} s){why}", flush=True)
+    print("{PASS} passed, {FAIL} failed, {SKIP} skipped".format_map(count))
+    return 1 if count["FAIL"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
