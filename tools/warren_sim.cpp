@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/plant.hpp"
 #include "tests/sim/workloads/run.hpp"
 
 using namespace warren::sim;
@@ -23,6 +24,18 @@ void print_usage() {
   fmt::print("usage: warren-sim [--seeds N] [--seed FIRST] [--mix NAME] [--story]\nmixes:");
   for (const Mix& mix : mixes()) fmt::print(" {}", mix.name);
   fmt::print("; without --mix the seed picks one\n");
+  fmt::print("--plant N, in a build with -Dplant=1: switches a known bug in (base/plant.hpp)\n");
+}
+
+// Known bugs are there in builds for them only.
+bool plant(const char* bug) {
+#ifdef WARREN_PLANT
+  warren::planted_bug = std::atoi(bug);
+  return true;
+#else
+  (void)bug;
+  return false;
+#endif
 }
 
 std::optional<Options> read_options(int count, char** words) {
@@ -39,7 +52,7 @@ std::optional<Options> read_options(int count, char** words) {
       options.seeds = std::strtoull(value, nullptr, 10);
     else if (word == "--seed")
       options.first = std::strtoull(value, nullptr, 10);
-    else if (word != "--mix" || (options.mix = find_mix(value)) == nullptr)
+    else if (word == "--plant" ? !plant(value) : word != "--mix" || (options.mix = find_mix(value)) == nullptr)
       return std::nullopt;
   }
   return options;

@@ -75,6 +75,21 @@ std::string counters_words(std::string_view value) {
                      sound ? "" : kDamaged);
 }
 
+std::string node_words(const DefinitionKey& key, std::string_view value) {
+  broker::NodeDefinition node;
+  node.id = NodeId(static_cast<std::uint32_t>(key.number));
+  const bool sound = decode(value, node);
+  return fmt::format("node {}: {}, {}:{}, incarnation {}{}{}{}", key.number, name_words(node.name), node.host,
+                     node.cluster_port, node.incarnation, node.running ? ", running" : "",
+                     node.draining ? ", draining" : "", sound ? "" : kDamaged);
+}
+
+std::string cluster_name_words(std::string_view value) {
+  broker::ClusterName name;
+  const bool sound = decode(value, name);
+  return fmt::format("cluster name {}{}", name_words(name.name), sound ? "" : kDamaged);
+}
+
 std::string kept_words(const DefinitionKey& key, std::string_view value) {
   switch (key.tag) {
     case DefinitionTag::vhost: return vhost_words(key, value);
@@ -84,13 +99,15 @@ std::string kept_words(const DefinitionKey& key, std::string_view value) {
     case DefinitionTag::queue: return queue_words(key, value);
     case DefinitionTag::binding: return binding_words(key, value);
     case DefinitionTag::counters: return counters_words(value);
+    case DefinitionTag::node: return node_words(key, value);
+    case DefinitionTag::cluster_name: return cluster_name_words(value);
   }
   return {};
 }
 
 std::string erased_words(const DefinitionKey& key) {
-  static constexpr std::string_view kKinds[] = {"vhost", "user",    "permission", "exchange",
-                                                "queue", "binding", "counters"};
+  static constexpr std::string_view kKinds[] = {"vhost",   "user",     "permission", "exchange",    "queue",
+                                                "binding", "counters", "node",       "cluster name"};
   const std::string_view kind = kKinds[static_cast<std::size_t>(key.tag) - 1];
   if (key.tag == DefinitionTag::user) return fmt::format("erased: user {}", name_words(key.user));
   if (key.tag == DefinitionTag::permission)
