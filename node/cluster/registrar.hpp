@@ -198,10 +198,9 @@ class Registrar {
   raft::Configuration applied_configuration_;
   std::map<raft::Ticket, Forwarder> forwarded_;  // by the number that the group's machine knows
   raft::Ticket last_group_ticket_ = 0;
-  raft::Ticket membership_ticket_ = 0;        // of the change that is under way; zero: none
-  std::map<NodeId, raft::Index> applied_by_;  // as the others said
-  std::vector<NodeId> tell_applied_;          // who proposed what was applied since the last word
-  raft::Index applied_index_ = 0;
+  raft::Ticket membership_ticket_ = 0;           // of the change that is under way; zero: none
+  std::map<NodeId, raft::Index> applied_by_;     // as the others said
+  std::vector<NodeId> tell_applied_;             // who proposed what was applied since the last word
   std::vector<broker::NodeDefinition> known_;    // the catalog's nodes, as they were seen last
   std::vector<broker::NodeDefinition> parting_;  // removed from it, and still members of the group
   std::map<NodeId, raft::Admission> wanted_;     // who asks to be a member

@@ -13,7 +13,6 @@ constexpr Instant kSpreadAtMost_ms = 150;
 }  // namespace
 
 void Registrar::batch_applied(raft::Index index) {
-  applied_index_ = index;
   for (const NodeId node : std::exchange(tell_applied_, {})) send(node, AppliedTold{index});
 }
 

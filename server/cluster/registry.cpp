@@ -1,20 +1,18 @@
 #include "server/cluster/registry.hpp"
 
 #include <fmt/core.h>
-#include <signal.h>
 
-#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+
+#include "manage/socket/run_directory.hpp"
 
 namespace warren::server {
 namespace {
 
 constexpr std::string_view kSuffix = ".cluster";
 constexpr std::size_t kNodesMax = 256;
-
-bool alive(std::int64_t pid) { return pid > 0 && (::kill(static_cast<pid_t>(pid), 0) == 0 || errno == EPERM); }
 
 }  // namespace
 
@@ -48,7 +46,7 @@ std::vector<RegisteredNode> registered_nodes(const std::string& run_dir) {
     if (!(file >> node.port >> node.pid)) continue;
     file.ignore(1, '\n');
     std::getline(file, node.cluster_name);
-    if (alive(node.pid)) nodes.push_back(std::move(node));
+    if (manage::process_lives(node.pid)) nodes.push_back(std::move(node));
   }
   return nodes;
 }
