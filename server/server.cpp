@@ -64,11 +64,6 @@ std::string secret_path(const node::Settings& settings) {
   return (home != nullptr && *home != '\0' ? std::string(home) : settings.data_dir) + "/.warren_secret";
 }
 
-std::string host_of(const std::string& name) {
-  const std::size_t at = name.find('@');
-  return at == std::string::npos ? "localhost" : name.substr(at + 1);
-}
-
 // On few cores the threads of clients and of the system need theirs too; a hop between shards costs more than it brings
 // there.
 ShardIndex default_shards() { return static_cast<ShardIndex>(std::max(1u, cores() / 2)); }
@@ -117,7 +112,7 @@ void Server::know_thyself(bool virgin) {
     identity_.cluster_port = settings_.cluster.port;
     write_identity(settings_.data_dir, {identity_, false});
   }
-  identity_.host = host_of(identity_.name);
+  identity_.host = node::host_of_node(identity_.name);
   identity_.cluster_port = settings_.cluster.port;
   identity_.incarnation = random_number();
   identity_.boot = boot_number();
@@ -170,7 +165,7 @@ void Server::open_links() {
 void Server::enter_registry() {
   register_node(run_dir_,
                 {settings_.name, settings_.cluster.name_given ? settings_.session.cluster_name : std::string{},
-                 host_of(settings_.name), settings_.cluster.port, ::getpid()});
+                 node::host_of_node(settings_.name), settings_.cluster.port, ::getpid()});
 }
 
 // The door for operators. A node without it still serves its clients.

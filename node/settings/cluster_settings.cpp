@@ -30,6 +30,19 @@ std::uint16_t default_cluster_port(std::uint16_t amqp_port) {
                                                                           : amqp_port - kPortDistance);
 }
 
+std::string host_of_node(std::string_view name) {
+  const std::size_t at = name.find('@');
+  return at == std::string_view::npos ? "localhost" : std::string(name.substr(at + 1));
+}
+
+std::string_view node_kind_text(broker::NodeKind kind) {
+  switch (kind) {
+    case broker::NodeKind::ram: return "ram";
+    case broker::NodeKind::witness: return "witness";
+    default: return "disc";
+  }
+}
+
 bool read_node_kind(std::string_view text, broker::NodeKind& kind) {
   using broker::NodeKind;
   if (text == "disc" || text == "disk") return kind = NodeKind::disc, true;

@@ -33,6 +33,11 @@ SeedAddress read_seed(std::string_view text);
 // The cluster port that goes with an AMQP port.
 std::uint16_t default_cluster_port(std::uint16_t amqp_port);
 
+// The part of a node's name behind the @; localhost if there is none.
+std::string host_of_node(std::string_view name);
+
+// Kinds by their names; reading takes "disk" too.
+std::string_view node_kind_text(broker::NodeKind kind);
 bool read_node_kind(std::string_view text, broker::NodeKind& kind);
 
 }  // namespace warren::node

@@ -30,11 +30,6 @@ manage::Failure failure(std::string sentence) {
   return failure;
 }
 
-std::string host_of(const std::string& name) {
-  const std::size_t at = name.find('@');
-  return at == std::string::npos ? "localhost" : name.substr(at + 1);
-}
-
 std::string plain_name(const std::string& member) { return member.substr(0, member.rfind(':')); }
 
 }  // namespace
@@ -196,7 +191,7 @@ void Administrator::leave(Answer answer, std::function<void(Answer)> then) {
 
 void Administrator::join(const std::string& member, broker::NodeKind kind, Answer answer) {
   const node::SeedAddress seed = node::read_seed(member);
-  std::string host = seed.host.empty() ? host_of(member) : seed.host;
+  std::string host = seed.host.empty() ? node::host_of_node(member) : seed.host;
   std::uint16_t port = seed.port != 0 ? seed.port : kUsualPort;
   for (const RegisteredNode& node : registered_nodes(run_dir_))
     if (seed.port == 0 && node.name == member) host = node.host, port = node.port;

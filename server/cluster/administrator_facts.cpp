@@ -12,14 +12,6 @@ namespace {
 
 constexpr int kRowsTimeout_ms = 5000;
 
-const char* kind_text(broker::NodeKind kind) {
-  switch (kind) {
-    case broker::NodeKind::ram: return "ram";
-    case broker::NodeKind::witness: return "witness";
-    default: return "disc";
-  }
-}
-
 }  // namespace
 
 void Administrator::on(manage::ClusterFactsWanted&, Answer& answer) {
@@ -31,7 +23,7 @@ void Administrator::on(manage::ClusterFactsWanted&, Answer& answer) {
   catalog().for_each_node([&](const broker::NodeDefinition& node) {
     manage::MemberFacts member;
     member.name = node.name;
-    member.kind = kind_text(node.kind);
+    member.kind = node::node_kind_text(node.kind);
     member.running = node.running;
     member.draining = node.draining;
     if (node.id == identity_.self) {

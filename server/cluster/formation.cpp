@@ -40,11 +40,6 @@ std::uint64_t wall_us() {
           .count());
 }
 
-std::string host_of(const std::string& name) {
-  const std::size_t at = name.find('@');
-  return at == std::string::npos ? "localhost" : name.substr(at + 1);
-}
-
 // Questions of a node that is nobody yet. It answers, too, that it is one.
 class Forming {
  public:
@@ -106,7 +101,8 @@ class Forming {
 };
 
 node::Identity join(Forming& forming, const node::Settings& settings, const Candidate& to) {
-  const node::JoinQuestion question{settings.name, settings.cluster.kind, host_of(settings.name), forming.port()};
+  const node::JoinQuestion question{settings.name, settings.cluster.kind, node::host_of_node(settings.name),
+                                    forming.port()};
   const std::optional<node::AskMessage> message = forming.ask(to, question, kJoinTimeout_ms);
   const auto* answer = message ? std::get_if<node::JoinAnswer>(&*message) : nullptr;
   if (answer == nullptr)

@@ -24,22 +24,14 @@ std::string path_of(const std::string& data_dir) { return data_dir + "/node"; }
   throw std::runtime_error(fmt::format("{} {}: {}", what, path, std::strerror(errno)));
 }
 
-const char* kind_text(broker::NodeKind kind) {
-  switch (kind) {
-    case broker::NodeKind::ram: return "ram";
-    case broker::NodeKind::witness: return "witness";
-    default: return "disc";
-  }
-}
-
 std::string text_of(const StoredIdentity& stored) {
   const node::Identity& identity = stored.identity;
   std::string text =
       fmt::format("format {}\nname {}\nnode {}\nkind {}\nlineage {}\nport {}\nfounder {:d}\nserves {:d}\nwipe {:d}\n",
-                  kFormat, identity.name, identity.self.value, kind_text(identity.kind), identity.lineage,
+                  kFormat, identity.name, identity.self.value, node::node_kind_text(identity.kind), identity.lineage,
                   identity.cluster_port, identity.founder, identity.serves, stored.wipe);
   for (const broker::NodeDefinition& contact : identity.contacts)
-    text += fmt::format("contact {} {} {} {} {}\n", contact.id.value, contact.name, kind_text(contact.kind),
+    text += fmt::format("contact {} {} {} {} {}\n", contact.id.value, contact.name, node::node_kind_text(contact.kind),
                         contact.host, contact.cluster_port);
   return text;
 }
