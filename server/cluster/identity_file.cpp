@@ -12,11 +12,14 @@
 #include <stdexcept>
 
 #include "node/settings/cluster_settings.hpp"
+#include "persist/crc32c.hpp"
 
 namespace warren::server {
 namespace {
 
 constexpr int kFormat = 1;
+constexpr std::size_t kBytesMax = 256 << 10;
+constexpr const char* kSpare = ".spare";
 
 std::string path_of(const std::string& data_dir) { return data_dir + "/node"; }
 
@@ -60,26 +63,41 @@ bool read_line(const std::string& line, StoredIdentity& stored) {
   return node::read_node_kind(text, identity.contacts.back().kind);
 }
 
-}  // namespace
+// The last line covers all before it.
+std::string sealed(const std::string& text) { return fmt::format("{}sum {:08x}\n", text, persist::crc32c(0, text)); }
 
-std::optional<StoredIdentity> read_identity(const std::string& data_dir) {
-  std::ifstream file(path_of(data_dir));
-  if (!file) return std::nullopt;
+struct Copy {
+  bool there = false;
+  std::string text;  // empty: damaged
+};
+
+Copy read_copy(const std::string& path) {
+  Copy copy;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return copy;
+  copy.there = true;
+  std::string text(kBytesMax, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  const std::size_t sum = text.rfind("sum ");
+  if (sum != std::string::npos && sealed(text.substr(0, sum)) == text) copy.text = text.substr(0, sum);
+  return copy;
+}
+
+StoredIdentity understood(const std::string& text, const std::string& path) {
   StoredIdentity stored;
+  std::istringstream lines(text);
   std::string line;
-  while (std::getline(file, line))
+  while (std::getline(lines, line))
     if (!read_line(line, stored))
-      throw std::runtime_error(
-          fmt::format("the file {} makes no sense, or a newer program wrote it", path_of(data_dir)));
+      throw std::runtime_error(fmt::format("the file {} makes no sense, or a newer program wrote it", path));
   if (!stored.identity.self || stored.identity.name.empty())
-    throw std::runtime_error(fmt::format("the file {} does not say who this node is", path_of(data_dir)));
+    throw std::runtime_error(fmt::format("the file {} does not say who this node is", path));
   return stored;
 }
 
-void write_identity(const std::string& data_dir, const StoredIdentity& stored) {
-  const std::string path = path_of(data_dir);
+void write_file(const std::string& path, const std::string& text) {
   const std::string fresh = path + ".new";
-  const std::string text = text_of(stored);
   const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) fail(fresh, "cannot create");
   const bool written =
@@ -87,6 +105,27 @@ void write_identity(const std::string& data_dir, const StoredIdentity& stored) {
   ::close(file);
   if (!written) fail(fresh, "cannot write");
   if (::rename(fresh.c_str(), path.c_str()) != 0) fail(path, "cannot replace");
+}
+
+}  // namespace
+
+std::optional<StoredIdentity> read_identity(const std::string& data_dir) {
+  const std::string path = path_of(data_dir), spare_path = path + kSpare;
+  const Copy copy = read_copy(path), spare = read_copy(spare_path);
+  if (!copy.there && !spare.there) return std::nullopt;
+  if (copy.text.empty() && spare.text.empty())
+    throw std::runtime_error(fmt::format("the files {} and {} are damaged", path, spare_path));
+  StoredIdentity stored = copy.text.empty() ? understood(spare.text, spare_path) : understood(copy.text, path);
+  if (copy.text.empty())
+    stored.trouble = fmt::format("the file {} is damaged or missing; {} is used", path, spare_path);
+  else if (copy.text != spare.text)
+    stored.trouble = fmt::format("the file {} is damaged, old or missing", spare_path);
+  return stored;
+}
+
+void write_identity(const std::string& data_dir, const StoredIdentity& stored) {
+  const std::string text = sealed(text_of(stored));
+  for (const char* ending : {"", kSpare}) write_file(path_of(data_dir) + ending, text);
   const int folder = ::open(data_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return;
   ::fsync(folder);

@@ -1,4 +1,5 @@
-// Who this node is, as a small file in its data folder: it must be known before anything else is read.
+// Who this node is, as a small file in its data folder: it must be known before anything else is read. A spare copy
+// lies beside it, for a node that does not know who it is cannot start at all.
 #pragma once
 
 #include <optional>
@@ -12,11 +13,13 @@ struct StoredIdentity {
   node::Identity identity;
   // The data folder holds what belongs to an earlier life: it goes before anything is read.
   bool wipe = false;
+  // What is wrong with one of the two files, as a sentence; empty: both say the same.
+  std::string trouble = {};
 };
 
-// Nothing: the folder has no such file. Throws std::runtime_error with one sentence when it cannot be read.
+// Nothing: the folder has no such file. Throws std::runtime_error with one sentence when neither file makes sense.
 std::optional<StoredIdentity> read_identity(const std::string& data_dir);
-// Durable before it returns; the old file stays until the new one is whole. Throws as above.
+// Both files, durable before it returns; an old file stays until its new one is whole. Throws as above.
 void write_identity(const std::string& data_dir, const StoredIdentity& stored);
 
 // Removes what a node keeps: journals, store. The identity stays.

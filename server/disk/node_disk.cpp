@@ -14,6 +14,7 @@
 
 #include "server/clocks.hpp"
 #include "server/cluster/identity_file.hpp"
+#include "server/log.hpp"
 
 namespace warren::server {
 namespace {
@@ -51,9 +52,10 @@ NodeDisk::NodeDisk(const node::Settings& settings) : settings_(settings) {
   const std::string& folder = settings.data_dir;
   make_folder(folder);
   lock_ = std::make_unique<persist::FolderLock>(or_throw(persist::FolderLock::take(folder)));
-  if (std::optional<StoredIdentity> stored = read_identity(folder); stored && stored->wipe) {
-    wipe_data(folder);
-    write_identity(folder, {stored->identity, false});
+  if (const std::optional<StoredIdentity> stored = read_identity(folder)) {
+    if (!stored->trouble.empty()) log(stored->trouble);
+    if (stored->wipe) wipe_data(folder);
+    if (stored->wipe || !stored->trouble.empty()) write_identity(folder, {stored->identity});
   }
   journals_ = or_throw(persist::DiskFolder::open(folder + "/journal"));
   persist::lmdb::StoreSettings store;

@@ -45,6 +45,8 @@ Failure on_publish(Desk& desk, IncomingPublish& publish);
 
 // Decodes the payload of a method frame and calls its handler.
 Failure handle_method(Desk& desk, std::string_view payload);
+// Handles the method that waits once more: this time it finds what it asked for.
+Failure look_again(Desk& desk);
 
 // ---- answers to what a method asked for ----
 

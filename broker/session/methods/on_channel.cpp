@@ -62,10 +62,13 @@ Failure on_decided(Desk& desk, Decided& decided) {
   Channel& channel = desk.channel;
   if (decided.refusal) return std::move(decided.refusal);
   channel.decision = decided.changed ? Decision::changed : Decision::unchanged;
-  // The method is looked at again: this time it finds what it asked for.
-  const std::string payload = std::move(channel.held_method);
+  return look_again(desk);
+}
+
+Failure look_again(Desk& desk) {
+  const std::string payload = std::move(desk.channel.held_method);
   Failure failure = handle_method(desk, payload);
-  if (!failure && channel.awaiting != Awaiting::nothing) channel.held_method = payload;
+  if (!failure && desk.channel.awaiting != Awaiting::nothing) desk.channel.held_method = payload;
   return failure;
 }
 

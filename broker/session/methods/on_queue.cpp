@@ -105,7 +105,11 @@ Failure on(Desk& desk, const amqp::QueueDeclare& method) {
   QueueDefinition wanted = wanted_queue(desk, method, *name);
   const QueueDefinition* existing = desk.context.catalog.find_queue(session.vhost, *name);
   if (existing == nullptr) {
-    if (desk.channel.decision != Decision::none) return no_queue(*name, session.vhost_name);
+    // Declared by this, and deleted by somebody else since. What was there before may have gone meanwhile, too.
+    if (desk.channel.decision == Decision::changed) {
+      reply_declared(desk, method, *name, 0, 0);
+      return {};
+    }
     return declare_new(desk, std::move(wanted));
   }
   if (Failure failure = check_home(desk, *existing)) return failure;
@@ -121,7 +125,12 @@ Failure on_counted(Desk& desk, const Counted& counted) {
   amqp::QueueDeclare method;
   amqp::decode(amqp::method_arguments(desk.channel.held_method), method);
   const std::string name = desk.channel.generated_name.empty() ? clean_name(method.queue) : desk.channel.generated_name;
-  if (counted.gone) return no_queue(name, desk.session.vhost_name);
+  if (counted.gone) {
+    // It went while it was asked: whoever declares it wants it back, if it has gone here too.
+    const QueueDefinition* there = desk.context.catalog.find_queue(desk.session.vhost, name);
+    const bool same = there != nullptr && there->ref.id == desk.channel.asked.queue.id;
+    return method.passive || same ? no_queue(name, desk.session.vhost_name) : look_again(desk);
+  }
   reply_declared(desk, method, name, counted.ready, counted.consumers);
   return {};
 }

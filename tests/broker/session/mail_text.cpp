@@ -122,6 +122,7 @@ std::optional<QueueEvent> read_event_text(QueueRef queue, ChannelRef channel, st
   if (p.words == "got and left")
     return GetAnswer{message(p.body), queue, p.number(0), channel, p.small(1), false, false, false};
   if (p.words == "has messages and consumers") return Counted{channel, p.small(0), p.small(1), false};
+  if (p.words == "is no more") return Counted{channel, 0, 0, true};
   if (p.words == "purged") return Purged{channel, p.small(0), false};
   if (const auto verdict = verdicts().find(p.words); verdict != verdicts().end())
     return DeleteAnswer{channel, queue.id, verdict->second, p.small(0)};

@@ -46,6 +46,7 @@ bool Transcript::carry_out(std::string_view input) {
   if (what == "registrar") return on_registrar();
   if (what == "open") return open();
   if (what == "declared") return declare(input), true;
+  if (what == "deleted") return forget(input), true;
   if (what == "node") return on_node(input);
   if (what == "user") {
     around_.apply(PutUser{{std::string(input), hash_password(input, 1), {}}});
@@ -132,6 +133,11 @@ void Transcript::declare(std::string_view rest) {
   NodeId owner = kNode;
   if (take_word(rest) == "on") owner = around_.catalog.find_node(take_word(rest))->id;
   names_[around_.declare(name, owner, rest == "durable").id] = name;
+}
+
+// "QUEUE": somebody else deleted it.
+void Transcript::forget(std::string_view rest) {
+  around_.apply(DeleteQueue{around_.catalog.find_queue(around_.catalog.find_vhost("/")->id, rest)->ref.id});
 }
 
 // "NODE": there is such a node, and it runs. "NODE down": it was agreed that it does not. "NODE lost": its mail is.

@@ -33,6 +33,7 @@ class Transcript {
   bool on_permission(std::string_view rest);
   bool on_node(std::string_view rest);
   void declare(std::string_view rest);
+  void forget(std::string_view rest);
   bool open();
   void receive(std::string_view bytes) { session_.receive(bytes, around_.context); }
 

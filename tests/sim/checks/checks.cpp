@@ -72,6 +72,7 @@ void Checks::settled(ChannelUid channel, MessageNumber number, QueueIndex queue,
   if (copy == nullptr) return;
   copy->done = true;
   copy->done_life = facts_.life();
+  copy->done_at = scene_.now;
   copy->done_on = channel;
   copy->discarded = discarded;
 }

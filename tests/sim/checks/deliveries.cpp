@@ -74,6 +74,7 @@ Checks::Recognised Checks::delivered(ReaderUid uid, const Seen& seen) {
   if (reader.no_ack) {
     copy->done = true;
     copy->done_life = reader.life;
+    copy->done_at = scene_.now;
     copy->done_on = reader.channel;
     copy->discarded = false;
   }
@@ -85,7 +86,8 @@ void Checks::check_settled_stays(const Reader& reader, const Message& message, c
   if (!copy.done || seen.while_giving_back) return;
   const bool crossed = reader.life > copy.done_life;
   if (!crossed && !seen.redelivered) return;
-  const bool forgotten = crossed && facts_.lapses(copy.done_life, reader.life) != 0;
+  const bool forgotten = crossed && (facts_.lapses(copy.done_life, reader.life) != 0 ||
+                                     facts_.crashes[copy.done_life].at < copy.done_at + kSettleWay);
   resurrections_.push_back({message.number, copy.queue, copy.done_on, reader.channel, forgotten});
 }
 

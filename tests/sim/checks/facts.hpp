@@ -21,6 +21,8 @@ using ReaderUid = std::uint32_t;      // one per consumer ever, and one per chan
 inline constexpr Micros kOpenEnd = std::numeric_limits<Micros>::max();
 // What a client's end sets in motion is through after this long, while faults last.
 inline constexpr Micros kAftermath = kSecond;
+// A settlement is not answered: it may be on its way to the queue, or to the disk, for this long.
+inline constexpr Micros kSettleWay = 100 * kMilli;
 
 enum class PublishState : std::uint8_t {
   sent,  // nothing is known yet
@@ -40,7 +42,8 @@ struct Copy {
   std::uint16_t first_seen = 0;  // deliveries without the redelivered flag that clients saw
   std::uint16_t again_seen = 0;  // and with it
   std::uint32_t done_life = 0;   // of the node, when it was
-  bool done = false;             // a client acknowledged or discarded it, or took it without acknowledgement
+  Micros done_at = 0;
+  bool done = false;  // a client acknowledged or discarded it, or took it without acknowledgement
   bool discarded = false;
   ChannelUid done_on = 0;
 };
