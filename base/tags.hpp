@@ -52,6 +52,7 @@ enum class AgreementTag : std::uint8_t {
   applied = 65,
   entry = 66,
   lineage = 67,
+  stamp = 68,  // which write of the journal the definitions in the store hold
 };
 
 // What registrars say to each other: the first byte. Between programs of different age: never changed.
@@ -64,6 +65,7 @@ enum class ControlTag : std::uint8_t {
   admission_wanted = 5,
   lineage_told = 6,
   applied_told = 7,
+  nodes_told = 8,
 };
 
 // What nodes ask each other: the first byte. As above.

@@ -106,7 +106,14 @@ class Shard {
   void carry_out(DecidedCommand& item);
   void carry_out(DecidedNothing& item);
   void carry_out(DecidedWhole& item);
+  void pass(raft::Place place);
   void define_whole(const broker::CatalogImage& image);
+  void define_whole(std::vector<broker::DefinitionWrite> stored, const broker::Catalog& coming);
+  // A ram node that has started is told the past first. Until it is told the present its disk goes on saying what
+  // queues it has: their messages lie there.
+  bool stores_definitions() const {
+    return settings_.storage.enabled && (settings_.identity.kind == broker::NodeKind::disc || ready_);
+  }
   void note_applied(raft::Place place);
   void become(const broker::CatalogImage& whole);
   raft::SnapshotBytes whole() const;
@@ -209,10 +216,12 @@ class Shard {
     WriteNumber write = 0;
   };
   Ring<WaitingPersist> waiting_persists_;
-  raft::Index stored_to_ = 0;  // entries up to it may be on disk
-  raft::Place applied_;        // the catalog is that after it
-  bool ready_ = false;         // queues have come to life
-  bool serving_ = false;       // as the catalog says
+  WriteNumber unsynced_ = 0;  // up to it the log counted before it was durable: this node was alone
+  std::vector<broker::DefinitionWrite> former_definitions_;  // of a ram node that is not ready: they stand on disk
+  raft::Index stored_to_ = 0;                                // entries up to it may be on disk
+  raft::Place applied_;                                      // the catalog is that after it
+  bool ready_ = false;                                       // queues have come to life
+  bool serving_ = false;                                     // as the catalog says
   std::optional<bool> announced_serving_;
   bool nodes_changed_ = false;
   bool peers_changed_ = false;

@@ -43,7 +43,7 @@ void Shard::on(const Serve& input) {
 }
 
 void Shard::on(const GoAlone&) {
-  if (registrar_) registrar_->force(now_.instant_ms);
+  if (registrar_) registrar_->force();
 }
 
 // ---- what there is ----
@@ -77,8 +77,11 @@ void Shard::conclude_agreement(ShardEffects& effects) {
   for (Findings& findings : findings_) effects.findings.push_back(std::move(findings));
   findings_.clear();
   if (!registrar_) return;
-  for (auto& message : control_) effects.control.push_back(std::move(message));
-  control_.clear();
+  // What was not synced because nobody else counted on it is, before anybody else hears of it.
+  if (registrar_->alone() || ledger_.durable_write() >= unsynced_) {
+    for (auto& message : control_) effects.control.push_back(std::move(message));
+    control_.clear();
+  }
   for (const NodeId node : resets_) effects.resets.push_back(node);
   resets_.clear();
   for (RequestAnswer& answer : request_answers_)

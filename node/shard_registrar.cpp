@@ -52,6 +52,8 @@ bool Shard::carry_agreement() {
   for (std::string& line : effects.log) log_.push_back(std::move(line));
   peers_changed_ |= effects.peers_changed;
   if (std::exchange(nodes_changed_, false)) registrar_->nodes_changed(now_.instant_ms);
+  // As a whole it is only between steps of its own: what is decided is applied.
+  if (registrar_->has_effects()) return true;
   if (registrar_->wants_snapshot()) registrar_->snapshot_taken(applied_.index, whole(), now_.instant_ms);
   if (registrar_->wants_takeover()) registrar_->take_over(whole(), now_.instant_ms);
   answer_decided();
@@ -89,6 +91,7 @@ void Shard::persist(const raft::Persist& persist) {
     note_applied(applied_);
   }
   const bool at_once = !settings_.storage.enabled || registrar_->passing(persist);
+  if (at_once && persist.sync && settings_.storage.enabled) unsynced_ = ledger_.coming_write();
   if (at_once && waiting_persists_.empty())
     registrar_->persisted(persist.sequence, now_.instant_ms);
   else
@@ -105,15 +108,19 @@ void Shard::persist_whole(const raft::Snapshot& snapshot) {
   ledger_.define(applied_write({snapshot.last, snapshot.configuration, whole.tickets}));
 }
 
-// The definitions on disk become these.
 void Shard::define_whole(const broker::CatalogImage& image) {
-  for (broker::DefinitionWrite& write : broker::all_definition_writes(catalog_)) {
+  broker::Catalog coming;
+  (void)image.restore(coming);
+  define_whole(broker::all_definition_writes(catalog_), coming);
+}
+
+// What stands on disk gives way to these.
+void Shard::define_whole(std::vector<broker::DefinitionWrite> stored, const broker::Catalog& coming) {
+  for (broker::DefinitionWrite& write : stored) {
     write.value.clear();
     write.erased = true;
     ledger_.define(write);
   }
-  broker::Catalog coming;
-  (void)image.restore(coming);
   for (const broker::DefinitionWrite& write : broker::all_definition_writes(coming)) ledger_.define(write);
 }
 
@@ -127,13 +134,18 @@ void Shard::note_applied(raft::Place place) {
 // ---- what the group has decided ----
 
 void Shard::carry_out(DecidedNothing& item) {
-  applied_ = item.place;
-  if (settings_.storage.enabled && registrar_->keeps_definitions()) ledger_.define(entry_erase(item.place.index));
+  pass(item.place);
+  registrar_->passed(item);
+}
+
+void Shard::pass(raft::Place place) {
+  applied_ = place;
+  if (settings_.storage.enabled && registrar_->keeps_definitions()) ledger_.define(entry_erase(place.index));
 }
 
 void Shard::carry_out(DecidedCommand& item) {
-  DecidedNothing place{item.place};
-  carry_out(place);
+  pass(item.place);
+  if (!registrar_->takes(item, now_.instant_ms)) return;
   const Envelope& envelope = item.envelope;
   broker::Command command;
   if (!broker::decode(envelope.command, command)) {
@@ -164,12 +176,12 @@ void Shard::carry_out(DecidedWhole& item) {
     applied_ = item.snapshot.last;
     return log_.push_back("the definitions that the leader sent make no sense: they are left out");
   }
-  if (!registrar_->keeps_definitions() && settings_.storage.enabled && !planted(213)) define_whole(*image);
+  if (!registrar_->keeps_definitions() && stores_definitions() && !planted(213)) define_whole(*image);
   applied_ = item.snapshot.last;
   become(*image);
   post_office_.announce(std::shared_ptr<const broker::CatalogImage>(std::move(image)));
   acknowledged_[settings_.shard] = catalog_.revision();
-  registrar_->installed(now_.instant_ms);
+  registrar_->installed(item.snapshot, std::move(whole.tickets), now_.instant_ms);
 }
 
 void Shard::become(const broker::CatalogImage& whole) {
@@ -182,6 +194,9 @@ void Shard::become(const broker::CatalogImage& whole) {
   });
   catalog_.reset();
   for (const std::string& complaint : whole.restore(catalog_).complaints) log_.push_back(complaint);
+  // Another log may count from less: what was answered before waits for no more than all that there is.
+  for (std::size_t i = 0; i < held_answers_.size(); ++i)
+    held_answers_[i].revision = std::min(held_answers_[i].revision, catalog_.revision());
   for (const auto& [before, vhost_name] : hosted) {
     const broker::QueueDefinition* queue = catalog_.queue(before.ref.id);
     const broker::VhostDefinition* vhost = queue == nullptr ? nullptr : catalog_.vhost(queue->vhost);
@@ -206,7 +221,7 @@ void Shard::become(const broker::CatalogImage& whole) {
 }
 
 void Shard::record(const broker::Applied& applied) {
-  if (!settings_.storage.enabled) return;
+  if (!stores_definitions()) return;
   std::vector<broker::DefinitionWrite> writes;
   broker::definition_writes(catalog_, applied, writes);
   for (const broker::DefinitionWrite& write : writes) ledger_.define(write);
@@ -276,7 +291,9 @@ void Shard::follow_node(const broker::Change& change) {
     if (registrar_ && registrar_->serves()) log_.push_back("the other nodes believed this one to be down");
   } else if (const auto* removed = std::get_if<broker::NodeRemoved>(&change)) {
     nodes_changed_ = true;
-    if (removed->node.id != self) lose_peer(removed->node.id);
+    if (removed->node.id != self) return lose_peer(removed->node.id);
+    see_whether_serving();
+    close_sessions("this node was removed from its cluster");
   } else if (const auto* draining = std::get_if<broker::NodeDraining>(&change)) {
     nodes_changed_ = true;
     if (draining->node != self) return;

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "base/plant.hpp"
+#include "broker/catalog/stored/definition_writes.hpp"
 #include "node/shard.hpp"
 
 namespace warren::node {
@@ -24,6 +26,8 @@ void Shard::restore() {
   const Identity& identity = settings_.identity;
   if (identity.founder && catalog_.node_count() == 0)
     begin_with(broker::AddNode{identity.name, identity.kind, identity.host, identity.cluster_port});
+  if (settings_.shard == kRegistrarShard && !stores_definitions())
+    former_definitions_ = broker::all_definition_writes(catalog_);
   settings_.image.reset();
   settings_.definitions.clear();
 }
@@ -40,6 +44,8 @@ void Shard::begin_with(const broker::Command& command) {
 // Deadlines need the clock, which comes with the first input.
 void Shard::start_queues() {
   ready_ = true;
+  if (registrar_ && settings_.storage.enabled && !registrar_->keeps_definitions() && !planted(213))
+    define_whole(std::exchange(former_definitions_, {}), catalog_);
   catalog_.for_each_vhost([this](const broker::VhostDefinition& vhost) {
     catalog_.for_each_queue(vhost.id, [this](const broker::QueueDefinition& queue) {
       if (hosts(queue)) create_queue(queue);

@@ -112,15 +112,21 @@ Index Raft::held_by(const Member& member) const {
   return found->second.progress.match();
 }
 
-// A new voter counts when the voters before agree to it as well: of two, neither is left behind by the other and a
-// third without knowing it, and may still think of itself as one of two.
+// Of two disc members either may go on alone when the other is out of sight. So neither is left behind by the other and
+// a third: the third votes when both know of it, or have lost the memory by which they are one of two.
 Index Raft::agreed_index() const {
   const Index agreed = agreed_in(history_.current());
   const Index since = history_.current_since();
   if (since <= commit_ || agreed < since || planted(208)) return agreed;
   const Configuration& before = history_.at(since - 1);
-  if (before.voters() >= history_.current().voters() || agreed_in(before) >= since) return agreed;
-  return since - 1;
+  if (before.voters() != 2 || history_.current().voters() <= 2) return agreed;
+  const bool known = std::ranges::all_of(before.members(), [&](const Member& member) {
+    if (!member.voter || member.kind != Kind::disc || member.id == self_) return true;
+    const auto peer = peers_.find(member.id);
+    const Admission admission = peer == peers_.end() ? 0 : peer->second.progress.admission();
+    return held_by(member) >= since || (admission != 0 && admission != member.admission);
+  });
+  return known ? agreed : since - 1;
 }
 
 // The highest index that a majority of voters holds.

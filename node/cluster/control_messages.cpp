@@ -63,6 +63,8 @@ template <>
 constexpr ControlTag tag_of<LineageTold> = ControlTag::lineage_told;
 template <>
 constexpr ControlTag tag_of<AppliedTold> = ControlTag::applied_told;
+template <>
+constexpr ControlTag tag_of<NodesTold> = ControlTag::nodes_told;
 
 template <class Content>
 void write(const Content& content, std::string& bytes) {
@@ -140,6 +142,7 @@ bool decode(std::string_view bytes, ControlMessage& message) {
     case ControlTag::admission_wanted: return read<AdmissionWanted>(bytes, message);
     case ControlTag::lineage_told: return read_lineage(bytes, message);
     case ControlTag::applied_told: return read<AppliedTold>(bytes, message);
+    case ControlTag::nodes_told: return read<NodesTold>(bytes, message);
     case ControlTag::none: break;
   }
   return false;

@@ -45,10 +45,12 @@ struct Forwarded {
 };
 struct Forward {
   std::vector<Forwarded> proposals;
+  std::uint64_t incarnation = 0;  // of the sender's process: another one gives the same numbers
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
     visit.records(1, self.proposals, limits::kProposalsMax);
+    visit.number(2, self.incarnation);
   }
 };
 
@@ -68,10 +70,12 @@ struct Verdict {
 };
 struct Verdicts {
   std::vector<Verdict> verdicts;
+  std::uint64_t incarnation = 0;  // of the process that asked
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
     visit.records(1, self.verdicts, limits::kProposalsMax);
+    visit.number(2, self.incarnation);
   }
 };
 
@@ -102,7 +106,35 @@ struct AppliedTold {
   }
 };
 
-using ControlMessage = std::variant<GroupMail, Heartbeat, Forward, Verdicts, AdmissionWanted, LineageTold, AppliedTold>;
+// Who belongs to the cluster, for one that asks to be a member: it may know nobody who leads, and none of them answers
+// whom it does not know.
+struct NodesTold {
+  struct Node {
+    NodeId id;
+    std::string name;
+    broker::NodeKind kind = broker::NodeKind::none;
+    std::string host;
+    std::uint16_t cluster_port = 0;
+
+    template <class Self, class Visitor>
+    static void fields(Self& self, Visitor& visit) {
+      visit.number(1, self.id.value);
+      visit.text(2, self.name);
+      visit.choice(3, self.kind, broker::NodeKind::witness);
+      visit.text(4, self.host);
+      visit.number(5, self.cluster_port);
+    }
+  };
+  std::vector<Node> nodes;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit.records(1, self.nodes, limits::kMembersMax);
+  }
+};
+
+using ControlMessage =
+    std::variant<GroupMail, Heartbeat, Forward, Verdicts, AdmissionWanted, LineageTold, AppliedTold, NodesTold>;
 
 std::string encode(const ControlMessage& message);
 // False for what is no message or breaks a bound.

@@ -98,30 +98,25 @@ void Registrar::carry_out(raft::Effects& effects, Instant now) {
   for (raft::Persist& persist : effects.persists) effects_.persists.push_back(std::move(persist));
   for (raft::ForMachine& item : effects.for_machine) {
     if (auto* apply = std::get_if<raft::Apply>(&item)) {
-      decide(*apply, now);
+      decide(apply->entry);
       continue;
     }
-    raft::Snapshot& snapshot = std::get<raft::Install>(item).snapshot;
-    applied_configuration_ = snapshot.configuration;
-    if (Whole whole; snapshot.bytes && decode(*snapshot.bytes, whole)) tickets_.restore(std::move(whole.tickets));
-    effects_.decided.push_back(DecidedWhole{std::move(snapshot)});
-    hear_of_taken(now);
+    effects_.decided.push_back(DecidedWhole{std::move(std::get<raft::Install>(item).snapshot)});
   }
   for (const raft::Answer& answer : effects.answers) hear(answer, now);
   for (const raft::Event& event : effects.events) happen(event, now);
 }
 
-void Registrar::decide(raft::Apply& apply, Instant now) {
-  const raft::Entry& entry = apply.entry;
-  if (entry.of == raft::EntryClass::configuration) raft::decode(entry.command, applied_configuration_);
+void Registrar::decide(const raft::Entry& entry) {
   const bool commands = entry.of == raft::EntryClass::definitions || entry.of == raft::EntryClass::topology;
   Envelope envelope;
-  if (commands && decode(entry.command, envelope) && tickets_.take(envelope)) {
+  if (commands && decode(entry.command, envelope)) {
     effects_.decided.push_back(DecidedCommand{entry.place, std::move(envelope)});
     return;
   }
-  if (commands && envelope.proposer) applied(envelope, entry.place.index, false, std::nullopt, now);
-  effects_.decided.push_back(DecidedNothing{entry.place});
+  DecidedNothing nothing{entry.place};
+  if (entry.of == raft::EntryClass::configuration) raft::decode(entry.command, nothing.configuration.emplace());
+  effects_.decided.push_back(std::move(nothing));
 }
 
 void Registrar::happen(const raft::Event& event, Instant now) {

@@ -23,14 +23,15 @@
 
 namespace warren::node {
 
-// Decided: a command to be applied. Answered by Registrar::applied.
+// Decided: a command to be applied, if Registrar::takes it when its turn has come. Answered by Registrar::applied.
 struct DecidedCommand {
   raft::Place place;
   Envelope envelope;
 };
-// Decided and without a command for the catalog.
+// Decided and without a command for the catalog. Answered by Registrar::passed.
 struct DecidedNothing {
   raft::Place place;
+  std::optional<raft::Configuration> configuration = {};  // in force from here on
 };
 // The catalog becomes what this snapshot says; answered by Registrar::installed.
 struct DecidedWhole {
@@ -82,12 +83,15 @@ class Registrar {
   void control(NodeId from, std::string_view bytes, Instant now);
   void tick(Instant now);
   void persisted(std::uint64_t sequence, Instant now);
-  // The command was applied. Whether it was new (see LastTickets) is in the effect.
+  // The turn of this command has come: false if it was applied before, for it may have been sent twice. What the record
+  // of the applied state says is true of the catalog beside it, and of nothing that is still to come.
+  bool takes(const DecidedCommand& item, Instant now);
+  void passed(const DecidedNothing& item);
   void applied(const DecidedCommand& item, bool changed, std::optional<broker::Refusal> refusal, Instant now);
   // All that was decided so far is applied, up to there.
   void batch_applied(raft::Index index);
-  // The catalog was replaced.
-  void installed(Instant now);
+  // The catalog was replaced, by one in which these proposals are applied.
+  void installed(const raft::Snapshot& snapshot, std::vector<LastTicket> tickets, Instant now);
   // The catalog's nodes are not what they were.
   void nodes_changed(Instant now);
   // This node serves clients, or does not.
@@ -108,7 +112,7 @@ class Registrar {
   bool wants_takeover() const { return wants_takeover_; }
   void take_over(raft::SnapshotBytes whole, Instant now);
   // An operator says that the others will not come back as they were.
-  void force(Instant now);
+  void force();
 
   // ---- what is known ----
 
@@ -137,14 +141,15 @@ class Registrar {
  private:
   struct Forwarder {
     NodeId node;
+    std::uint64_t incarnation = 0;
     Ticket ticket = 0;
   };
 
   void step(raft::Input input, Instant now);
   void carry_out(raft::Effects& effects, Instant now);
-  void decide(raft::Apply& apply, Instant now);
+  void decide(const raft::Entry& entry);
   void hear(const raft::Answer& answer, Instant now);
-  void hear_verdict(NodeId from, const Verdict& verdict, Instant now);
+  void hear_verdict(const Verdict& verdict, Instant now);
   void happen(const raft::Event& event, Instant now);
   void on(NodeId from, GroupMail& mail, Instant now);
   void on(NodeId from, Heartbeat& heartbeat, Instant now);
@@ -153,14 +158,14 @@ class Registrar {
   void on(NodeId from, AdmissionWanted& wanted, Instant now);
   void on(NodeId from, LineageTold& told, Instant now);
   void on(NodeId from, AppliedTold& told, Instant now);
+  void on(NodeId from, NodesTold& told, Instant now);
+  void tell_nodes(NodeId to);
 
   OwnProposal& add(raft::EntryClass of, std::string user, const broker::Command& command, Instant now);
   void send_proposals(Instant now);
   void refuse_hopeless(Instant now);
   void finish(Ticket ticket, std::optional<broker::Refusal> refusal);
   void finish_if_done(Ticket ticket, Instant now);
-  void applied(const Envelope& envelope, raft::Index index, bool changed, std::optional<broker::Refusal> refusal,
-               Instant now);
   bool is_spread(const OwnProposal& own, Instant now) const;
   void finish_spread(Instant now);
   void hear_of_taken(Instant now);
@@ -171,7 +176,7 @@ class Registrar {
   void watch_members(Instant now);
   void look_after_members(Instant now);
   void consider_takeover(Instant now);
-  void begin_takeover(Instant now);
+  void begin_takeover();
   void follow_lineage(const Lineage& lineage, Instant now);
   void begin_anew(raft::Start start, Instant now);
   void notice_parting();

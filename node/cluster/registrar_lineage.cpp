@@ -31,19 +31,17 @@ void Registrar::consider_takeover(Instant now) {
     return;
   }
   if (alone_since_ == kNever) alone_since_ = now;
-  if (now >= alone_since_ + kTakeoverAfter_ms) begin_takeover(now);
+  if (now >= alone_since_ + kTakeoverAfter_ms) begin_takeover();
 }
 
-void Registrar::force(Instant now) { begin_takeover(now); }
+void Registrar::force() { begin_takeover(); }
 
-void Registrar::begin_takeover(Instant now) {
+void Registrar::begin_takeover() {
   if (std::exchange(wants_takeover_, true)) return;
   effects_.log.push_back("no other node is reachable: this one goes on alone, with a log of its own");
   const raft::Log& log = raft_->log();
-  for (raft::Index index = status_.applied + 1; index <= log.last_index() && !planted(209); ++index) {
-    raft::Apply apply{log.at(index)};
-    decide(apply, now);
-  }
+  for (raft::Index index = status_.applied + 1; index <= log.last_index() && !planted(209); ++index)
+    decide(log.at(index));
 }
 
 void Registrar::take_over(raft::SnapshotBytes whole, Instant now) {

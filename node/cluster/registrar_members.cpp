@@ -172,16 +172,44 @@ bool Registrar::admitted() const {
 
 void Registrar::on(NodeId from, AdmissionWanted& wanted, Instant now) {
   if (wanted.lineage != lineage_.id) return tell_lineage(from);
-  if (catalog_.node(from) == nullptr || status_.role != raft::Role::leader) return;
+  if (catalog_.node(from) == nullptr) return;
+  if (status_.role != raft::Role::leader) return tell_nodes(from);
   if (std::exchange(wanted_[from], wanted.admission) != wanted.admission) look_at_ = now;
+}
+
+void Registrar::tell_nodes(NodeId to) {
+  NodesTold told;
+  catalog_.for_each_node([&](const broker::NodeDefinition& node) {
+    if (told.nodes.size() < limits::kMembersMax)
+      told.nodes.push_back({node.id, node.name, node.kind, node.host, node.cluster_port});
+  });
+  send(to, std::move(told));
+}
+
+void Registrar::on(NodeId, NodesTold& told, Instant now) {
+  const std::size_t before = identity_.contacts.size();
+  for (NodesTold::Node& node : told.nodes) {
+    const bool known =
+        node.id == identity_.self || !unheard_of(node.id) ||
+        std::ranges::find(identity_.contacts, node.id, &broker::NodeDefinition::id) != identity_.contacts.end();
+    if (known || identity_.contacts.size() >= limits::kMembersMax) continue;
+    identity_.contacts.push_back({.id = node.id,
+                                  .name = std::move(node.name),
+                                  .kind = node.kind,
+                                  .host = std::move(node.host),
+                                  .cluster_port = node.cluster_port});
+  }
+  if (identity_.contacts.size() == before) return;
+  effects_.peers_changed = true;
+  watch_members(now);
 }
 
 // One change at a time: who asks is let in, who has caught up gets a vote, who was removed goes.
 void Registrar::look_after_members(Instant now) {
   const raft::Configuration& configuration = status_.configuration;
   if (status_.role != raft::Role::leader) {
-    const raft::Member* self = configuration.find(identity_.self);
-    if (self == nullptr || self->admission != status_.admission)
+    // One that learns asks on: what made it a member may have been taken back, and nobody would tell it.
+    if (!configuration.is_voter(identity_.self, status_.admission))
       for (const broker::NodeDefinition& peer : peers()) send(peer.id, AdmissionWanted{status_.admission, lineage_.id});
     return;
   }

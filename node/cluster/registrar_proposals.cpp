@@ -117,7 +117,7 @@ void Registrar::send_proposals(Instant now) {
   const NodeId leader = status_.leader;
   if (!leader) return;
   raft::Propose here;
-  Forward there;
+  Forward there{{}, identity_.incarnation};
   for (OwnProposal& own : own_.all()) {
     const bool lost = leader != identity_.self && !own.accepted && now >= own.sent_at + kSendAgain_ms;
     if (own.sent && !lost) continue;
@@ -125,7 +125,7 @@ void Registrar::send_proposals(Instant now) {
     own.sent = true;
     own.sent_at = now;
     if (leader == identity_.self) {
-      forwarded_[++last_group_ticket_] = {identity_.self, own.ticket};
+      forwarded_[++last_group_ticket_] = {identity_.self, identity_.incarnation, own.ticket};
       here.proposals.push_back({last_group_ticket_, own.of, own.envelope});
     } else {
       there.proposals.push_back({own.ticket, own.of, own.envelope});
@@ -138,7 +138,7 @@ void Registrar::send_proposals(Instant now) {
 void Registrar::on(NodeId from, Forward& forward, Instant now) {
   raft::Propose propose;
   for (Forwarded& one : forward.proposals) {
-    forwarded_[++last_group_ticket_] = {from, one.ticket};
+    forwarded_[++last_group_ticket_] = {from, forward.incarnation, one.ticket};
     propose.proposals.push_back({last_group_ticket_, one.of, std::move(one.envelope)});
   }
   step(std::move(propose), now);
@@ -172,16 +172,17 @@ void Registrar::hear(const raft::Answer& answer, Instant now) {
   forwarded_.erase(found);
   verdict.ticket = to.ticket;
   if (to.node == identity_.self)
-    hear_verdict(to.node, verdict, now);
+    hear_verdict(verdict, now);
   else
-    send(to.node, Verdicts{{verdict}});
+    send(to.node, Verdicts{{verdict}, to.incarnation});
 }
 
-void Registrar::on(NodeId from, Verdicts& verdicts, Instant now) {
-  for (const Verdict& verdict : verdicts.verdicts) hear_verdict(from, verdict, now);
+void Registrar::on(NodeId, Verdicts& verdicts, Instant now) {
+  if (verdicts.incarnation != identity_.incarnation) return;  // a former process of this node asked
+  for (const Verdict& verdict : verdicts.verdicts) hear_verdict(verdict, now);
 }
 
-void Registrar::hear_verdict(NodeId, const Verdict& verdict, Instant now) {
+void Registrar::hear_verdict(const Verdict& verdict, Instant now) {
   OwnProposal* own = own_.find(verdict.ticket);
   if (own == nullptr) return;
   if (verdict.what == Verdict::What::accepted) {
@@ -223,12 +224,18 @@ void Registrar::refuse_hopeless(Instant now) {
   for (auto& [ticket, reason] : hopeless) finish(ticket, std::move(reason));
 }
 
-void Registrar::applied(const DecidedCommand& item, bool changed, std::optional<Refusal> refusal, Instant now) {
-  applied(item.envelope, item.place.index, changed, std::move(refusal), now);
+bool Registrar::takes(const DecidedCommand& item, Instant now) {
+  if (tickets_.take(item.envelope)) return true;
+  applied(item, false, std::nullopt, now);
+  return false;
 }
 
-void Registrar::applied(const Envelope& envelope, raft::Index index, bool changed, std::optional<Refusal> refusal,
-                        Instant now) {
+void Registrar::passed(const DecidedNothing& item) {
+  if (item.configuration) applied_configuration_ = *item.configuration;
+}
+
+void Registrar::applied(const DecidedCommand& item, bool changed, std::optional<Refusal> refusal, Instant now) {
+  const Envelope& envelope = item.envelope;
   if (envelope.proposer != identity_.self) {
     if (std::ranges::find(tell_applied_, envelope.proposer) == tell_applied_.end())
       tell_applied_.push_back(envelope.proposer);
@@ -236,11 +243,13 @@ void Registrar::applied(const Envelope& envelope, raft::Index index, bool change
   }
   OwnProposal* own = envelope.incarnation == identity_.incarnation ? own_.find(envelope.ticket) : nullptr;
   if (own == nullptr) return;
-  own->applied = true;
-  own->index = index;
-  own->applied_at = now;
-  own->changed = changed;
-  own->refusal = std::move(refusal);
+  // What became of it the first time is what becomes of it.
+  if (!std::exchange(own->applied, true)) {
+    own->index = item.place.index;
+    own->applied_at = now;
+    own->changed = changed;
+    own->refusal = std::move(refusal);
+  }
   finish_if_done(envelope.ticket, now);
 }
 
@@ -258,6 +267,11 @@ void Registrar::hear_of_taken(Instant now) {
   }
 }
 
-void Registrar::installed(Instant now) { nodes_changed(now); }
+void Registrar::installed(const raft::Snapshot& snapshot, std::vector<LastTicket> tickets, Instant now) {
+  applied_configuration_ = snapshot.configuration;
+  tickets_.restore(std::move(tickets));
+  hear_of_taken(now);
+  nodes_changed(now);
+}
 
 }  // namespace warren::node

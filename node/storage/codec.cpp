@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/tags.hpp"
 #include "broker/queue/stored/message_record.hpp"
 #include "broker/queue/stored/varint.hpp"
 
@@ -72,6 +73,19 @@ std::string body_key(BodyId body) {
   std::string key(kBodyPrefix);
   append_big(key, body.value);
   return key;
+}
+
+std::string stamp_key() { return std::string(1, static_cast<char>(AgreementTag::stamp)); }
+
+std::string encode_stamp(std::uint64_t stamp) {
+  std::string value(sizeof stamp, 0);
+  store_big(value.data(), stamp);
+  return value;
+}
+
+std::optional<std::uint64_t> decode_stamp(std::string_view value) {
+  if (value.size() != sizeof(std::uint64_t)) return std::nullopt;
+  return load_big<std::uint64_t>(value.data());
 }
 
 ByteBuffer encode(const Checkpoint& checkpoint) {

@@ -3,7 +3,7 @@
 // Numbers in keys are big-endian, so that the order of keys is theirs; numbers in values are varints.
 //
 //   meta    "checkpoint" shard (4)                    segment, position
-//   catalog as broker/catalog/stored says
+//   catalog as broker/catalog/stored and node/cluster/agreement say, and a stamp: 8 bytes, big-endian
 //   queues  queue (8)                                 next position, levels, per level: delivered up to
 //   chunks  queue (8), level (1), first position (8)  last - first, messages, body bytes, deadlines (0 or 1),
 //                                                     words of bits, each 8 bytes big-endian; if bodies lie
@@ -35,6 +35,12 @@ std::string chunk_key(const broker::ChunkKey& key);
 // Bodies come behind all chunks.
 std::string body_key(BodyId body);
 inline constexpr std::string_view kBodyPrefix = "\xff";
+
+// The last record of a write that has definitions: it numbers these writes. The store has it among its definitions and
+// may be ahead of a journal that has lost its end: what stands in the journal is older then, all or some of it.
+std::string stamp_key();
+std::string encode_stamp(std::uint64_t stamp);
+std::optional<std::uint64_t> decode_stamp(std::string_view value);
 
 ByteBuffer encode(const Checkpoint& checkpoint);
 ByteBuffer encode(const broker::QueueNote& note);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.hpp"
+#include "node/storage/codec.hpp"
 #include "persist/journal/format.hpp"
 
 namespace warren::node {
@@ -19,6 +20,7 @@ void widen(Span& span, Position first, Position last) {
 }  // namespace
 
 void Ledger::restore(RecoveredJournal recovered) {
+  stamp_ = recovered.stamp;
   if (!recovered.any) return;
   current_ = std::move(recovered.spans);
   current_files_ = std::max<std::size_t>(recovered.segments, 1);
@@ -43,6 +45,8 @@ std::optional<ByteBuffer> Ledger::take_write() {
     WARREN_CHECK(mail_.empty(), "mail that waits for the journal has something written there");
     return std::nullopt;
   }
+  if (!stamped_) define({stamp_key(), encode_stamp(++stamp_), false});
+  stamped_ = true;
   ++last_write_;
   for (const broker::RecordWriter::Touched& touched : records_.touched())
     widen(current_[touched.queue], touched.first, touched.last);
@@ -76,6 +80,7 @@ void Ledger::define(const broker::DefinitionWrite& write) {
   want_blank();
   records_.definition(write.key, write.value, write.erased);
   definitions_[write.key] = write;
+  stamped_ = false;
 }
 
 std::vector<broker::DefinitionWrite> Ledger::take_definitions() {

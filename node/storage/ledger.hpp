@@ -35,6 +35,7 @@ struct RecoveredJournal {
   std::size_t segments = 0;
   Spans spans;  // of messages that stand in the journal and in no chunk
   std::vector<broker::DefinitionWrite> definitions;
+  std::uint64_t stamp = 0;  // of the last write that had definitions
 };
 
 class Ledger {
@@ -117,7 +118,9 @@ class Ledger {
   Spans current_;                 // of the segment in hand
   std::size_t current_files_ = 1;
   std::size_t full_files_ = 0;  // of segments_: a life too short to fill one must not add to the journal for good
-  bool begun_ = false;          // there is a segment in hand
+  std::uint64_t stamp_ = 0;
+  bool stamped_ = true;  // the write in hand has no definitions, or its stamp
+  bool begun_ = false;   // there is a segment in hand
   std::map<std::string, broker::DefinitionWrite> definitions_;
 };
 

@@ -44,6 +44,7 @@ class Recovery {
   persist::Outcome read_store();
   persist::Outcome read_journal(std::uint32_t shard);
   void read_chunk(std::uint32_t shard, std::string_view payload, bool& sound);
+  void read_definitions(std::vector<broker::DefinitionWrite> writes);
   void place(broker::RecoveredQueue queue);
   void keep_unborn(broker::RecoveredQueue queue);
   bool entries_pending() const;
@@ -64,7 +65,9 @@ class Recovery {
   std::map<std::uint32_t, persist::JournalTail> tails_;
   std::shared_ptr<broker::CatalogImage> image_ = std::make_shared<broker::CatalogImage>();
   AgreementRecords agreement_;
-  std::map<std::string, broker::DefinitionWrite> definitions_;  // that stand in a journal
+  std::map<std::string, broker::DefinitionWrite> definitions_;  // that stand in a journal, and not in the store
+  std::uint64_t stored_stamp_ = 0;
+  std::uint64_t last_stamp_ = 0;
   broker::Catalog catalog_;
   RecoveredQueues contents_;
   std::map<QueueId, std::uint32_t> seen_in_;  // the journal that speaks of a queue's messages
@@ -105,7 +108,9 @@ persist::Outcome Recovery::read_store() {
       },
       "the node");
   const auto read_definition = [this](std::string_view key, std::string_view value) {
-    if (is_agreement_key(key))
+    if (key == stamp_key())
+      stored_stamp_ = last_stamp_ = decode_stamp(value).value_or(0);
+    else if (is_agreement_key(key))
       agreement_[std::string(key)] = value;
     else
       image_->set(key, value);
@@ -145,16 +150,10 @@ persist::Outcome Recovery::read_journal(std::uint32_t shard) {
 
 void Recovery::read_chunk(std::uint32_t shard, std::string_view payload, bool& sound) {
   broker::RecordWalk walk(payload);
+  std::vector<broker::DefinitionWrite> definitions;
   while (const broker::ReadRecord* record = walk.next()) {
     if (record->tag == broker::RecordTag::definition) {
-      broker::DefinitionWrite write{std::string(record->key), std::string(record->value), record->erased};
-      if (!is_agreement_key(write.key))
-        image_->apply(write);
-      else if (write.erased)
-        agreement_.erase(write.key);
-      else
-        agreement_[write.key] = write.value;
-      definitions_[write.key] = std::move(write);
+      definitions.push_back({std::string(record->key), std::string(record->value), record->erased});
       continue;
     }
     sound &= contents_.apply(*record);
@@ -162,6 +161,29 @@ void Recovery::read_chunk(std::uint32_t shard, std::string_view payload, bool& s
     misplaced_ |= !first && seen->second != shard;
   }
   sound &= walk.ok();
+  read_definitions(std::move(definitions));
+}
+
+// Those of one write, unless the store has them already, or what came later: the end of a journal may be lost that the
+// store has heard of.
+void Recovery::read_definitions(std::vector<broker::DefinitionWrite> writes) {
+  if (writes.empty()) return;
+  if (writes.back().key == stamp_key()) {
+    const std::optional<std::uint64_t> stamp = decode_stamp(writes.back().value);
+    if (stamp && *stamp <= stored_stamp_) return;
+    last_stamp_ = std::max(last_stamp_, stamp.value_or(0));
+    definitions_[writes.back().key] = writes.back();
+    writes.pop_back();
+  }
+  for (broker::DefinitionWrite& write : writes) {
+    if (!is_agreement_key(write.key))
+      image_->apply(write);
+    else if (write.erased)
+      agreement_.erase(write.key);
+    else
+      agreement_[write.key] = write.value;
+    definitions_[write.key] = std::move(write);
+  }
 }
 
 persist::Outcome Recovery::read() {
@@ -269,6 +291,7 @@ void Recovery::sweep() {
 std::optional<Recovered> Recovery::result() {
   if (misplaced_) return std::nullopt;
   for (auto& [key, write] : definitions_) parts_[kRegistrarShard].journal.definitions.push_back(std::move(write));
+  parts_[kRegistrarShard].journal.stamp = last_stamp_;
   return Recovered{image_, std::move(agreement_), std::move(parts_), {}};
 }
 

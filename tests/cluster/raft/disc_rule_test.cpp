@@ -8,6 +8,7 @@
 using namespace warren;
 using namespace warren::raft;
 using namespace warren::raft::testing;
+using What = MembershipChange::What;
 
 namespace {
 
@@ -82,4 +83,24 @@ TEST_CASE("the last disc voter is not removed") {
   group.disc_alive(true);
   group.step(1, ChangeMembership{1, {MembershipChange::What::remove, NodeId(3), Kind::disc, 0}});
   CHECK(std::get<Denied>(group.answers(1).at(0)).complaint == MembershipComplaint::last_disc);
+}
+
+TEST_CASE("of two disc members neither is left behind by the other and a third, for it may go on alone") {
+  for (const Kind other : {Kind::disc, Kind::ram}) {
+    Group group({Kind::disc, other});
+    REQUIRE(group.elect(1));
+    group.disc_alive(true);
+    group.join(3, Kind::disc);
+    group.step(1, ChangeMembership{1, {What::add, NodeId(3), Kind::disc, group.status(3).admission}});
+    group.run(500);
+    group.cut(2);
+    group.step(1, ChangeMembership{2, {What::promote, NodeId(3), Kind::disc, 0}});
+    group.run(300);
+    const bool agreed = group.status(1).commit == group.status(1).last.index;
+    CHECK(agreed == (other != Kind::disc));
+    group.mend(2);
+    group.run(300);
+    CHECK(group.status(1).commit == group.status(1).last.index);
+    CHECK(group.status(1).configuration.voters() == 3);
+  }
 }

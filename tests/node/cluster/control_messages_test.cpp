@@ -28,6 +28,10 @@ TEST_CASE("every message between registrars comes back as it was sent") {
   const auto verdicts =
       std::get<Verdicts>(carried(Verdicts{{{5, Verdict::What::denied, raft::Refused::no_disc}}})).verdicts;
   CHECK(verdicts.front().why == raft::Refused::no_disc);
+  CHECK(std::get<Forward>(carried(Forward{{}, 42})).incarnation == 42);
+  CHECK(std::get<Verdicts>(carried(Verdicts{{}, 43})).incarnation == 43);
+  const NodesTold told{{{NodeId(3), "n3", broker::NodeKind::ram, "host", 4369}}};
+  CHECK(std::get<NodesTold>(carried(told)).nodes.front().name == "n3");
   CHECK(std::get<AdmissionWanted>(carried(AdmissionWanted{77})).admission == 77);
 }
 

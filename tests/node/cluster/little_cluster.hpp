@@ -152,11 +152,12 @@ class LittleCluster {
       if (!decode(*whole->snapshot.bytes, state) || !image.read_snapshot(state.catalog)) return;
       one.catalog->reset();
       (void)image.restore(*one.catalog);
-      return one.registrar->installed(now);
+      return one.registrar->installed(whole->snapshot, std::move(state.tickets), now);
     }
     auto* decided = std::get_if<DecidedCommand>(&item);
     broker::Command command;
-    if (decided == nullptr || !broker::decode(decided->envelope.command, command)) return;
+    if (const auto* nothing = std::get_if<DecidedNothing>(&item)) return one.registrar->passed(*nothing);
+    if (!one.registrar->takes(*decided, now) || !broker::decode(decided->envelope.command, command)) return;
     Result<broker::Applied, broker::Refusal> applied = one.catalog->apply(command);
     if (applied)
       one.registrar->applied(*decided, !applied->changes.empty(), std::nullopt, now);

@@ -78,3 +78,32 @@ TEST_CASE("a node that leaves has left once the others know") {
   CHECK(cluster.node(2).registrar->has_left(cluster.now));
   CHECK_FALSE(cluster.node(1).catalog->node_running(NodeId(2)));
 }
+
+TEST_CASE("who asks to be a member is told by any node who the others are") {
+  LittleCluster cluster;
+  cluster.start({Kinds::disc, Kinds::disc, Kinds::disc});
+  const std::uint32_t follower = cluster.leader() == NodeId(3) ? 2 : 3;
+  Identity identity;
+  identity.self = NodeId(follower == 2 ? 3 : 2);
+  identity.founder = false;
+  identity.lineage = cluster.node(1).registrar->lineage().id;
+  identity.incarnation = 900;
+  broker::NodeDefinition contact;
+  contact.id = NodeId(follower);
+  contact.name = "contact";
+  identity.contacts = {contact};
+  broker::Catalog empty;
+  Registrar registrar(identity, GroupSettings{}, empty, Agreement{}, {}, 1, cluster.now);
+  CHECK(registrar.peers().size() == 1);
+  NodesTold told;
+  for (std::uint32_t id = 1; id <= 3; ++id) told.nodes.push_back({NodeId(id), "n", Kinds::disc, "h", 1});
+  registrar.control(NodeId(follower), encode(told), cluster.now);
+  CHECK(registrar.peers().size() == 2);
+  cluster.node(follower).registrar->take_effects();
+  cluster.node(follower).registrar->control(identity.self, encode(AdmissionWanted{900, identity.lineage}), cluster.now);
+  ControlMessage answer;
+  for (const auto& [to, bytes] : cluster.node(follower).registrar->take_effects().control)
+    if (to == identity.self && decode(bytes, answer) && std::holds_alternative<NodesTold>(answer)) break;
+  REQUIRE(std::holds_alternative<NodesTold>(answer));
+  CHECK(std::get<NodesTold>(answer).nodes.size() == 3);
+}

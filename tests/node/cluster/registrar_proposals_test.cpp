@@ -35,3 +35,33 @@ TEST_CASE("without a majority definitions are refused at once") {
   cluster.pass(1000);
   CHECK(cluster.add_vhost(1, "v", 0) == "no majority of the cluster is reachable: definitions cannot be changed");
 }
+
+TEST_CASE("what became of a former process's proposal says nothing of the one with the same number") {
+  LittleCluster cluster;
+  cluster.start({Kinds::disc, Kinds::disc, Kinds::disc});
+  const std::uint32_t leader = cluster.leader().value;
+  const std::uint32_t other = leader == 1 ? 2 : 1;
+  Registrar& registrar = *cluster.node(other).registrar;
+  cluster.node(other).deaf = true;
+  registrar.request(72, {}, broker::AddVhost{"lost"}, cluster.now);
+  cluster.settle();
+  cluster.node(other).deaf = false;
+  Verdicts verdicts{{}, registrar.identity().incarnation - 1};
+  for (Ticket ticket = 1; ticket < 20; ++ticket) verdicts.verdicts.push_back({ticket, Verdict::What::accepted});
+  registrar.control(NodeId(leader), encode(verdicts), cluster.now);
+  cluster.pass(1500);
+  CHECK(cluster.node(leader).catalog->find_vhost("lost") != nullptr);
+}
+
+TEST_CASE("a proposal that is decided twice has its turn once") {
+  LittleCluster cluster;
+  cluster.start({Kinds::disc, Kinds::disc, Kinds::disc});
+  const std::uint32_t other = cluster.leader() == NodeId(1) ? 2 : 1;
+  Registrar& registrar = *cluster.node(other).registrar;
+  Envelope envelope;
+  envelope.proposer = NodeId(other);
+  envelope.incarnation = registrar.identity().incarnation;
+  envelope.ticket = 100;
+  CHECK(registrar.takes({{1, 500}, envelope}, cluster.now));
+  CHECK_FALSE(registrar.takes({{1, 501}, envelope}, cluster.now));
+}

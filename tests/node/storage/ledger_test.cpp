@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "node/storage/codec.hpp"
 #include "persist/journal/format.hpp"
 #include "tests/broker/queue/queue_fixture.hpp"
 
@@ -173,10 +174,25 @@ TEST_CASE("of the writes of one definition the last goes to the store, and each 
   broker::RecordWalk walk(write->view().substr(persist::kChunkHeaderBytes));
   int records = 0;
   while (walk.next() != nullptr) ++records;
-  CHECK(records == 3);
+  CHECK(records == 4);
   const std::vector<broker::DefinitionWrite> writes = ledger.take_definitions();
-  REQUIRE(writes.size() == 2);
-  CHECK((writes[0].key == "a" && writes[0].erased));
-  CHECK((writes[1].key == "b" && writes[1].value == "1"));
+  REQUIRE(writes.size() == 3);
+  CHECK((writes[0].key == stamp_key() && decode_stamp(writes[0].value) == 1));
+  CHECK((writes[1].key == "a" && writes[1].erased));
+  CHECK((writes[2].key == "b" && writes[2].value == "1"));
   CHECK(ledger.take_definitions().empty());
+}
+
+TEST_CASE("writes with definitions are numbered, the others are not") {
+  Book ledger;
+  RecoveredJournal recovered;
+  recovered.stamp = 7;
+  ledger.restore(std::move(recovered));
+  ledger.write(kOne, 1);
+  CHECK_FALSE(ledger.has_definitions());
+  for (const std::uint64_t stamp : {8, 9}) {
+    ledger.define({"a", "1", false});
+    CHECK(ledger.take_write());
+    CHECK(decode_stamp(ledger.take_definitions().front().value) == stamp);
+  }
 }

@@ -7,6 +7,8 @@
 namespace warren::sim::cluster {
 namespace {
 
+// What was about to be noticed when everything healed is noticed after that.
+constexpr Micros kNoticedAfter = 800 * kMilli;
 constexpr Micros kSettleMax = 15 * kSecond;
 constexpr Micros kGrantMax = 2 * kSecond;
 constexpr Micros kDrainMax = 10 * kSecond;
@@ -16,11 +18,13 @@ constexpr Micros kLookEach = 200 * kMilli;
 
 void World::conclude() {
   heal();
+  run_until(scene_.now + kNoticedAfter);
   std::string why;
   const Micros until = scene_.now + kSettleMax;
   while (scene_.now < until && !settled(&why)) run_until(scene_.now + kLookEach);
   if (scene_.failed()) return;
   if (!settled(&why)) {
+    tell_state();
     memory_lost_ = memory_lost();
     if (memory_lost_) return void(++judge_.counts["memory lost for good"]);
     return scene_.fail("all become equal", "{}", why);
@@ -85,6 +89,16 @@ bool World::settled(std::string* why) const {
     if (member.registrar()->objection()) return missing("takes no definitions");
   });
   return well;
+}
+
+void World::tell_state() {
+  for (const auto& member : members_) {
+    if (!member->up()) continue;
+    const raft::Status& status = member->registrar()->status();
+    scene_.tell("{} (node {}@{}): role {} in term {} of log {:x}, commit {}, log to {}, group{}", member->identity.name,
+                member->identity.self.value, status.admission, static_cast<int>(status.role), status.term,
+                member->registrar()->lineage().id, status.commit, status.last.index, tell_group(status.configuration));
+  }
 }
 
 // Whether the rules allow nobody to win: memory of too many is gone.

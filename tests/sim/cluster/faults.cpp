@@ -93,9 +93,11 @@ void World::start(Member& member) {
   member.mark =
       agreement.state && agreement.state->boot == member.identity.boot ? agreement.state->mark : raft::Place{};
   if (!complaints.empty()) scene_.fail("what is agreed can be read again", "{}", complaints.front());
-  scene_.tell("{} starts as node {}, process {}", member.identity.name, member.identity.self.value,
-              member.identity.incarnation);
+  const raft::Index applied = agreement.applied ? agreement.applied->place.index : 0;
+  scene_.tell("{} starts as node {}, process {}; has applied {}, holds {} entries behind it", member.identity.name,
+              member.identity.self.value, member.identity.incarnation, applied, agreement.entries.size());
   member.machine = std::make_unique<node::Shard>(std::move(settings));
+  if (std::exchange(member.forgetful, false)) judge_.forgot(member);
   member.armed_ms = kNever;
   member.seen_revision = {};
   member.started_at = member.thawed_at = scene_.now;
@@ -124,7 +126,7 @@ void World::crash(Member& member, CrashKind kind, Micros down_for) {
   member.peers.clear();
   member.disk_events.forget_shards();
   member.storage->crash(kind);
-  if (power) ++member.identity.boot;
+  if (power) ++member.identity.boot, member.forgetful = true;
   later(down_for, member.place, Return{});
 }
 

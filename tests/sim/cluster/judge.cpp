@@ -1,9 +1,9 @@
 #include "tests/sim/cluster/judge.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <string_view>
 
+#include "base/bytes.hpp"
 #include "broker/catalog/stored/catalog_snapshot.hpp"
 
 namespace warren::sim::cluster {
@@ -12,7 +12,50 @@ namespace {
 // Beyond what the detector needs: a verdict on its way, a node that looks around every now and then, slow links.
 constexpr Micros kDiscSlack = 1500 * kMilli;
 
+std::map<std::string, std::string> records_of(std::string_view snapshot) {
+  constexpr std::size_t kHead = 5;
+  std::map<std::string, std::string> records;
+  const auto take = [&] {
+    const std::size_t size = load_big<std::uint32_t>(snapshot.data());
+    const std::string_view piece = snapshot.substr(sizeof(std::uint32_t), size);
+    snapshot.remove_prefix(sizeof(std::uint32_t) + size);
+    return std::string(piece);
+  };
+  for (snapshot.remove_prefix(kHead); !snapshot.empty();) {
+    std::string key = take();
+    records[std::move(key)] = take();
+  }
+  return records;
+}
+
+std::string readable(std::string_view bytes) {
+  std::string text;
+  for (const char c : bytes) text += c >= ' ' && c <= '~' ? std::string(1, c) : fmt::format("<{:x}>", c & 0xff);
+  return text;
+}
+
+// Where two catalogs part, for the story.
+std::string difference(const std::string& one, const std::string& other) {
+  const auto here = records_of(one);
+  const auto there = records_of(other);
+  std::string text = "the catalogs differ in";
+  for (const auto& [key, value] : here)
+    if (const auto found = there.find(key); found == there.end() || found->second != value)
+      text += fmt::format("\n  first  {} = {}", readable(key), readable(value));
+  for (const auto& [key, value] : there)
+    if (const auto found = here.find(key); found == here.end() || found->second != value)
+      text += fmt::format("\n  second {} = {}", readable(key), readable(value));
+  return text;
+}
+
 }  // namespace
+
+std::string tell_group(const raft::Configuration& configuration) {
+  std::string group;
+  for (const raft::Member& one : configuration.members())
+    group += fmt::format(" {}{}@{}", one.id.value, one.voter ? "" : " (learns)", one.admission);
+  return group;
+}
 
 void Judge::observe(Member& member) {
   const node::Registrar* registrar = member.registrar();
@@ -30,19 +73,33 @@ void Judge::observe(Member& member) {
       scene_.fail("one leader per term", "nodes {} and {} lead in term {}", found->second.first.value,
                   member.identity.self.value, status.term);
   }
+  if (status.configuration != member.seen_group) {
+    member.seen_group = status.configuration;
+    scene_.tell("{} is in the group of{}", member.identity.name, tell_group(status.configuration));
+  }
   const broker::Catalog& catalog = member.machine->catalog();
   // A ram node's own file, and what another log had, count for nothing until the leader has spoken.
   if (status.applied == 0 || member.seen_revision == catalog.revision()) return;
   member.seen_revision = catalog.revision();
   member.seen_lineage = lineage;
-  std::string bytes = broker::catalog_snapshot(catalog);
-  const std::size_t sum = std::hash<std::string>{}(bytes);
-  const Seen seen{sum, member.identity.name, registrar->alone()};
+  scene_.tell("{} is at revision {}, has applied {}, log to {}", member.identity.name, catalog.revision().value,
+              status.applied, status.last.index);
+  const std::string whole = broker::catalog_snapshot(catalog);
+  const Seen seen{whole, member.identity.name, registrar->alone()};
   const auto [found, first] = catalogs_.emplace(std::pair{lineage, catalog.revision().value}, seen);
-  if (found->second.alone && found->second.by == member.identity.name) found->second = seen;
-  if (found->second.sum != sum)
-    scene_.fail("equal catalogs at equal revisions", "{} and {} differ at revision {}", found->second.by,
-                member.identity.name, catalog.revision().value);
+  found->second.alone &= seen.alone && seen.by == found->second.by;
+  if (found->second.whole == whole) return;
+  scene_.tell("{}", difference(found->second.whole, whole));
+  scene_.fail("equal catalogs at equal revisions", "{} and {} differ at revision {}", found->second.by,
+              member.identity.name, catalog.revision().value);
+}
+
+void Judge::forgot(const Member& member) {
+  const Revision kept = member.machine->catalog().revision();
+  std::erase_if(catalogs_, [&](const auto& entry) {
+    const auto& [at, seen] = entry;
+    return seen.alone && seen.by == member.identity.name && at.second > kept.value;
+  });
 }
 
 void Judge::disc_was_needed(const Member& by, Micros disc_seen_at) {
@@ -67,7 +124,8 @@ void Judge::granted(std::size_t number, bool removal, const Member& by, Micros d
     thing.made = Wish::granted;
     thing.made_in = lineage;
   }
-  const bool steady = thing.what != What::queue && thing.deleted == Wish::none;
+  const bool of_node = thing.what == What::queue && (thing.transient || leaving_.contains(thing.owner));
+  const bool steady = thing.deleted == Wish::none && !of_node;
   if ((removal && stands) || (!removal && steady && !stands))
     scene_.fail("what is granted is done", "{} has granted {}{} and it is not so", by.identity.name,
                 removal ? "the end of " : "", thing.name);

@@ -39,12 +39,17 @@ struct Publish {
   bool seen = false;
 };
 
+// For the story.
+std::string tell_group(const raft::Configuration& configuration);
+
 class Judge {
  public:
   explicit Judge(Scene& scene) : scene_(scene) {}
 
   // ---- while it runs ----
 
+  // It has read its disk after a loss of power. What it saw alone, and its disk did not keep, may come again otherwise.
+  void forgot(const Member& member);
   // After every step: one leader per term, equal catalogs at equal revisions.
   void observe(Member& member);
   // A definition was granted. The last time at which a disc node could be seen alive.
@@ -76,9 +81,9 @@ class Judge {
   std::set<std::size_t> lost_queues_;  // with definitions that were rightly lost
   std::map<std::pair<std::uint64_t, raft::Term>, std::pair<NodeId, std::uint64_t>> leaders_;
   struct Seen {
-    std::size_t sum = 0;
+    std::string whole;
     std::string by;
-    bool alone = false;  // what does not outlive it may be gone with its power, and its revision is given again
+    bool alone = false;  // nobody else can have seen it yet
   };
   std::map<std::pair<std::uint64_t, std::uint64_t>, Seen> catalogs_;  // by log and revision
 };

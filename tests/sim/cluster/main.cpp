@@ -4,26 +4,64 @@
 
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/plant.hpp"
 #include "tests/sim/cluster/world.hpp"
+
+namespace {
+
+struct Options {
+  std::uint64_t first = 1;
+  std::uint64_t seeds = 1;
+  bool story = false;
+};
+
+// Known bugs are there in builds for them only.
+bool plant(const char* bug) {
+#ifdef WARREN_PLANT
+  warren::planted_bug = std::atoi(bug);
+  return true;
+#else
+  (void)bug;
+  return false;
+#endif
+}
+
+std::optional<Options> read_options(int count, char** words) {
+  Options options;
+  for (int i = 1; i < count; ++i) {
+    const std::string_view word = words[i];
+    if (word == "--story") {
+      options.story = true;
+      continue;
+    }
+    if (i + 1 == count) return std::nullopt;
+    const char* value = words[++i];
+    if (word == "--seeds")
+      options.seeds = std::strtoull(value, nullptr, 10);
+    else if (word == "--seed")
+      options.first = std::strtoull(value, nullptr, 10);
+    else if (word != "--plant" || !plant(value))
+      return std::nullopt;
+  }
+  return options;
+}
+
+}  // namespace
 
 int main(int count, char** words) {
   constexpr std::uint64_t kProgressEach = 1000;
   constexpr int kFailedMax = 10;
-  std::uint64_t first = 1;
-  std::uint64_t seeds = 1;
-  bool story = false;
-  for (int i = 1; i < count; ++i) {
-    const std::string_view word = words[i];
-    if (word == "--story")
-      story = true;
-    else if (i + 1 < count && (word == "--seed" || word == "--seeds"))
-      (word == "--seed" ? first : seeds) = std::strtoull(words[++i], nullptr, 10);
-    else
-      return fmt::print("usage: cluster-sim [--seeds N] [--seed FIRST] [--story]\n"), 64;
+  const std::optional<Options> options = read_options(count, words);
+  if (!options) {
+    fmt::print("usage: cluster-sim [--seeds N] [--seed FIRST] [--story]\n");
+    fmt::print("--plant N, in a build with -Dplant=1: switches a known bug in (base/plant.hpp)\n");
+    return 64;
   }
+  const auto [first, seeds, story] = *options;
   std::map<std::string, long> counts;
   int failed = 0;
   for (std::uint64_t seed = first; seed < first + seeds && failed < kFailedMax; ++seed) {

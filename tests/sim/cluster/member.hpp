@@ -27,6 +27,7 @@ struct Member {
   bool member = false;                   // has an identity: was founded or let in
   bool leaving = false;                  // it is about to end in order
   bool retired = false;                  // it does not come back: it is to be removed
+  bool forgetful = false;                // it has lost power, and not started since
   bool serving = false;                  // its driver lets clients in
   Instant clock_offset_ms = 0;
   Instant armed_ms = kNever;
@@ -38,6 +39,7 @@ struct Member {
   // The machine's progress as the judge saw it last.
   Revision seen_revision;
   std::uint64_t seen_lineage = 0;
+  raft::Configuration seen_group;
   std::uint64_t ticks_at_once = 0;
   Micros ticked_at = -1;
   raft::Place mark;  // of a ram node's file when it started: it must reach it before its vote can be won

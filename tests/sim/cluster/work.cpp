@@ -158,6 +158,8 @@ void World::happen(Member&, GuestTurn& what) {
     Member& home = any();
     if (!home.up() || home.frozen(scene_.now) || !home.serving || home.identity.kind == broker::NodeKind::witness)
       return;
+    // One that was removed and is not told of it serves on, and nobody speaks with it.
+    if (calm_ && leader() != nullptr && leader()->machine->catalog().node(home.identity.self) == nullptr) return;
     const SessionId session(std::uint64_t{0} << kSessionShift | ++home.sessions_given);
     guest.connect(home.place, session);
     feed(home, node::Accepted{session, {fmt::format("guest {}", what.guest), true}});

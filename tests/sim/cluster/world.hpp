@@ -124,6 +124,7 @@ class World {
   void conclude();
   void heal();
   bool settled(std::string* why) const;
+  void tell_state();
   bool memory_lost() const;
   bool may_win(const Member& candidate) const;
   void try_definitions();

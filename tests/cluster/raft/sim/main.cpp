@@ -1,4 +1,5 @@
-// raft-sim [--seed S] [--seeds N]: runs seeds one after another, tells what went wrong, ends with 1 if anything did.
+// raft-sim [--seed S] [--seeds N] [--plant N]: runs seeds one after another, tells what went wrong, ends with 1 if
+// anything did. In a build with -Dplant=1 a plant switches a known bug in (base/plant.hpp).
 #include <fmt/core.h>
 
 #include <cstdlib>
@@ -6,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/plant.hpp"
 #include "tests/cluster/raft/sim/world.hpp"
 
 int main(int count, char** words) {
@@ -13,6 +15,12 @@ int main(int count, char** words) {
   std::uint64_t seeds = 1000;
   for (int i = 1; i + 1 < count; i += 2) {
     const std::string_view name = words[i];
+#ifdef WARREN_PLANT
+    if (name == "--plant") {
+      warren::planted_bug = std::atoi(words[i + 1]);
+      continue;
+    }
+#endif
     (name == "--seed" ? first : seeds) = std::strtoull(words[i + 1], nullptr, 10);
     if (name == "--seed") seeds = 1;
   }

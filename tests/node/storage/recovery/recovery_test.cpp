@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "broker/catalog/stored/catalog_snapshot.hpp"
 #include "node/storage/codec.hpp"
 #include "tests/node/disk_node.hpp"
 
@@ -144,4 +145,21 @@ TEST_CASE("records that are damaged or make no sense are left out and told of") 
   node.restart(2);
   CHECK(node.log.size() == 4);
   CHECK(contents(node, "one") == kOne);
+}
+
+TEST_CASE("a journal that has lost its end takes nothing back that the store has") {
+  DiskNode node(1);
+  const SessionId client = node.connect(0);
+  node.send(client, "queue.declare queue='q' durable=1");
+  node.hold_syncs(true);
+  node.send(client, "exchange.declare exchange='x' type='fanout'");
+  node.pass(100);
+  persist::MemoryFolder folder = node.folder.copy();
+  folder.lose_power();
+  const Result<Recovered, persist::Trouble> recovered = recover(folder, node.store, 1, small_storage(), kNow);
+  REQUIRE(recovered.ok());
+  broker::Catalog catalog;
+  recovered->image->restore(catalog);
+  REQUIRE(catalog.find_exchange(VhostId(1), "x") != nullptr);
+  CHECK(broker::catalog_snapshot(catalog) == broker::catalog_snapshot(node.shard(0).catalog()));
 }
