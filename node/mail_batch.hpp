@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -28,10 +29,12 @@ struct MailBatch {
   std::int64_t publish_bytes = 0;   // of publishes and memories; the receiver returns them once they are processed
   std::int64_t returned_bytes = 0;  // of publishes that the receiver of this batch had sent
   bool acknowledges = false;        // the sender has just applied commands: `seen` is news
+  // Of the other nodes, from now on (a set of broker::session::Alarm). Only within a node.
+  std::optional<std::uint8_t> alarms_elsewhere = {};
 
   bool empty() const {
     return whole == nullptr && applied.empty() && queue_mail.empty() && session_mail.empty() && memories.empty() &&
-           letters.empty() && proposals.empty() && returned_bytes == 0 && !acknowledges;
+           letters.empty() && proposals.empty() && returned_bytes == 0 && !acknowledges && !alarms_elsewhere;
   }
 };
 

@@ -48,6 +48,7 @@ class PostOffice {
   // To every other shard of the node.
   void announce(const broker::Command& command);
   void announce(const std::shared_ptr<const broker::CatalogImage>& whole);
+  void announce_alarms(std::uint8_t elsewhere);
 
   // Tells the registrar's shard how far this one's catalog is.
   void acknowledge(ShardIndex registrar) { batches_[registrar].acknowledges = true; }

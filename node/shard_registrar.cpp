@@ -51,7 +51,10 @@ bool Shard::carry_agreement() {
   for (RequestAnswer& answer : effects.answers) request_answers_.push_back(std::move(answer));
   for (std::string& line : effects.log) log_.push_back(std::move(line));
   peers_changed_ |= effects.peers_changed;
-  if (std::exchange(nodes_changed_, false)) registrar_->nodes_changed(now_.instant_ms);
+  if (std::exchange(nodes_changed_, false)) {
+    registrar_->nodes_changed(now_.instant_ms);
+    hear_alarms();
+  }
   if (registrar_->wants_snapshot()) registrar_->snapshot_taken(applied_.index, whole(), now_.instant_ms);
   if (registrar_->wants_takeover()) registrar_->take_over(whole(), now_.instant_ms);
   answer_decided();

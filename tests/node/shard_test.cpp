@@ -237,6 +237,22 @@ TEST_CASE("publishers are blocked while memory is short, and read again afterwar
   CHECK(node.reads(client));
 }
 
+TEST_CASE("an alarm of another node is known on every shard") {
+  Node node(2, 1000);
+  const SessionId client = node.connect(1);
+  node.send(client, "queue.declare queue='q'");
+  CHECK(node.take(client) == "queue.declare-ok");
+  MailBatch batch;
+  batch.alarms_elsewhere = broker::session::kMemoryAlarm | broker::session::kDiskAlarm;
+  node.step(1, Arrived{std::move(batch)});
+  node.publish(client, "q", "a");
+  CHECK(node.take(client) == "connection.blocked");
+  MailBatch clear;
+  clear.alarms_elsewhere = 0;
+  node.step(1, Arrived{std::move(clear)});
+  CHECK(node.take(client) == "connection.unblocked");
+}
+
 TEST_CASE("a node that stops tells its clients and turns new ones away") {
   Node node(1);
   const SessionId client = node.connect(0);

@@ -4,6 +4,7 @@ namespace warren::manage {
 
 Need need_of(const Operation& operation, const Map& arguments, const DeskFacts& facts) {
   const Handler* handler = cluster_handler(operation.name);
+  if (handler == nullptr) handler = health_handler(operation.name);
   if (handler == nullptr) handler = tenant_handler(operation.name);
   if (handler == nullptr) handler = listing_handler(operation.name);
   if (handler == nullptr)

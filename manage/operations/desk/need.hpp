@@ -28,6 +28,7 @@ struct NeedRows {
 struct NeedRegistrar {
   RegistrarRequest request;
   Value when_done = {};
+  Answer (*read)(const ClusterFacts&) = nullptr;  // what of them is the answer; null: all
 };
 
 // An Answer: nothing more is needed.
@@ -43,6 +44,7 @@ struct Handler {
   Need (*need)(const Map& arguments, const DeskFacts& facts);
 };
 const Handler* cluster_handler(std::string_view operation);
+const Handler* health_handler(std::string_view operation);
 const Handler* tenant_handler(std::string_view operation);
 const Handler* listing_handler(std::string_view operation);
 
