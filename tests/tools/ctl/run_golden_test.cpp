@@ -111,6 +111,33 @@ TEST_CASE("membership and its refusals") {
   check(node, "start_app", 0, "Starting node a@h ...\n");
 }
 
+TEST_CASE("alarms and their limits") {
+  DeskNode node;
+  manage::ClusterFacts facts;
+  facts.node = "a@h";
+  facts.members.resize(2);
+  facts.members[0].name = "a@h";
+  facts.members[1].name = "b@h";
+  node.registrar = facts;
+  check(node, "check_alarms", 0,
+        "Asking node a@h to report any resource alarms...\nNode a@h reported no alarms, local or clusterwide\n");
+  check(node, "check_alarms --formatter json", 0, "{\"result\":\"ok\"}\n");
+  facts.members[1].alarms = {"memory"};
+  node.registrar = facts;
+  check(node, "check_alarms -q", 69, "", "Error:\nMemory alarm on node b@h\n");
+  check(node, "check_alarms --formatter json", 69, "",
+        "{\"result\":\"error\",\"message\":\"Memory alarm on node b@h\"}\n");
+  check(node, "check_local_alarms", 0,
+        "Asking node a@h to report any local resource alarms...\nNode a@h reported no local alarms\n");
+  check(node, "alarms -q", 0, "Memory alarm on node b@h\n");
+  node.registrar = Done{};
+  check(node, "set_vm_memory_high_watermark 0.4", 0, "Setting memory threshold on a@h to 0.4 ...\n");
+  check(node, "set_vm_memory_high_watermark absolute 1GB", 0, "Setting memory threshold on a@h to 1GB bytes ...\n");
+  check(node, "set_disk_free_limit 50MB", 0, "Setting disk free limit on a@h to 50MB bytes ...\n");
+  check(node, "set_disk_free_limit mem_relative 1.5", 0,
+        "Setting disk free limit on a@h to 1.5 times the total RAM ...\n");
+}
+
 TEST_CASE("what would destroy messages says which, and how to say that this is meant") {
   DeskNode node;
   node.app_running = false;
