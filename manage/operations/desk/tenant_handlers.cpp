@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
+#include <optional>
 
 #include "base/limits.hpp"
 #include "base/password.hpp"
+#include "base/pattern/pattern.hpp"
 #include "manage/operations/desk/need.hpp"
 #include "manage/operations/rows/catalog_rows.hpp"
 #include "manage/operations/words/columns.hpp"
@@ -106,8 +109,18 @@ Need delete_vhost(const Map& arguments, const DeskFacts& facts) {
   return propose(broker::DeleteVhost{name});
 }
 
+// Of the arguments of these names, the first that is no pattern.
+std::optional<Failure> bad_pattern(const Map& arguments, std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names) {
+    const std::string_view pattern = text_of(arguments, name);
+    if (const auto read = Pattern::read(pattern); !read) return invalid_pattern(pattern, read.error());
+  }
+  return std::nullopt;
+}
+
 Need set_permissions(const Map& arguments, const DeskFacts& facts) {
   const std::string vhost = vhost_in(arguments);
+  if (auto failure = bad_pattern(arguments, {"configure", "write", "read"})) return Answer(std::move(*failure));
   if (user_in(arguments, facts) == nullptr) return unknown_user(arguments);
   if (facts.catalog.find_vhost(vhost) == nullptr) return Answer(no_such_vhost(vhost));
   return propose(broker::SetPermission{vhost, text(arguments, "username"), text(arguments, "configure"),
