@@ -4,7 +4,6 @@ A line that is tested in part stands here with the part that is not.
 """
 
 LIMITS = "limits of users and vhosts"
-TOPIC_RIGHTS = "permissions for topics"
 CLOSING = "a command that closes connections"
 POLICIES = "policies"
 QUORUM = "quorum queues"
@@ -24,7 +23,6 @@ LINES = {
     165: ("deleting a quorum queue if unused is 540", QUORUM),
     166: ("deleting a stream ignores the flags", STREAMS),
     169: ("purging a stream or getting from it is 540", STREAMS),
-    175: ("a vhost at the limit of queues refuses new ones with 406", LIMITS),
     190: ("confirms of quorum queues", QUORUM),
     207: ("a quorum queue ignores exclusive consume", QUORUM),
     221: ("a quorum queue refuses global prefetch with 540", QUORUM),
@@ -37,6 +35,4 @@ LINES = {
     247: ("x-death of reason delivery_limit", QUORUM),
     257: ("a quorum queue with delivery limit 2 delivers three times, then dead-letters", QUORUM),
     258: ("x-delivery-count is absent first, then counts", QUORUM),
-    268: ("topic permissions for write and read, with {username}", TOPIC_RIGHTS),
-    269: ("CC keys are checked for topic permission", TOPIC_RIGHTS),
 }

@@ -69,8 +69,10 @@ void Command::tell(std::string_view line) {
 void Command::print(const Value& value) {
   const Common& common = invocation_.common;
   if (invocation_.operation->shape == Shape::rows) {
-    const auto* rows = value.get<manage::List>();
-    return around_.out(print_rows(rows == nullptr ? manage::List() : *rows, common.format, common.headers));
+    // What is no list is one thing, and is shown as it is.
+    if (const auto* rows = value.get<manage::List>())
+      return around_.out(print_rows(*rows, common.format, common.headers));
+    return around_.out(manage::json(value) + '\n');
   }
   if (common.format != Format::json) return print_plain(value);
   around_.out(manage::json(value.get<Map>() != nullptr ? value : Value(Map{}.add("result", "ok"))) + '\n');

@@ -135,6 +135,8 @@ class Reading {
       return invalid(fmt::format("Bad argument: {}", manage::kBadNodeKind), manage::kDataError, false);
     if (name == "await_online_nodes" && !is_positive(manage::text_of(arguments, "count")))
       return invalid("Bad argument: Argument must be a positive integer", manage::kDataError, false);
+    if (name == "check_port_listener" && !is_positive(manage::text_of(arguments, "port")))
+      return invalid("Bad argument: Argument must be a positive integer", manage::kDataError, false);
     if (name == "wait") {
       const bool by_file = arguments.find("pid_file") != nullptr;
       const manage::Value* pid = arguments.find("pid");

@@ -58,6 +58,26 @@ TEST_CASE("vhosts and permissions") {
   check(node, "delete_vhost v", 65, "Deleting vhost \"v\" ...\n", "Error:\nVirtual host 'v' does not exist\n");
 }
 
+TEST_CASE("topic permissions and limits of vhosts") {
+  DeskNode node;
+  check(node, "set_topic_permissions guest amq.topic ^a ^b", 0,
+        "Setting topic permissions on \"amq.topic\" for user \"guest\" in vhost \"/\" ...\n");
+  check(node, "set_topic_permissions guest amq.topic ( b -q", 65, "",
+        "Error:\n{:invalid_regexp, '(', 'missing closing parenthesis'}\n");
+  check(node, "list_topic_permissions", 0,
+        "Listing topic permissions for vhost \"/\" ...\nuser\texchange\twrite\tread\nguest\tamq.topic\t^a\t^b\n");
+  check(node, "list_user_topic_permissions guest -s", 0, "/\tamq.topic\t^a\t^b\n");
+  check(node, "clear_topic_permissions guest amq.topic", 0,
+        "Clearing topic permissions for user \"guest\" in vhost \"/\" ...\n");
+  check(node, "list_topic_permissions -q", 0, "");
+  check(node, "set_vhost_limits {\"max-queues\":5}", 0,
+        "Setting vhost limits to \"{\"max-queues\":5}\" for vhost \"/\" ...\n");
+  check(node, "list_vhost_limits -q", 0, "{\"max-queues\":5}\n");
+  check(node, "list_vhost_limits --global -q", 0, "vhost\tlimits\n/\t{\"max-queues\":5}\n");
+  check(node, "clear_vhost_limits -q", 0, "");
+  check(node, "list_vhost_limits --global -q", 0, "");
+}
+
 TEST_CASE("listings") {
   DeskNode node;
   node.rig.declare_on(NodeId(1), "orders");

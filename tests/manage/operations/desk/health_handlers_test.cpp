@@ -16,13 +16,13 @@ ClusterFacts cluster(std::vector<std::string> here, std::vector<std::string> the
   return facts;
 }
 
-Answer read(std::string_view operation, const ClusterFacts& facts) {
+Answer read(std::string_view operation, const ClusterFacts& facts, const Map& arguments = {}) {
   const Rig rig;
-  const Need needed = need(rig, operation, {});
+  const Need needed = need(rig, operation, arguments);
   const auto& registrar = std::get<NeedRegistrar>(needed);
   REQUIRE(std::holds_alternative<ClusterFactsWanted>(registrar.request));
   REQUIRE((registrar.read != nullptr));
-  return registrar.read(facts);
+  return registrar.read(facts, registrar.arguments);
 }
 
 }  // namespace
@@ -42,6 +42,30 @@ TEST_CASE("an alarm of any node fails the check of the cluster, an own one that 
   REQUIRE_FALSE(here.ok());
   CHECK(here.error().sentence == "Free disk space alarm on node a@h");
   CHECK(*read("alarms", cluster({}, {"memory"})) == Value("Memory alarm on node b@h"));
+}
+
+TEST_CASE("whether the broker runs is told while it does not, too") {
+  const Rig rig;
+  CHECK(value(rig, "check_running", {}) == Value("RabbitMQ on node a@h is fully booted and running"));
+  CHECK(value(rig, "is_running", {}) == Value("RabbitMQ on node a@h is fully booted and running"));
+  CHECK(failure(rig, "check_running", {}, false).code == kUnavailable);
+  const Need stopped = need(rig, "is_running", {}, false);
+  CHECK(std::get<Answer>(stopped).ok());
+}
+
+TEST_CASE("listeners are those of the node that answers") {
+  ClusterFacts facts = cluster({}, {});
+  facts.members[0].listeners = {{"[::]", 5672, "amqp", "AMQP 0-9-1"}, {"[::]", 25672, "clustering", "nodes"}};
+  facts.members[1].listeners = {{"[::]", 5673, "amqp", "AMQP 0-9-1"}};
+  CHECK(*read("listeners", facts) == Value("Interface: [::], port: 5672, protocol: amqp, purpose: AMQP 0-9-1\n"
+                                           "Interface: [::], port: 25672, protocol: clustering, purpose: nodes"));
+  CHECK(*read("check_port_listener", facts, Map{}.add("port", "5672")) ==
+        Value("A listener for port 5672 is running on node a@h."));
+  CHECK(read("check_port_listener", facts, Map{}.add("port", "5673")).error().sentence ==
+        "No listener for port 5673 is active on node a@h. Found listeners that use the following ports: 5672, 25672");
+  CHECK(read("check_protocol_listener", facts, Map{}.add("protocol", "amqp")).ok());
+  const Answer none = read("check_protocol_listener", facts, Map{}.add("protocol", "mqtt"));
+  CHECK(none.error().code == kUnavailable);
 }
 
 TEST_CASE("limits are settings of the node") {

@@ -4,13 +4,14 @@
 
 namespace warren::manage {
 
-TEST_CASE("whoever may watch may ask for alarms; limits are for administrators") {
+TEST_CASE("whoever may watch may ask whether all is well; limits are for administrators") {
   for (const Operation& operation : health_operations()) {
     CAPTURE(operation.name);
     const bool sets = operation.name.starts_with("set_");
-    CHECK(operation.right == (sets ? Right::administrator : Right::monitoring));
+    const bool asks_of_life = operation.name.ends_with("_running");
+    CHECK(operation.right == (sets ? Right::administrator : asks_of_life ? Right::none : Right::monitoring));
     CHECK(operation.shape == (sets ? Shape::nothing : Shape::sentence));
-    CHECK(operation.app == App::running);
+    CHECK(operation.app == (asks_of_life ? App::any : App::running));
   }
 }
 
