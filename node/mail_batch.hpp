@@ -10,6 +10,7 @@
 #include "broker/catalog/commands.hpp"
 #include "broker/catalog/stored/catalog_image.hpp"
 #include "broker/queue/effects.hpp"
+#include "broker/session/connection_counts.hpp"
 #include "broker/session/mail.hpp"
 
 namespace warren::node {
@@ -31,10 +32,14 @@ struct MailBatch {
   bool acknowledges = false;        // the sender has just applied commands: `seen` is news
   // Of the other nodes, from now on (a set of broker::session::Alarm). Only within a node.
   std::optional<std::uint8_t> alarms_elsewhere = {};
+  // To vhosts with a limit. From the registrar's shard: all but the receiver's; to it: the sender's. Only within a
+  // node.
+  std::optional<broker::session::VhostCounts> connections = {};
 
   bool empty() const {
     return whole == nullptr && applied.empty() && queue_mail.empty() && session_mail.empty() && memories.empty() &&
-           letters.empty() && proposals.empty() && returned_bytes == 0 && !acknowledges && !alarms_elsewhere;
+           letters.empty() && proposals.empty() && returned_bytes == 0 && !acknowledges && !alarms_elsewhere &&
+           !connections;
   }
 };
 

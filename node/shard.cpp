@@ -34,7 +34,9 @@ Shard::Shard(ShardSettings settings)
       inside_publisher_(router_, rng_, queue_mail_, memories_),
       history_(catalog_, inside_publisher_, queue_mail_),
       events_(catalog_, inside_publisher_),
-      acknowledged_(settings_.shards) {
+      acknowledged_(settings_.shards),
+      counted_(settings_.shards) {
+  context_.connections = &connections_;
   restore();
   acknowledged_.assign(settings_.shards, catalog_.revision());
 }
@@ -83,7 +85,10 @@ void Shard::on(Received& input) {
   Seat* at = seat(input.session);
   if (at == nullptr) return;
   touch(input.session, *at);
+  const broker::session::SessionCore& core = at->session.core();
+  const bool was_open = static_cast<bool>(core.vhost);
   at->session.receive(input.bytes, context_);
+  if (!was_open && core.vhost) connections_.enter(core.vhost);
 }
 
 void Shard::on(Sent& input) {
@@ -98,6 +103,7 @@ void Shard::on(const Closed& input) {
   Seat* at = seat(input.session);
   if (at == nullptr) return;
   at->session.peer_gone(context_);
+  if (const VhostId vhost = at->session.core().vhost) connections_.leave(vhost);
   sessions_.erase(input.session);
   last_id_ = {};
 }
@@ -150,6 +156,10 @@ void Shard::set_alarms() {
 
 void Shard::hear_alarms() {
   if (!registrar_) return;
+  if (broker::session::VhostCounts counts = registrar_->connections_elsewhere(); counts != counted_elsewhere_) {
+    counted_elsewhere_ = std::move(counts);
+    share_connections();
+  }
   const std::uint8_t elsewhere = registrar_->alarms_elsewhere();
   if (std::exchange(alarms_elsewhere_, elsewhere) == elsewhere) return;
   post_office_.announce_alarms(elsewhere);
@@ -186,6 +196,7 @@ void Shard::run() {
 // ---- the end of a step ----
 
 void Shard::conclude(ShardEffects& effects) {
+  count_connections();
   std::vector<SessionId> held;
   for (const SessionId id : held_)
     if (Seat* at = seat(id); at != nullptr && !at->session.wants_reading()) held.push_back(id);

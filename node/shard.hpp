@@ -145,6 +145,10 @@ class Shard {
   void set_alarms();
   // The registrar may have heard of others.
   void hear_alarms();
+  // ---- connections per vhost (shard_connections.cpp) ----
+  void count_connections();
+  void hear_connections(ShardIndex from, broker::session::VhostCounts counts);
+  void share_connections();
   // Publishers have to wait for a while.
   bool congested() const;
   void conclude_storage(ShardEffects& effects);
@@ -229,6 +233,10 @@ class Shard {
   std::vector<broker::ChunkLoad> failed_loads_;  // tried again with the next tick
   std::uint64_t free_before_segment_ = 0;
   bool started_ = false;
+  broker::session::ConnectionCounts connections_;
+  std::vector<broker::session::VhostCounts> counted_;  // by shard; of the registrar's shard alone
+  broker::session::VhostCounts counted_elsewhere_;     // by other nodes; the same
+  Revision counted_at_;                                // the catalog's, with its limits
   std::uint8_t own_alarms_ = 0;
   std::uint8_t alarms_elsewhere_ = 0;
   bool memory_short_ = false;

@@ -27,6 +27,7 @@ void Shard::on(Arrived& input) {
     alarms_elsewhere_ = *batch.alarms_elsewhere;
     set_alarms();
   }
+  if (batch.connections) hear_connections(batch.from, std::move(*batch.connections));
   arrived({settings_.identity.self, batch.from}, batch);
 }
 

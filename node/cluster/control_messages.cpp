@@ -4,6 +4,7 @@
 
 #include "base/numbered_fields.hpp"
 #include "base/tags.hpp"
+#include "node/cluster/state/tally.hpp"
 
 namespace warren::node {
 namespace {
@@ -48,6 +49,7 @@ struct HeartbeatFields {
     visit.number(2, self.state.alarms);
     visit.text(3, self.state.version);
     visit.records(4, self.state.listeners, kListenersMax);
+    visit.records(5, self.state.connections, kCountedVhostsMax);
   }
 };
 

@@ -95,6 +95,8 @@ class Registrar {
   void serve(bool on, Instant now);
   // What is wrong with this node (a set of broker::session::Alarm); others hear of it with the next heartbeat.
   void tell_alarms(std::uint8_t alarms) { settings_.about.alarms = alarms; }
+  // Of this node, by vhost.
+  void tell_connections(broker::session::VhostCounts counts) { settings_.about.connections = std::move(counts); }
   // This node is about to end: says so to the group, and hands over.
   void leave(Instant now);
   // It has left, or nobody took notice in time.
@@ -132,6 +134,7 @@ class Registrar {
   const NodeState* state_of(NodeId node) const;
   // What is wrong with any of the others.
   std::uint8_t alarms_elsewhere() const;
+  broker::session::VhostCounts connections_elsewhere() const;
   bool serves() const { return serves_; }
   // Decided by the group, for the record of what was applied.
   const std::vector<LastTicket>& tickets() const { return tickets_.all(); }

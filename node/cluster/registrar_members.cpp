@@ -7,6 +7,7 @@
 #include "base/plant.hpp"
 #include "node/cluster/registrar.hpp"
 #include "node/cluster/state/alarm_words.hpp"
+#include "node/cluster/state/tally.hpp"
 
 namespace warren::node {
 namespace {
@@ -97,6 +98,13 @@ std::uint8_t Registrar::alarms_elsewhere() const {
   for (const auto& [node, state] : peer_states_.all())
     if (state.alarms != 0 && state_of(node) != nullptr) alarms |= state.alarms;
   return alarms;
+}
+
+broker::session::VhostCounts Registrar::connections_elsewhere() const {
+  broker::session::VhostCounts counts;
+  for (const auto& [node, state] : peer_states_.all())
+    if (!state.connections.empty() && state_of(node) != nullptr) add_counts(counts, state.connections);
+  return counts;
 }
 
 void Registrar::watch_members(Instant now) {

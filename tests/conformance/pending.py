@@ -10,7 +10,6 @@ QUORUM = "quorum queues"
 STREAMS = "streams"
 
 LINES = {
-    34: ("a vhost limited to 0 connections refuses with 530", LIMITS),
     35: ("a user at the limit of connections is refused with 530", LIMITS),
     39: ("a user at the limit of channels is refused with 530", LIMITS),
     81: ("a connection closed by an operator ends with 320 and the operator's text", CLOSING),

@@ -29,10 +29,12 @@ Result<broker::VhostLimits, std::string> read_limits(std::string_view definition
   if (map == nullptr) return std::string("JSON decoding error: the limits are an object such as {\"max-queues\":100}");
   broker::VhostLimits limits;
   for (const auto& [name, number] : map->entries) {
-    if (name != "max-queues") return fmt::format("a virtual host cannot be limited by {} here: max-queues can", name);
+    const bool of_queues = name == "max-queues";
+    if (!of_queues && name != "max-connections")
+      return fmt::format("'{}' is no limit of a virtual host: there are max-connections and max-queues", name);
     const auto limit = read_limit(name, number);
     if (!limit) return limit.error();
-    limits.queues = *limit;
+    (of_queues ? limits.queues : limits.connections) = *limit;
   }
   return limits;
 }

@@ -112,7 +112,7 @@ std::vector<Operation> topic_operations() {
 std::vector<Operation> limit_operations() {
   return {
       {.name = "set_vhost_limits",
-       .meaning = "Limits a virtual host, as a JSON object: max-queues; -1 is no limit",
+       .meaning = "Limits a virtual host, as a JSON object of max-connections and max-queues; -1 is no limit",
        .arguments = {{"definition"}},
        .of_vhost = true,
        .banner = "Setting vhost limits to \"{definition}\" for vhost \"{vhost}\" ..."},

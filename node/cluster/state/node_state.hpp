@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "broker/session/connection_counts.hpp"
+
 namespace warren::node {
 
 inline constexpr std::size_t kListenersMax = 16;
@@ -29,6 +31,7 @@ struct NodeState {
   std::uint8_t alarms = 0;  // a set of broker::session::Alarm
   std::string version = {};
   std::vector<ListenerTold> listeners = {};
+  broker::session::VhostCounts connections = {};  // to vhosts that have a limit of them
 };
 
 }  // namespace warren::node

@@ -197,6 +197,22 @@ def topic_permission_of_copies(t):
     refuses_topic(user, "yours")
 
 
+@line("8.1/34", "a vhost limited to 0 connections refuses with 530", target_only=True)
+def limit_of_connections(t):
+    vhost = unique("v")
+    t.broker.ctl("add_vhost", vhost)
+    t.broker.ctl("set_permissions", "-p", vhost, "guest", ".*", ".*", ".*")
+    t.broker.ctl("set_vhost_limits", "-p", vhost, '{"max-connections":0}')
+    connection = t.raw()
+    connection.login()
+    connection.tune()
+    connection.send_method(0, "connection.open", virtual_host=vhost)
+    text = f"access to vhost '{vhost}' refused for user 'guest': connection limit (0) is reached"
+    connection.expect_connection_error(530, text, of=(10, 40))
+    t.broker.ctl("clear_vhost_limits", "-p", vhost)
+    t.connect(vhost=vhost)
+
+
 @line("8.3/175", "a vhost at the limit of queues refuses new ones with 406; what is there may be declared again", target_only=True)
 def limit_of_queues(t):
     vhost = unique("v")

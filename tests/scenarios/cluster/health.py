@@ -6,6 +6,7 @@ from clients import confirming
 from nodes import PATIENCE, same, wait_for
 
 BLOCKED_WITHIN = 1.0  # seconds
+LIMIT_REACHED = "NOT_ALLOWED - access to vhost '/' refused for user 'guest': connection limit (2) is reached"
 
 
 def alarms(node):
@@ -110,6 +111,40 @@ def section_2_11_versions_and_listeners_of_all(cluster):
     b.kill()
     wait_for(lambda: list(a.status()["versions"]) == [a.name], what="a forgets what b told")
     same(list(a.status()["listeners"]), [a.name], "the listeners")
+
+
+def refuses_connections(node):
+    connection = node.dial()
+    connection.login()
+    connection.tune()
+    connection.send_method(0, "connection.open", virtual_host="/")
+    answer = connection.next_on(0)
+    if answer.name == "connection.open-ok":
+        connection.close()
+        return False
+    same((answer.reply_code, answer.reply_text), (530, LIMIT_REACHED), "the answer")
+    return True
+
+
+def row_96_limit_of_connections(cluster):
+    """connections to all nodes count for the limit of their vhost; those of a node that is cut off until it is back do not"""
+    a, b, c = cluster.form("disc", "disc", "disc")
+    a.ctl("set_vhost_limits", '{"max-connections":2}')
+    b.connect()
+    c.connect()
+    for node in (a, b, c):
+        wait_for(lambda node=node: refuses_connections(node), what=f"{node.name} refuses a third connection")
+    c.freeze()
+    wait_for(lambda: not refuses_connections(a), what="the connection to c counts no more")
+    c.thaw()
+    cluster.agree(a, b, c)
+    wait_for(lambda: refuses_connections(a), what="it counts again")
+    c.kill()
+    wait_for(lambda: not refuses_connections(b), what="it is gone")
+    b.ctl("clear_vhost_limits")
+    for node in (a, b):
+        for _ in range(3):
+            node.connect()
 
 
 def row_33_strange_files(cluster):
