@@ -17,6 +17,7 @@ enum class DefinitionTag : std::uint8_t {
   counters = 7,
   node = 8,
   cluster_name = 9,
+  topic_permission = 10,
 };
 
 // Changes of definitions as they are agreed on: their first byte. On disk and between programs of different age: never
@@ -44,6 +45,9 @@ enum class CommandTag : std::uint8_t {
   remove_node = 19,
   set_draining = 20,
   set_cluster_name = 21,
+  set_topic_permission = 22,
+  clear_topic_permission = 23,
+  set_vhost_limits = 24,
 };
 
 // What the catalog's table holds beside definitions: the first byte of a key. On disk, as above; above all of those.

@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/ids.hpp"
 #include "broker/catalog/commands.hpp"
 #include "broker/catalog/stored/catalog_image.hpp"
 #include "broker/queue/effects.hpp"
+#include "broker/session/connection_counts.hpp"
 #include "broker/session/mail.hpp"
 
 namespace warren::node {
@@ -28,10 +30,16 @@ struct MailBatch {
   std::int64_t publish_bytes = 0;   // of publishes and memories; the receiver returns them once they are processed
   std::int64_t returned_bytes = 0;  // of publishes that the receiver of this batch had sent
   bool acknowledges = false;        // the sender has just applied commands: `seen` is news
+  // Of the other nodes, from now on (a set of broker::session::Alarm). Only within a node.
+  std::optional<std::uint8_t> alarms_elsewhere = {};
+  // To vhosts with a limit. From the registrar's shard: all but the receiver's; to it: the sender's. Only within a
+  // node.
+  std::optional<broker::session::VhostCounts> connections = {};
 
   bool empty() const {
     return whole == nullptr && applied.empty() && queue_mail.empty() && session_mail.empty() && memories.empty() &&
-           letters.empty() && proposals.empty() && returned_bytes == 0 && !acknowledges;
+           letters.empty() && proposals.empty() && returned_bytes == 0 && !acknowledges && !alarms_elsewhere &&
+           !connections;
   }
 };
 

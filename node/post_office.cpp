@@ -40,6 +40,11 @@ void PostOffice::announce(const std::shared_ptr<const broker::CatalogImage>& who
   }
 }
 
+void PostOffice::announce_alarms(std::uint8_t elsewhere) {
+  for (ShardIndex to = 0; to < batches_.size(); ++to)
+    if (to != self_) batches_[to].alarms_elsewhere = elsewhere;
+}
+
 void PostOffice::returned(ShardAddress from, std::int64_t bytes) {
   if (bytes == 0) return;
   std::int64_t& of_lane = unreturned(from);

@@ -48,6 +48,10 @@ class PostOffice {
   // To every other shard of the node.
   void announce(const broker::Command& command);
   void announce(const std::shared_ptr<const broker::CatalogImage>& whole);
+  void announce_alarms(std::uint8_t elsewhere);
+  void tell_connections(ShardIndex to, broker::session::VhostCounts counts) {
+    batches_[to].connections = std::move(counts);
+  }
 
   // Tells the registrar's shard how far this one's catalog is.
   void acknowledge(ShardIndex registrar) { batches_[registrar].acknowledges = true; }

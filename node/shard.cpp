@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "base/check.hpp"
+#include "node/cluster/state/alarm_words.hpp"
 
 namespace warren::node {
 
@@ -33,7 +34,9 @@ Shard::Shard(ShardSettings settings)
       inside_publisher_(router_, rng_, queue_mail_, memories_),
       history_(catalog_, inside_publisher_, queue_mail_),
       events_(catalog_, inside_publisher_),
-      acknowledged_(settings_.shards) {
+      acknowledged_(settings_.shards),
+      counted_(settings_.shards) {
+  context_.connections = &connections_;
   restore();
   acknowledged_.assign(settings_.shards, catalog_.revision());
 }
@@ -82,7 +85,10 @@ void Shard::on(Received& input) {
   Seat* at = seat(input.session);
   if (at == nullptr) return;
   touch(input.session, *at);
+  const broker::session::SessionCore& core = at->session.core();
+  const bool was_open = static_cast<bool>(core.vhost);
   at->session.receive(input.bytes, context_);
+  if (!was_open && core.vhost) connections_.enter(core.vhost);
 }
 
 void Shard::on(Sent& input) {
@@ -97,12 +103,14 @@ void Shard::on(const Closed& input) {
   Seat* at = seat(input.session);
   if (at == nullptr) return;
   at->session.peer_gone(context_);
+  if (const VhostId vhost = at->session.core().vhost) connections_.leave(vhost);
   sessions_.erase(input.session);
   last_id_ = {};
 }
 
 void Shard::on(const Tick&) {
   if (registrar_) registrar_->tick(now_.instant_ms);
+  hear_alarms();
   for (const broker::ChunkLoad& load : std::exchange(failed_loads_, {})) loads_.push_back(load);
   while (timers_.next_ms() <= now_.instant_ms) {
     const Timers::Reminder reminder = timers_.take();
@@ -120,6 +128,10 @@ void Shard::on(const Tick&) {
 }
 
 void Shard::on(const Resources& input) {
+  if (input.limits) {
+    settings_.memory_high_watermark_bytes = input.limits->memory_high_watermark_bytes;
+    settings_.disk_free_limit_bytes = input.limits->disk_free_limit_bytes;
+  }
   memory_short_ =
       input.memory_used_bytes > settings_.memory_high_watermark_bytes || settings_.memory_high_watermark_bytes == 0;
   disk_short_ = input.disk_free_bytes < settings_.disk_free_limit_bytes;
@@ -129,17 +141,29 @@ void Shard::on(const Resources& input) {
 void Shard::set_alarms() {
   using namespace broker::session;
   const bool disk = disk_short_ || journal_ill_ || planner_.trouble();
-  const std::uint8_t alarms =
+  const auto own =
       static_cast<std::uint8_t>((memory_short_ ? kMemoryAlarm : kNoAlarm) | (disk ? kDiskAlarm : kNoAlarm));
-  const std::uint8_t changed = alarms ^ context_.alarms;
-  if (changed == 0) return;
-  context_.alarms = alarms;
-  const bool speaker = settings_.shard == kRegistrarShard;  // one line per node, not per shard
-  if (speaker && (changed & kMemoryAlarm) != 0)
-    log_.push_back(memory_short_ ? "memory alarm set: publishers are blocked" : "memory alarm cleared");
-  if (speaker && (changed & kDiskAlarm) != 0)
-    log_.push_back(disk ? "disk alarm set: publishers are blocked" : "disk alarm cleared");
-  reconsider_held();
+  const auto alarms = static_cast<std::uint8_t>(own | alarms_elsewhere_);
+  const std::uint8_t changed = std::exchange(own_alarms_, own) ^ own;
+  const std::uint8_t before = std::exchange(context_.alarms, alarms);
+  if (registrar_) {  // one line per node, not per shard
+    if (changed != 0) registrar_->tell_alarms(own);
+    for (std::string& line : alarm_news(settings_.identity.name, changed, own)) log_.push_back(std::move(line));
+    for (std::string& line : all_clear_news(before, alarms)) log_.push_back(std::move(line));
+  }
+  if (before != alarms) reconsider_held();
+}
+
+void Shard::hear_alarms() {
+  if (!registrar_) return;
+  if (broker::session::VhostCounts counts = registrar_->connections_elsewhere(); counts != counted_elsewhere_) {
+    counted_elsewhere_ = std::move(counts);
+    share_connections();
+  }
+  const std::uint8_t elsewhere = registrar_->alarms_elsewhere();
+  if (std::exchange(alarms_elsewhere_, elsewhere) == elsewhere) return;
+  post_office_.announce_alarms(elsewhere);
+  set_alarms();
 }
 
 void Shard::on(const Stop&) {
@@ -172,6 +196,7 @@ void Shard::run() {
 // ---- the end of a step ----
 
 void Shard::conclude(ShardEffects& effects) {
+  count_connections();
   std::vector<SessionId> held;
   for (const SessionId id : held_)
     if (Seat* at = seat(id); at != nullptr && !at->session.wants_reading()) held.push_back(id);

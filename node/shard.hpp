@@ -49,6 +49,8 @@ class Shard {
   // Of the registrar's shard, after its first step; else null.
   const Registrar* registrar() const { return registrar_ ? &*registrar_ : nullptr; }
   bool serving() const { return announced_serving_.value_or(false); }
+  // What is wrong with this node (a set of broker::session::Alarm), as far as this shard knows.
+  std::uint8_t own_alarms() const { return own_alarms_; }
 
  private:
   using Session = broker::session::Session;
@@ -148,6 +150,12 @@ class Shard {
   void take_in_waiting();
   void reconsider_held();
   void set_alarms();
+  // The registrar may have heard of others.
+  void hear_alarms();
+  // ---- connections per vhost (shard_connections.cpp) ----
+  void count_connections();
+  void hear_connections(ShardIndex from, broker::session::VhostCounts counts);
+  void share_connections();
   // Publishers have to wait for a while.
   bool congested() const;
   void conclude_storage(ShardEffects& effects);
@@ -234,6 +242,12 @@ class Shard {
   std::vector<broker::ChunkLoad> failed_loads_;  // tried again with the next tick
   std::uint64_t free_before_segment_ = 0;
   bool started_ = false;
+  broker::session::ConnectionCounts connections_;
+  std::vector<broker::session::VhostCounts> counted_;  // by shard; of the registrar's shard alone
+  broker::session::VhostCounts counted_elsewhere_;     // by other nodes; the same
+  Revision counted_at_;                                // the catalog's, with its limits
+  std::uint8_t own_alarms_ = 0;
+  std::uint8_t alarms_elsewhere_ = 0;
   bool memory_short_ = false;
   bool disk_short_ = false;
   bool journal_ill_ = false;

@@ -11,6 +11,7 @@ namespace warren::node {
 
 void Shard::on(const PeerControl& input) {
   if (registrar_) registrar_->control(input.from, input.bytes, now_.instant_ms);
+  hear_alarms();
 }
 
 void Shard::on(const PeerLost& input) { lose_peer(input.node); }

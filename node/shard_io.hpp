@@ -57,9 +57,14 @@ struct Arrived {
 struct Tick {};
 
 // What the process and its disk have left, read by the driver now and then.
+struct ResourceLimits {
+  std::uint64_t memory_high_watermark_bytes = 0;
+  std::uint64_t disk_free_limit_bytes = 0;
+};
 struct Resources {
   std::uint64_t memory_used_bytes = 0;
   std::uint64_t disk_free_bytes = 0;
+  std::optional<ResourceLimits> limits = {};  // instead of those that the shard began with
 };
 
 // The node ends: clients are told, new ones are turned away.

@@ -23,6 +23,11 @@ void Shard::on(Arrived& input) {
   if (news) post_office_.acknowledge(kRegistrarShard);
   acknowledged_[batch.from] = std::max(acknowledged_[batch.from], batch.seen);
   if (!held_answers_.empty()) answer_decided();
+  if (batch.alarms_elsewhere) {
+    alarms_elsewhere_ = *batch.alarms_elsewhere;
+    set_alarms();
+  }
+  if (batch.connections) hear_connections(batch.from, std::move(*batch.connections));
   arrived({settings_.identity.self, batch.from}, batch);
 }
 

@@ -51,7 +51,10 @@ bool Shard::carry_agreement() {
   for (RequestAnswer& answer : effects.answers) request_answers_.push_back(std::move(answer));
   for (std::string& line : effects.log) log_.push_back(std::move(line));
   peers_changed_ |= effects.peers_changed;
-  if (std::exchange(nodes_changed_, false)) registrar_->nodes_changed(now_.instant_ms);
+  if (std::exchange(nodes_changed_, false)) {
+    registrar_->nodes_changed(now_.instant_ms);
+    hear_alarms();
+  }
   // As a whole it is only between steps of its own: what is decided is applied.
   if (registrar_->has_effects()) return true;
   if (registrar_->wants_snapshot()) registrar_->snapshot_taken(applied_.index, whole(), now_.instant_ms);

@@ -85,6 +85,9 @@ Server::Server(node::Settings settings) : settings_(std::move(settings)) {
       stored && stored->identity.cluster_port != 0 && !settings_.cluster.port_named)
     settings_.cluster.port = stored->identity.cluster_port;  // where the others look for it
   choose_cluster_port();
+  const node::ResourceLimits limits = limits_of(settings_);
+  memory_limit_bytes_ = limits.memory_high_watermark_bytes;
+  disk_limit_bytes_ = limits.disk_free_limit_bytes;
   know_thyself(recovered.image->empty() && recovered.agreement.empty());
   make_shards(std::move(recovered));
   open_links();
@@ -153,6 +156,7 @@ void Server::open_links() {
     });
   };
   door.node_facts = [this] { return node_facts(); };
+  door.set = [this](const manage::SetSetting& wanted) { return set_limit(wanted); };
   administrator_ =
       std::make_unique<Administrator>(settings_, run_dir_, identity_, threads_, *cluster_, std::move(door));
   cluster_->employ(*administrator_,
@@ -190,6 +194,7 @@ void Server::make_shards(node::Recovered recovered) {
     node::RecoveredShard& part = recovered.shards[shard];
     of_shard.identity = identity_;
     of_shard.group.detector = {settings_.cluster.heartbeat_ms, settings_.cluster.down_after_ms};
+    of_shard.group.about = {0, WARREN_VERSION, listeners()};
     of_shard.definitions = definitions;
     of_shard.image = recovered.image;
     if (shard == node::kRegistrarShard) of_shard.agreement = std::move(recovered.agreement);
@@ -213,14 +218,8 @@ node::ShardSettings Server::shard_settings(ShardIndex shard, ShardIndex shards) 
   of_shard.shards = shards;
   of_shard.seed = (static_cast<std::uint64_t>(random_salt()) << 32) | random_salt();
   of_shard.session = settings_.session;
-  of_shard.memory_high_watermark_bytes =
-      settings_.memory_watermark_absolute
-          ? settings_.memory_watermark_bytes
-          : static_cast<std::uint64_t>(settings_.memory_watermark_relative * static_cast<double>(memory_total_bytes()));
-  of_shard.disk_free_limit_bytes =
-      settings_.disk_free_limit_relative > 0
-          ? static_cast<std::uint64_t>(settings_.disk_free_limit_relative * static_cast<double>(memory_total_bytes()))
-          : settings_.disk_free_limit_bytes;
+  of_shard.memory_high_watermark_bytes = memory_limit_bytes_;
+  of_shard.disk_free_limit_bytes = disk_limit_bytes_;
   return of_shard;
 }
 
@@ -327,11 +326,8 @@ void Server::accept() {
 }
 
 void Server::watch_resources() {
-  const std::int64_t live = pool::live_bytes();
-  for (const std::unique_ptr<ShardThread>& thread : threads_)
-    thread->give(node::Resources{static_cast<std::uint64_t>(std::max<std::int64_t>(0, live)),
-                                 disk_free_bytes(settings_.data_dir)});
-  give_memory_back(static_cast<std::uint64_t>(std::max<std::int64_t>(0, live)));
+  tell_resources();
+  give_memory_back(static_cast<std::uint64_t>(std::max<std::int64_t>(0, pool::live_bytes())));
   resources_.expires_after(kResourcesEach);
   resources_.async_wait([this](error_code error) {
     if (!error) watch_resources();

@@ -1,6 +1,7 @@
 // One node as a process: its shards' threads, the port, the signals.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -49,6 +50,10 @@ class Server {
   void open_control();
   LinkSettings link_settings();
   manage::NodeFacts node_facts() const;
+  std::vector<node::ListenerTold> listeners() const;
+  static node::ResourceLimits limits_of(const node::Settings& settings);
+  Result<Done, std::string> set_limit(const manage::SetSetting& wanted);
+  void tell_resources();
   void watch_resources();
   void give_memory_back(std::uint64_t live_bytes);
   void stop();
@@ -79,6 +84,8 @@ class Server {
   std::size_t next_shard_ = 0;
   std::uint64_t trimmed_resident_bytes_ = 0;  // these when memory was given back last
   std::uint64_t trimmed_live_bytes_ = 0;
+  std::atomic<std::uint64_t> memory_limit_bytes_ = 0;
+  std::atomic<std::uint64_t> disk_limit_bytes_ = 0;
   Instant started_ms_ = 0;
   bool ipv6_ = false;
   bool listening_ = false;

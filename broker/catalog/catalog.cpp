@@ -42,6 +42,16 @@ const PermissionDefinition* Catalog::find_permission(VhostId vhost, std::string_
   return found == of->permissions.end() ? nullptr : &found->second;
 }
 
+const TopicPermissionDefinition* Catalog::find_topic_permission(VhostId vhost, std::string_view user,
+                                                                std::string_view exchange) const {
+  const Vhost* of = vhost_record(vhost);
+  if (of == nullptr) return nullptr;
+  const auto of_user = of->topic_permissions.find(user);
+  if (of_user == of->topic_permissions.end()) return nullptr;
+  const auto found = of_user->second.find(exchange);
+  return found == of_user->second.end() ? nullptr : &found->second;
+}
+
 const Exchange* Catalog::find_exchange(VhostId vhost, std::string_view name) const {
   return exchange_record(vhost, name);
 }

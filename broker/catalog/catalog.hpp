@@ -67,6 +67,8 @@ class Catalog {
   const VhostDefinition* vhost(VhostId id) const;
   const UserDefinition* find_user(std::string_view name) const;
   const PermissionDefinition* find_permission(VhostId vhost, std::string_view user) const;
+  const TopicPermissionDefinition* find_topic_permission(VhostId vhost, std::string_view user,
+                                                         std::string_view exchange) const;
   const Exchange* find_exchange(VhostId vhost, std::string_view name) const;
   const Exchange* exchange(ExchangeId id) const;
   const QueueDefinition* find_queue(VhostId vhost, std::string_view name) const;
@@ -78,6 +80,10 @@ class Catalog {
   const Binding* find_binding(const Bind& bind) const;
 
   std::size_t queue_count() const { return queues_.size(); }
+  std::size_t queue_count(VhostId vhost) const {
+    const Vhost* found = vhost_record(vhost);
+    return found == nullptr ? 0 : found->queues.size();
+  }
   // That the node owns.
   std::size_t queues_of(NodeId node) const {
     const auto found = owned_.find(node);
@@ -105,6 +111,13 @@ class Catalog {
     if (const Vhost* found = vhost_record(vhost))
       for (const auto& [user, permission] : found->permissions) visit(permission);
   }
+  // By user, then by exchange.
+  template <class Visit>
+  void for_each_topic_permission(VhostId vhost, Visit&& visit) const {
+    if (const Vhost* found = vhost_record(vhost))
+      for (const auto& [user, by_exchange] : found->topic_permissions)
+        for (const auto& [exchange, permission] : by_exchange) visit(permission);
+  }
   // visit(const Exchange&); its bindings are in outgoing and incoming.
   template <class Visit>
   void for_each_exchange(VhostId vhost, Visit&& visit) const {
@@ -128,6 +141,8 @@ class Catalog {
   struct Vhost {
     VhostDefinition definition;
     std::map<std::string, PermissionDefinition, std::less<>> permissions;
+    std::map<std::string, std::map<std::string, TopicPermissionDefinition, std::less<>>, std::less<>>
+        topic_permissions;       // by user and exchange
     Index<Exchange*> exchanges;  // by name
     Index<QueueRecord*> queues;  // by name
   };
@@ -172,6 +187,9 @@ class Catalog {
   Outcome carry_out(const RemoveNode& command);
   Outcome carry_out(const SetDraining& command);
   Outcome carry_out(const SetClusterName& command);
+  Outcome carry_out(const SetTopicPermission& command);
+  Outcome carry_out(const ClearTopicPermission& command);
+  Outcome carry_out(const SetVhostLimits& command);
 
   NodeDefinition* node_record(NodeId id) const;
   Vhost* vhost_record(VhostId id) const;
@@ -190,6 +208,7 @@ class Catalog {
   void place_queue(Vhost& vhost, QueueDefinition definition);
   Binding& place_binding(const Ends& ends, BindingDefinition definition, std::uint64_t number);
 
+  static void clear_topic_permissions(Vhost& vhost, std::string_view user, Changes& changes);
   class Restoring;
   Outcome put_user(UserDefinition wanted);
   // Takes away, with their bindings, the queues of which ends(definition) holds, in order of their identities.

@@ -130,6 +130,13 @@ Objection check_exchange_unused(const Exchange& exchange, std::string_view vhost
   return precondition_failed(exchange_phrase(exchange.definition.name, vhost) + " in use");
 }
 
+Objection check_queue_limit(const Catalog& catalog, const QueueDefinition& wanted) {
+  const VhostDefinition* vhost = catalog.vhost(wanted.vhost);
+  if (vhost == nullptr || !vhost->limits.queues || catalog.queue_count(wanted.vhost) < *vhost->limits.queues) return {};
+  return precondition_failed("cannot declare queue " + quoted(wanted.name) + ": queue limit in vhost " +
+                             quoted(vhost->name) + " (" + std::to_string(*vhost->limits.queues) + ") is reached");
+}
+
 Objection check_queue_place(const Catalog& catalog, const QueueDefinition& wanted) {
   if (catalog.node_count() == 0) return {};
   const bool sound = catalog.node(wanted.owner) != nullptr && (wanted.durable || catalog.node_running(wanted.owner)) &&

@@ -56,6 +56,11 @@ Objection check_exchange_deletable(std::string_view name, std::string_view vhost
 // Nothing is bound from it.
 Objection check_exchange_unused(const Exchange& exchange, std::string_view vhost);
 
+// ---- how many queues there may be ----
+
+// The vhost has room for one more (amqp.md 3.4).
+Objection check_queue_limit(const Catalog& catalog, const QueueDefinition& wanted);
+
 // ---- a queue's place among the nodes ----
 
 // The node that is to own it is a member, and the process that it is to end with is running: else nobody would end it.

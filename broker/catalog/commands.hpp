@@ -51,6 +51,26 @@ struct ClearPermission {
   std::string user;
 };
 
+struct SetTopicPermission {
+  std::string vhost;
+  std::string user;
+  std::string exchange;
+  std::string write;
+  std::string read;
+};
+
+struct ClearTopicPermission {
+  std::string vhost;
+  std::string user;
+  std::string exchange;  // empty: all
+};
+
+// Those and no others. What is there already stays.
+struct SetVhostLimits {
+  std::string vhost;
+  VhostLimits limits;
+};
+
 // id is ignored: the catalog gives one.
 struct DeclareExchange {
   ExchangeDefinition exchange;
@@ -127,10 +147,10 @@ struct SetClusterName {
   std::string name;
 };
 
-using Command =
-    std::variant<AddVhost, DeleteVhost, PutUser, DeleteUser, SetPermission, DeclareExchange, DeleteExchange,
-                 DeclareQueue, DeleteQueue, DeleteExclusiveQueues, Bind, Unbind, ClearPermission, SetUserTags,
-                 SetPassword, AddNode, NodeUp, NodeDown, RemoveNode, SetDraining, SetClusterName>;
+using Command = std::variant<AddVhost, DeleteVhost, PutUser, DeleteUser, SetPermission, DeclareExchange, DeleteExchange,
+                             DeclareQueue, DeleteQueue, DeleteExclusiveQueues, Bind, Unbind, ClearPermission,
+                             SetUserTags, SetPassword, AddNode, NodeUp, NodeDown, RemoveNode, SetDraining,
+                             SetClusterName, SetTopicPermission, ClearTopicPermission, SetVhostLimits>;
 
 // ---- what applying a command did ----
 
@@ -183,6 +203,21 @@ struct PermissionCleared {
   std::string user;
 };
 
+struct TopicPermissionSet {
+  VhostId vhost;
+  std::string user;
+  std::string exchange;
+};
+// Also when the user or the vhost is deleted.
+struct TopicPermissionCleared {
+  VhostId vhost;
+  std::string user;
+  std::string exchange;
+};
+struct VhostLimited {
+  VhostId vhost;
+};
+
 struct NodeAdded {
   NodeId node;
 };
@@ -205,10 +240,10 @@ struct NodeDraining {
 };
 struct ClusterNamed {};
 
-using Change =
-    std::variant<QueueCreated, QueueDeleted, ExchangeCreated, ExchangeDeleted, BindingCreated, BindingDeleted,
-                 VhostCreated, VhostDeleted, UserPut, UserDeleted, PermissionSet, PermissionCleared, NodeAdded,
-                 NodeWentUp, NodeWentDown, NodeRemoved, NodeDraining, ClusterNamed>;
+using Change = std::variant<QueueCreated, QueueDeleted, ExchangeCreated, ExchangeDeleted, BindingCreated,
+                            BindingDeleted, VhostCreated, VhostDeleted, UserPut, UserDeleted, PermissionSet,
+                            PermissionCleared, NodeAdded, NodeWentUp, NodeWentDown, NodeRemoved, NodeDraining,
+                            ClusterNamed, TopicPermissionSet, TopicPermissionCleared, VhostLimited>;
 
 // Changes stand in the order in which they happened. A command that finds what it wants already there changes nothing.
 struct Applied {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,9 +30,17 @@ struct NodeDefinition {
   bool draining = false;
 };
 
+// None: no limit.
+struct VhostLimits {
+  std::optional<std::uint32_t> connections = {};
+  std::optional<std::uint32_t> queues = {};
+  friend bool operator==(const VhostLimits&, const VhostLimits&) = default;
+};
+
 struct VhostDefinition {
   VhostId id;
   std::string name;
+  VhostLimits limits = {};
 };
 
 struct UserDefinition {
@@ -45,6 +54,16 @@ struct PermissionDefinition {
   VhostId vhost;
   std::string user;
   std::string configure;
+  std::string write;
+  std::string read;
+};
+
+// Two regular expressions over routing keys of one topic exchange (amqp.md 6.2). Without this record every key is
+// allowed. The exchange need not exist.
+struct TopicPermissionDefinition {
+  VhostId vhost;
+  std::string user;
+  std::string exchange;
   std::string write;
   std::string read;
 };
@@ -110,6 +129,7 @@ struct Definitions {
   std::vector<VhostDefinition> vhosts;
   std::vector<UserDefinition> users;
   std::vector<PermissionDefinition> permissions;
+  std::vector<TopicPermissionDefinition> topic_permissions = {};
   std::vector<ExchangeDefinition> exchanges;
   std::vector<QueueDefinition> queues;
   std::vector<NumberedBinding> bindings;

@@ -20,6 +20,7 @@ Catalog::Outcome Catalog::carry_out(const DeclareQueue& command) {
   Vhost* vhost = vhost_record(command.queue.vhost);
   if (vhost == nullptr) return vhost_gone();
   if (queue_record(command.queue.vhost, command.queue.name) != nullptr) return applied;
+  if (Objection objection = check_queue_limit(*this, command.queue)) return *objection;
   if (Objection objection = check_queue_place(*this, command.queue)) return *objection;
   QueueDefinition definition = command.queue;
   definition.ref = {QueueId(++last_queue_.value), kFirstEpoch};

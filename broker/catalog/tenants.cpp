@@ -52,6 +52,10 @@ bool same(const PermissionDefinition& a, const PermissionDefinition& b) {
   return a.configure == b.configure && a.write == b.write && a.read == b.read;
 }
 
+bool same(const TopicPermissionDefinition& a, const TopicPermissionDefinition& b) {
+  return a.write == b.write && a.read == b.read;
+}
+
 // The records of an index in order of identity, so that what is done to each comes in the same order everywhere.
 template <class Record, class Identity>
 std::vector<Record*> in_order(const Index<Record*>& index, Identity identity) {
@@ -118,6 +122,8 @@ Catalog::Outcome Catalog::carry_out(const DeleteVhost& command) {
   for (Exchange* exchange : exchanges) remove_exchange(*exchange, applied.changes);
   for (const auto& [user, permission] : vhost.permissions)
     applied.changes.push_back(PermissionCleared{vhost.definition.id, user});
+  while (!vhost.topic_permissions.empty())
+    clear_topic_permissions(vhost, vhost.topic_permissions.begin()->first, applied.changes);
   vhosts_by_id_.erase(hash_number(vhost.definition.id.value), vhost);
   applied.changes.push_back(VhostDeleted{std::move(vhost.definition)});
   vhosts_.erase(found);
@@ -155,9 +161,11 @@ Catalog::Outcome Catalog::put_user(UserDefinition wanted) {
 Catalog::Outcome Catalog::carry_out(const DeleteUser& command) {
   Applied applied;
   if (users_.erase(command.name) == 0) return applied;
-  for (auto& [name, vhost] : vhosts_)
+  for (auto& [name, vhost] : vhosts_) {
     if (vhost->permissions.erase(command.name) != 0)
       applied.changes.push_back(PermissionCleared{vhost->definition.id, command.name});
+    clear_topic_permissions(*vhost, command.name, applied.changes);
+  }
   applied.changes.push_back(UserDeleted{command.name});
   changed_ = true;
   return applied;
@@ -184,6 +192,56 @@ Catalog::Outcome Catalog::carry_out(const ClearPermission& command) {
   if (find_user(command.user) == nullptr) return unknown_user(command.user);
   if (vhost->permissions.erase(command.user) == 0) return applied;
   applied.changes.push_back(PermissionCleared{vhost->definition.id, command.user});
+  changed_ = true;
+  return applied;
+}
+
+Catalog::Outcome Catalog::carry_out(const SetTopicPermission& command) {
+  Vhost* vhost = vhost_record(command.vhost);
+  if (vhost == nullptr) return unknown_vhost(command.vhost);
+  if (find_user(command.user) == nullptr) return unknown_user(command.user);
+  const TopicPermissionDefinition wanted{vhost->definition.id, command.user, command.exchange, command.write,
+                                         command.read};
+  const auto [held, added] = vhost->topic_permissions[command.user].try_emplace(command.exchange, wanted);
+  Applied applied;
+  if (!added && same(held->second, wanted)) return applied;
+  held->second = wanted;
+  applied.changes.push_back(TopicPermissionSet{wanted.vhost, wanted.user, wanted.exchange});
+  changed_ = true;
+  return applied;
+}
+
+Catalog::Outcome Catalog::carry_out(const ClearTopicPermission& command) {
+  Applied applied;
+  Vhost* vhost = vhost_record(command.vhost);
+  if (vhost == nullptr) return unknown_vhost(command.vhost);
+  if (find_user(command.user) == nullptr) return unknown_user(command.user);
+  if (command.exchange.empty()) {
+    clear_topic_permissions(*vhost, command.user, applied.changes);
+  } else if (const auto found = vhost->topic_permissions.find(command.user); found != vhost->topic_permissions.end()) {
+    if (found->second.erase(command.exchange) != 0)
+      applied.changes.push_back(TopicPermissionCleared{vhost->definition.id, command.user, command.exchange});
+    if (found->second.empty()) vhost->topic_permissions.erase(found);
+  }
+  changed_ = !applied.changes.empty();
+  return applied;
+}
+
+void Catalog::clear_topic_permissions(Vhost& vhost, std::string_view user, Changes& changes) {
+  const auto found = vhost.topic_permissions.find(user);
+  if (found == vhost.topic_permissions.end()) return;
+  for (const auto& [exchange, permission] : found->second)
+    changes.push_back(TopicPermissionCleared{vhost.definition.id, found->first, exchange});
+  vhost.topic_permissions.erase(found);
+}
+
+Catalog::Outcome Catalog::carry_out(const SetVhostLimits& command) {
+  Applied applied;
+  Vhost* vhost = vhost_record(command.vhost);
+  if (vhost == nullptr) return unknown_vhost(command.vhost);
+  if (vhost->definition.limits == command.limits) return applied;
+  vhost->definition.limits = command.limits;
+  applied.changes.push_back(VhostLimited{vhost->definition.id});
   changed_ = true;
   return applied;
 }

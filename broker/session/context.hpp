@@ -12,6 +12,7 @@
 #include "base/time.hpp"
 #include "broker/catalog/catalog.hpp"
 #include "broker/exchange/router.hpp"
+#include "broker/session/connection_counts.hpp"
 #include "broker/session/mail.hpp"
 
 namespace warren::broker::session {
@@ -49,6 +50,7 @@ struct SessionContext {
   std::vector<Letter>& letters;
   std::vector<Remember>& memories;
   std::vector<std::string>& log;
+  const ConnectionCounts* connections = nullptr;  // null: nobody counts them
 };
 
 }  // namespace warren::broker::session

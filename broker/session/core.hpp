@@ -13,6 +13,7 @@
 #include "broker/session/output.hpp"
 #include "broker/session/rules/reach.hpp"
 #include "broker/session/rules/rights.hpp"
+#include "broker/session/rules/topic_rights.hpp"
 
 namespace warren::broker::session {
 
@@ -38,6 +39,7 @@ struct SessionCore {
   VhostId vhost;
   std::string vhost_name;
   Rights rights;  // of the user in the vhost
+  TopicRights topic_rights;
   ClientCapabilities capabilities;
   std::uint32_t frame_max = limits::kFrameBytesMin;
   std::uint16_t channel_max = 0;

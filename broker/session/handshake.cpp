@@ -150,6 +150,12 @@ void Session::on_open(const amqp::ConnectionOpen& method, SessionContext& contex
   if (vhost == nullptr)
     return fail_connection(ReplyCode::not_allowed, fmt::format("vhost {} not found", method.virtual_host), method.id,
                            context);
+  const std::optional<std::uint32_t> limit = vhost->limits.connections;
+  if (limit && context.connections != nullptr && context.connections->all(vhost->id) >= *limit)
+    return fail_connection(ReplyCode::not_allowed,
+                           fmt::format("access to vhost '{}' refused for user '{}': connection limit ({}) is reached",
+                                       vhost->name, core_.user, *limit),
+                           method.id, context);
   if (context.catalog.find_permission(vhost->id, core_.user) == nullptr)
     return fail_connection(ReplyCode::not_allowed,
                            fmt::format("access to vhost '{}' refused for user '{}'", vhost->name, core_.user),

@@ -4,6 +4,7 @@
 
 #include "base/numbered_fields.hpp"
 #include "base/tags.hpp"
+#include "node/cluster/state/tally.hpp"
 
 namespace warren::node {
 namespace {
@@ -38,12 +39,17 @@ struct LineageNumbers {
   }
 };
 
-struct NodeNumbers {
+struct HeartbeatFields {
   std::vector<NodeNumber> nodes;
+  NodeState state;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
     visit.records(1, self.nodes, limits::kMembersMax);
+    visit.number(2, self.state.alarms);
+    visit.text(3, self.state.version);
+    visit.records(4, self.state.listeners, kListenersMax);
+    visit.records(5, self.state.connections, kCountedVhostsMax);
   }
 };
 
@@ -73,9 +79,9 @@ void write(const Content& content, std::string& bytes) {
 }
 
 void write(const Heartbeat& heartbeat, std::string& bytes) {
-  NodeNumbers numbers;
-  for (const NodeId node : heartbeat.sees_down) numbers.nodes.push_back({node.value});
-  write(numbers, bytes);
+  HeartbeatFields told{{}, heartbeat.state};
+  for (const NodeId node : heartbeat.sees_down) told.nodes.push_back({node.value});
+  write(told, bytes);
 }
 
 void write(const LineageTold& told, std::string& bytes) {
@@ -95,11 +101,11 @@ bool read(std::string_view fields, ControlMessage& message) {
 }
 
 bool read_heartbeat(std::string_view fields, ControlMessage& message) {
-  NodeNumbers numbers;
+  HeartbeatFields told;
   NumberedReader reader(fields);
-  visit_fields(numbers, reader);
-  Heartbeat heartbeat;
-  for (const NodeNumber number : numbers.nodes) heartbeat.sees_down.emplace_back(number.value);
+  visit_fields(told, reader);
+  Heartbeat heartbeat{{}, std::move(told.state)};
+  for (const NodeNumber number : told.nodes) heartbeat.sees_down.emplace_back(number.value);
   message = std::move(heartbeat);
   return reader.finish();
 }

@@ -12,6 +12,7 @@
 #include "cluster/raft/inputs.hpp"
 #include "node/cluster/agreement.hpp"
 #include "node/cluster/envelope.hpp"
+#include "node/cluster/state/node_state.hpp"
 
 namespace warren::node {
 
@@ -25,9 +26,10 @@ struct GroupMail {
   }
 };
 
-// A sign of life, with whom the sender does not hear.
+// A sign of life, with whom the sender does not hear, and what it says of itself.
 struct Heartbeat {
   std::vector<NodeId> sees_down;
+  NodeState state = {};
 };
 
 // Commands for the leader, from a node that is not.

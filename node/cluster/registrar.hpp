@@ -20,6 +20,7 @@
 #include "node/cluster/control_messages.hpp"
 #include "node/cluster/identity.hpp"
 #include "node/cluster/own_proposals.hpp"
+#include "node/cluster/state/peer_states.hpp"
 
 namespace warren::node {
 
@@ -96,6 +97,10 @@ class Registrar {
   void nodes_changed(Instant now);
   // This node serves clients, or does not.
   void serve(bool on, Instant now);
+  // What is wrong with this node (a set of broker::session::Alarm); others hear of it with the next heartbeat.
+  void tell_alarms(std::uint8_t alarms) { settings_.about.alarms = alarms; }
+  // Of this node, by vhost.
+  void tell_connections(broker::session::VhostCounts counts) { settings_.about.connections = std::move(counts); }
   // This node is about to end: says so to the group, and hands over.
   void leave(Instant now);
   // It has left, or nobody took notice in time.
@@ -129,6 +134,11 @@ class Registrar {
   std::optional<broker::Refusal> objection() const;
   const cluster::FailureDetector& detector() const { return detector_; }
   const raft::Status& status() const { return status_; }
+  // What a node says of itself. Null: it is not running or not heard at present.
+  const NodeState* state_of(NodeId node) const;
+  // What is wrong with any of the others.
+  std::uint8_t alarms_elsewhere() const;
+  broker::session::VhostCounts connections_elsewhere() const;
   bool serves() const { return serves_; }
   // Decided by the group, for the record of what was applied.
   const std::vector<LastTicket>& tickets() const { return tickets_.all(); }
@@ -202,6 +212,7 @@ class Registrar {
   LastTickets tickets_;
   raft::Configuration applied_configuration_;
   std::map<raft::Ticket, Forwarder> forwarded_;  // by the number that the group's machine knows
+  PeerStates peer_states_;
   raft::Ticket last_group_ticket_ = 0;
   raft::Ticket membership_ticket_ = 0;           // of the change that is under way; zero: none
   std::map<NodeId, raft::Index> applied_by_;     // as the others said

@@ -6,6 +6,8 @@
 
 #include "base/plant.hpp"
 #include "node/cluster/registrar.hpp"
+#include "node/cluster/state/alarm_words.hpp"
+#include "node/cluster/state/tally.hpp"
 
 namespace warren::node {
 namespace {
@@ -67,7 +69,7 @@ void Registrar::step_detector(const cluster::DetectorInput& input, Instant now) 
     refuse_hopeless(now);
   }
   const std::vector<NodeId> report = effects.report.value_or(std::vector<NodeId>{});
-  for (const NodeId to : effects.heartbeats) send(to, Heartbeat{report});
+  for (const NodeId to : effects.heartbeats) send(to, Heartbeat{report, settings_.about});
   if (status_.role != raft::Role::leader) return;
   for (const cluster::AgreedState& verdict : effects.proposals) {
     const broker::NodeDefinition* node = catalog_.node(verdict.node);
@@ -79,7 +81,30 @@ void Registrar::step_detector(const cluster::DetectorInput& input, Instant now) 
 }
 
 void Registrar::on(NodeId from, Heartbeat& heartbeat, Instant now) {
+  const std::uint8_t alarms = heartbeat.state.alarms;
+  const std::uint8_t changed = peer_states_.hear(from, std::move(heartbeat.state));
+  if (const broker::NodeDefinition* peer = changed == 0 ? nullptr : catalog_.node(from))
+    for (std::string& line : alarm_news(peer->name, changed, alarms)) effects_.log.push_back(std::move(line));
   step_detector(cluster::ObserverReport{from, std::move(heartbeat.sees_down)}, now);
+}
+
+const NodeState* Registrar::state_of(NodeId node) const {
+  if (node == identity_.self) return &settings_.about;
+  return catalog_.node_running(node) && !detector_.subjectively_down(node) ? peer_states_.of(node) : nullptr;
+}
+
+std::uint8_t Registrar::alarms_elsewhere() const {
+  std::uint8_t alarms = 0;
+  for (const auto& [node, state] : peer_states_.all())
+    if (state.alarms != 0 && state_of(node) != nullptr) alarms |= state.alarms;
+  return alarms;
+}
+
+broker::session::VhostCounts Registrar::connections_elsewhere() const {
+  broker::session::VhostCounts counts;
+  for (const auto& [node, state] : peer_states_.all())
+    if (!state.connections.empty() && state_of(node) != nullptr) add_counts(counts, state.connections);
+  return counts;
 }
 
 void Registrar::watch_members(Instant now) {
@@ -90,6 +115,7 @@ void Registrar::watch_members(Instant now) {
 }
 
 void Registrar::nodes_changed(Instant now) {
+  peer_states_.keep([this](NodeId node) { return catalog_.node(node) != nullptr; });
   notice_parting();
   remember_nodes();
   watch_members(now);

@@ -70,6 +70,14 @@ class Names {
   const broker::PermissionDefinition* permission(VhostId vhost, std::string_view user) const {
     return catalog_.find_permission(vhost, user);
   }
+  const broker::TopicPermissionDefinition* topic_permission(VhostId vhost, std::string_view user,
+                                                            std::string_view exchange) const {
+    return catalog_.find_topic_permission(vhost, user, exchange);
+  }
+  broker::VhostLimits limits(VhostId vhost) const {
+    const broker::VhostDefinition* known = catalog_.vhost(vhost);
+    return known == nullptr ? broker::VhostLimits{} : known->limits;
+  }
 
  private:
   template <class Id, class Definition>
@@ -192,6 +200,29 @@ Told describe(const broker::PermissionSet& change, const Names& names) {
 
 Told describe(const broker::PermissionCleared& change, const Names& names) {
   return one("permission.deleted", {{{"user", std::string_view(change.user)}, {"vhost", names.vhost(change.vhost)}}});
+}
+
+Told describe(const broker::TopicPermissionSet& change, const Names& names) {
+  const broker::TopicPermissionDefinition* permission =
+      names.topic_permission(change.vhost, change.user, change.exchange);
+  if (permission == nullptr) return {};
+  return one("topic.permission.created", {{{"user", std::string_view(change.user)},
+                                           {"vhost", names.vhost(change.vhost)},
+                                           {"exchange", std::string_view(change.exchange)},
+                                           {"write", std::string_view(permission->write)},
+                                           {"read", std::string_view(permission->read)}}});
+}
+
+Told describe(const broker::TopicPermissionCleared& change, const Names& names) {
+  return one("topic.permission.deleted", {{{"user", std::string_view(change.user)},
+                                           {"vhost", names.vhost(change.vhost)},
+                                           {"exchange", std::string_view(change.exchange)}}});
+}
+
+Told describe(const broker::VhostLimited& change, const Names& names) {
+  const broker::VhostLimits limits = names.limits(change.vhost);
+  const bool none = limits == broker::VhostLimits{};
+  return one(none ? "vhost.limits.cleared" : "vhost.limits.set", {{{"name", names.vhost(change.vhost)}}});
 }
 
 Told describe_node(std::string_view key, std::string_view node) { return one(key, {{{"node", node}}}); }

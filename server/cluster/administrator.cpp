@@ -266,4 +266,10 @@ void Administrator::on(manage::Drain& request, Answer& answer) {
   propose(broker::SetDraining{identity_.self, request.on}, std::move(answer));
 }
 
+void Administrator::on(manage::SetSetting& request, Answer& answer) {
+  const Result<Done, std::string> set = door_.set(request);
+  if (set) return answer(Done{});
+  answer(manage::Failure{set.error(), manage::kDataError, "bad_argument", {}});
+}
+
 }  // namespace warren::server

@@ -21,6 +21,7 @@ struct ProcessDoor {
   std::function<void()> stop;                     // as SIGTERM
   std::function<void()> begin_again;              // the identity on disk is another one now
   std::function<manage::NodeFacts()> node_facts;  // of the process; what the shard knows is added
+  std::function<Result<Done, std::string>(const manage::SetSetting&)> set;
 };
 
 // Requires: what it is made of outlives it. Everything happens on the thread of the first shard; answers come there.
@@ -64,6 +65,7 @@ class Administrator {
   void on(manage::StopProcess& request, Answer& answer);
   void on(manage::ForceBoot& request, Answer& answer);
   void on(manage::Drain& request, Answer& answer);
+  void on(manage::SetSetting& request, Answer& answer);
   void on(manage::ClusterFactsWanted& request, Answer& answer);
   void on(manage::NodeFactsWanted& request, Answer& answer);
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "node/cluster/ask/ask_messages.hpp"
+#include "node/cluster/state/alarm_words.hpp"
 #include "server/cluster/administrator.hpp"
 #include "server/shard_thread.hpp"
 
@@ -15,7 +16,6 @@ constexpr int kRowsTimeout_ms = 5000;
 }  // namespace
 
 void Administrator::on(manage::ClusterFactsWanted&, Answer& answer) {
-  const manage::NodeFacts own = door_.node_facts();
   manage::ClusterFacts facts;
   facts.cluster_name = catalog().cluster_name().empty() ? settings_.session.cluster_name : catalog().cluster_name();
   facts.node = identity_.name;
@@ -26,10 +26,11 @@ void Administrator::on(manage::ClusterFactsWanted&, Answer& answer) {
     member.kind = node::node_kind_text(node.kind);
     member.running = node.running;
     member.draining = node.draining;
-    if (node.id == identity_.self) {
-      member.version = WARREN_VERSION;
-      member.listeners = own.listeners;
-      member.alarms = own.alarms;
+    if (const node::NodeState* state = registrar().state_of(node.id)) {
+      member.version = state->version;
+      member.alarms = node::alarm_names(state->alarms);
+      for (const node::ListenerTold& told : state->listeners)
+        member.listeners.push_back({told.interface, told.port, told.protocol, told.purpose});
     }
     catalog().for_each_node([&](const broker::NodeDefinition& other) {
       if (other.id == node.id || !other.running || !node.running) return;
@@ -48,6 +49,7 @@ void Administrator::on(manage::NodeFactsWanted&, Answer& answer) {
   const broker::NodeDefinition* self = catalog().node(identity_.self);
   facts.app_running = app_running();
   facts.draining = self != nullptr && self->draining;
+  facts.alarms = node::alarm_names(threads_.front()->shard().own_alarms());
   facts.queues = catalog().queue_count();
   catalog().for_each_vhost([&](const broker::VhostDefinition&) { ++facts.vhosts; });
   answer(std::move(facts));

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <filesystem>
 
 #include "base/pool.hpp"
@@ -22,7 +23,43 @@ std::uint64_t descriptors_used() {
 
 }  // namespace
 
-// Called on the thread of the first shard: reads only what does not change while threads run.
+// Where this node waits for clients and for other nodes.
+std::vector<node::ListenerTold> Server::listeners() const {
+  const std::string interface = settings_.listen_address.find(':') != std::string::npos
+                                    ? "[" + settings_.listen_address + "]"
+                                    : settings_.listen_address;
+  return {{interface, settings_.cluster.port, "clustering", "inter-node and CLI tool communication"},
+          {interface, settings_.amqp_port, "amqp", "AMQP 0-9-1"}};
+}
+
+node::ResourceLimits Server::limits_of(const node::Settings& settings) {
+  const auto memory = static_cast<double>(memory_total_bytes());
+  return {settings.memory_watermark_absolute ? settings.memory_watermark_bytes
+                                             : static_cast<std::uint64_t>(settings.memory_watermark_relative * memory),
+          settings.disk_free_limit_relative > 0 ? static_cast<std::uint64_t>(settings.disk_free_limit_relative * memory)
+                                                : settings.disk_free_limit_bytes};
+}
+
+// Called on the thread of the first shard. The settings themselves stay what the process began with.
+Result<Done, std::string> Server::set_limit(const manage::SetSetting& wanted) {
+  node::Settings settings = settings_;
+  Result<Done, std::string> read = node::set(settings, wanted.name, wanted.value);
+  if (!read) return read;
+  const node::ResourceLimits limits = limits_of(settings);
+  (wanted.name.starts_with("disk") ? disk_limit_bytes_ : memory_limit_bytes_) =
+      wanted.name.starts_with("disk") ? limits.disk_free_limit_bytes : limits.memory_high_watermark_bytes;
+  boost::asio::post(context_, [this] { tell_resources(); });
+  return read;
+}
+
+void Server::tell_resources() {
+  const auto live = static_cast<std::uint64_t>(std::max<std::int64_t>(0, pool::live_bytes()));
+  const node::Resources resources{live, disk_free_bytes(settings_.data_dir),
+                                  node::ResourceLimits{memory_limit_bytes_, disk_limit_bytes_}};
+  for (const std::unique_ptr<ShardThread>& thread : threads_) thread->give(resources);
+}
+
+// Called on the thread of the first shard: reads only what does not change while threads run, or is atomic.
 manage::NodeFacts Server::node_facts() const {
   manage::NodeFacts facts;
   facts.node = settings_.name;
@@ -33,18 +70,14 @@ manage::NodeFacts Server::node_facts() const {
   facts.config_file = settings_.config_file;
   facts.memory_used_bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(0, pool::live_bytes()));
   facts.memory_resident_bytes = memory_resident_bytes();
-  const node::ShardSettings limits = shard_settings(0, 1);
-  facts.memory_limit_bytes = limits.memory_high_watermark_bytes;
-  facts.disk_free_limit_bytes = limits.disk_free_limit_bytes;
+  facts.memory_limit_bytes = memory_limit_bytes_;
+  facts.disk_free_limit_bytes = disk_limit_bytes_;
   facts.disk_free_bytes = disk_free_bytes(settings_.data_dir);
   facts.descriptors_used = descriptors_used();
   facts.descriptors_limit = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_OPEN_MAX)));
   facts.shards = shards_;
-  const std::string interface = settings_.listen_address.find(':') != std::string::npos
-                                    ? "[" + settings_.listen_address + "]"
-                                    : settings_.listen_address;
-  facts.listeners.push_back({interface, cluster_->port(), "clustering", "inter-node and CLI tool communication"});
-  facts.listeners.push_back({interface, settings_.amqp_port, "amqp", "AMQP 0-9-1"});
+  for (const node::ListenerTold& told : listeners())
+    facts.listeners.push_back({told.interface, told.port, told.protocol, told.purpose});
   return facts;
 }
 

@@ -4,14 +4,12 @@ A line that is tested in part stands here with the part that is not.
 """
 
 LIMITS = "limits of users and vhosts"
-TOPIC_RIGHTS = "permissions for topics"
 CLOSING = "a command that closes connections"
 POLICIES = "policies"
 QUORUM = "quorum queues"
 STREAMS = "streams"
 
 LINES = {
-    34: ("a vhost limited to 0 connections refuses with 530", LIMITS),
     35: ("a user at the limit of connections is refused with 530", LIMITS),
     39: ("a user at the limit of channels is refused with 530", LIMITS),
     81: ("a connection closed by an operator ends with 320 and the operator's text", CLOSING),
@@ -24,7 +22,6 @@ LINES = {
     165: ("deleting a quorum queue if unused is 540", QUORUM),
     166: ("deleting a stream ignores the flags", STREAMS),
     169: ("purging a stream or getting from it is 540", STREAMS),
-    175: ("a vhost at the limit of queues refuses new ones with 406", LIMITS),
     190: ("confirms of quorum queues", QUORUM),
     207: ("a quorum queue ignores exclusive consume", QUORUM),
     221: ("a quorum queue refuses global prefetch with 540", QUORUM),
@@ -37,6 +34,4 @@ LINES = {
     247: ("x-death of reason delivery_limit", QUORUM),
     257: ("a quorum queue with delivery limit 2 delivers three times, then dead-letters", QUORUM),
     258: ("x-delivery-count is absent first, then counts", QUORUM),
-    268: ("topic permissions for write and read, with {username}", TOPIC_RIGHTS),
-    269: ("CC keys are checked for topic permission", TOPIC_RIGHTS),
 }

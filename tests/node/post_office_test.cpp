@@ -116,3 +116,13 @@ TEST_CASE("what was on its way to a lost node is forgotten, and publishers go on
   office.returned({NodeId(2), 0}, 1000);
   CHECK_FALSE(office.full());
 }
+
+TEST_CASE("alarms of other nodes are told to every other shard, the last word") {
+  PostOffice office(kHere, 0, 3);
+  office.announce_alarms(1);
+  office.announce_alarms(0);
+  ShardEffects effects;
+  office.post(Revision(1), effects);
+  REQUIRE(effects.posts.size() == 2);
+  for (const Post& post : effects.posts) CHECK(post.batch.alarms_elsewhere == 0);
+}

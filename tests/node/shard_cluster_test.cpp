@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "node/cluster/ask/ask_messages.hpp"
 #include "tests/node/lone_shard.hpp"
 
@@ -63,4 +65,38 @@ TEST_CASE("the driver learns who else there is") {
       lone.step(ChangeRequest{1, "guest", broker::AddNode{"n3", broker::NodeKind::ram, "h", 3}});
   REQUIRE(effects.peers.has_value());
   CHECK(effects.peers->size() == 2);
+}
+
+TEST_CASE("an alarm of another node blocks publishers until it clears, or the node is not heard any more") {
+  const auto heartbeat = [](std::uint8_t alarms) {
+    return PeerControl{kOtherNode, encode(ControlMessage(Heartbeat{{}, {alarms, "0.1.0", {}}}))};
+  };
+  LoneShard lone;
+  lone.connect();
+  const ShardEffects set = lone.step(heartbeat(broker::session::kMemoryAlarm));
+  REQUIRE(set.log.size() == 1);
+  CHECK(set.log.front() == "memory resource limit alarm set on node n2: publishers are blocked until it clears");
+  CHECK(lone.shard->registrar()->state_of(kOtherNode)->version == "0.1.0");
+  CHECK(lone.shard->registrar()->alarms_elsewhere() == broker::session::kMemoryAlarm);
+  CHECK(lone.shard->own_alarms() == 0);
+  const ShardEffects cleared = lone.step(heartbeat(0));
+  CHECK(std::ranges::find(cleared.log, "memory resource limit alarm cleared across the cluster") != cleared.log.end());
+  lone.step(heartbeat(broker::session::kDiskAlarm));
+  ShardEffects silent = lone.pass(300);
+  for (int i = 0; i < 10; ++i) {
+    ShardEffects more = lone.pass(100);
+    for (std::string& line : more.log) silent.log.push_back(std::move(line));
+  }
+  CHECK(std::ranges::find(silent.log, "disk resource limit alarm cleared across the cluster") != silent.log.end());
+  CHECK(lone.shard->registrar()->state_of(kOtherNode) == nullptr);
+}
+
+TEST_CASE("limits can be set anew while the node runs") {
+  LoneShard lone;
+  lone.step(Resources{1000, 1, ResourceLimits{0, 0}});
+  CHECK(lone.shard->own_alarms() == broker::session::kMemoryAlarm);
+  lone.step(Resources{1000, 1, ResourceLimits{1000, 2}});
+  CHECK(lone.shard->own_alarms() == broker::session::kDiskAlarm);
+  lone.step(Resources{1000, 2});
+  CHECK(lone.shard->own_alarms() == 0);
 }

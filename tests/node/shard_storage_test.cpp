@@ -95,10 +95,11 @@ TEST_CASE("while the store refuses jobs publishers are blocked and told, and go 
   for (int i = 0; i < 40; ++i) node.publish(client, "q", std::string(900, '.'));
   REQUIRE_FALSE(node.log.empty());
   CHECK(node.log[0] == "no space");
-  CHECK(node.log[1] == "disk alarm set: publishers are blocked");
+  CHECK(node.log[1] ==
+        "disk resource limit alarm set on node warren@localhost: publishers are blocked until it clears");
   node.store.fail_commits(std::nullopt);
   node.pass(1000);
-  CHECK(node.log.back() == "disk alarm cleared");
+  CHECK(node.log.back() == "disk resource limit alarm cleared across the cluster");
   std::size_t count = 0;
   for (const char byte : node.drain(client, "q")) count += byte == ' ';
   CHECK(count == 39);

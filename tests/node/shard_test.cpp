@@ -237,6 +237,38 @@ TEST_CASE("publishers are blocked while memory is short, and read again afterwar
   CHECK(node.reads(client));
 }
 
+TEST_CASE("an alarm of another node is known on every shard") {
+  Node node(2, 1000);
+  const SessionId client = node.connect(1);
+  node.send(client, "queue.declare queue='q'");
+  CHECK(node.take(client) == "queue.declare-ok");
+  MailBatch batch;
+  batch.alarms_elsewhere = broker::session::kMemoryAlarm | broker::session::kDiskAlarm;
+  node.step(1, Arrived{std::move(batch)});
+  node.publish(client, "q", "a");
+  CHECK(node.take(client) == "connection.blocked");
+  MailBatch clear;
+  clear.alarms_elsewhere = 0;
+  node.step(1, Arrived{std::move(clear)});
+  CHECK(node.take(client) == "connection.unblocked");
+}
+
+TEST_CASE("connections to all shards of a node count for the limit of their vhost") {
+  Node node(2);
+  node.step(0, ChangeRequest{1, "guest", broker::SetVhostLimits{"/", {2u, {}}}});
+  const SessionId first = node.connect(0);
+  const SessionId second = node.connect(1);
+  const SessionId third = node.connect(1);
+  node.send(third, "queue.declare queue='q'");
+  CHECK(node.take(third) == "");
+  node.step(0, Closed{first});
+  const SessionId fourth = node.connect(1);
+  for (const SessionId in : {second, fourth}) {
+    node.send(in, "queue.declare queue='q'");
+    CHECK(node.take(in) == "queue.declare-ok");
+  }
+}
+
 TEST_CASE("a node that stops tells its clients and turns new ones away") {
   Node node(1);
   const SessionId client = node.connect(0);

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "manage/operations/json/json.hpp"
 #include "tools/ctl/banner.hpp"
 #include "tools/ctl/print/cells.hpp"
@@ -28,6 +30,7 @@ Command::Command(const Invocation& invocation, NodeDoor& door, const Surrounding
 int Command::run() {
   if (is("stop") || is("shutdown")) return stop();
   print_banner();
+  if (is("wait")) return wait_for_process();
   if (is("await_startup")) return await_startup();
   if (is("await_online_nodes")) return await_online_nodes();
   return ask_and_print();
@@ -40,8 +43,12 @@ std::int64_t Command::timeout_ms() const {
   return usual_s == 0 ? -1 : usual_s * kMillisecondsPerSecond;
 }
 
+std::int64_t Command::left_ms() const {
+  return timeout_ms() < 0 ? -1 : std::max<std::int64_t>(0, began_ms_ + timeout_ms() - door_.now_ms());
+}
+
 int Command::ask_and_print() {
-  if (time_is_up()) return complain(Trouble{Trouble::Kind::timed_out, {}});
+  if (time_is_up()) return give_up();
   auto answer = door_.ask({std::string(invocation_.operation->name), invocation_.arguments}, timeout_ms());
   if (!answer) return complain(answer.error());
   if (!*answer) return complain(answer->error());
@@ -55,11 +62,17 @@ void Command::print_banner() {
   around_.out(banner(invocation_, {door_.name(), process_, timeout_ms()}) + '\n');
 }
 
+void Command::tell(std::string_view line) {
+  if (!invocation_.common.quiet && invocation_.common.format != Format::json) around_.out(fmt::format("{}\n", line));
+}
+
 void Command::print(const Value& value) {
   const Common& common = invocation_.common;
   if (invocation_.operation->shape == Shape::rows) {
-    const auto* rows = value.get<manage::List>();
-    return around_.out(print_rows(rows == nullptr ? manage::List() : *rows, common.format, common.headers));
+    // What is no list is one thing, and is shown as it is.
+    if (const auto* rows = value.get<manage::List>())
+      return around_.out(print_rows(*rows, common.format, common.headers));
+    return around_.out(manage::json(value) + '\n');
   }
   if (common.format != Format::json) return print_plain(value);
   around_.out(manage::json(value.get<Map>() != nullptr ? value : Value(Map{}.add("result", "ok"))) + '\n');
@@ -74,7 +87,10 @@ void Command::print_plain(const Value& value) {
 }
 
 int Command::complain(const Failure& failure) {
-  around_.err(failure_text(failure));
+  if (invocation_.common.format == Format::json)
+    around_.err(manage::json(Map{}.add("result", "error").add("message", failure.sentence)) + '\n');
+  else
+    around_.err(failure_text(failure));
   return failure.code;
 }
 

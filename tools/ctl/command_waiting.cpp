@@ -1,7 +1,9 @@
 // Commands that go on after the node has answered: those that wait for it to end, to start, or for others.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "tools/ctl/command.hpp"
 
@@ -12,6 +14,8 @@ using manage::Map;
 using manage::Request;
 
 constexpr std::int64_t kLookAgain_ms = 200;
+// A node that does not answer for so long may have ended.
+constexpr std::int64_t kOneAnswer_ms = 1000;
 
 }  // namespace
 
@@ -34,27 +38,67 @@ int Command::stop() {
 }
 
 int Command::await_end(std::int64_t process) {
-  const bool tells = is("shutdown") && !invocation_.common.quiet && invocation_.common.format != Format::json;
-  if (tells) around_.out(fmt::format("Waiting for PID {} to terminate\n", process));
+  const bool tells = is("shutdown");
+  if (tells) tell(fmt::format("Waiting for PID {} to terminate", process));
   while (door_.lives(process)) {
-    if (time_is_up()) return complain(Trouble{Trouble::Kind::timed_out, {}});
+    if (time_is_up()) return give_up();
     door_.pause_ms(kLookAgain_ms);
   }
-  if (tells)
-    around_.out(fmt::format("RabbitMQ node {} running at PID {} successfully shut down\n", door_.name(), process));
+  if (tells) tell(fmt::format("RabbitMQ node {} running at PID {} successfully shut down", door_.name(), process));
   return manage::kOk;
 }
 
 int Command::await_startup() {
   for (;;) {
-    auto answer = door_.ask({"status", {}}, timeout_ms());
+    auto answer = door_.ask({"status", {}}, left_ms());
     if (!answer) return complain(answer.error());
     if (!*answer) return complain(answer->error());
     const Map* facts = (*answer)->get<Map>();
     if (facts != nullptr && manage::flag_of(*facts, "app_running")) return manage::kOk;
-    if (time_is_up()) return complain(Trouble{Trouble::Kind::timed_out, {}});
+    if (time_is_up()) return give_up();
     door_.pause_ms(kLookAgain_ms);
   }
+}
+
+int Command::wait_for_process() {
+  const std::string pid_file(manage::text_of(invocation_.arguments, "pid_file"));
+  if (!pid_file.empty()) {
+    tell(fmt::format("Waiting for pid file '{}' to appear", pid_file));
+    if (const std::optional<int> code = await_pid(pid_file)) return *code;
+    tell(fmt::format("pid is {}", *process_));
+  } else {
+    const std::string_view pid = manage::text_of(invocation_.arguments, "pid");
+    std::int64_t process = 0;
+    std::from_chars(pid.data(), pid.data() + pid.size(), process);
+    process_ = process;
+  }
+  return await_broker_of(*process_);
+}
+
+// An exit code: in vain.
+std::optional<int> Command::await_pid(const std::string& pid_file) {
+  while (!(process_ = door_.pid_in(pid_file))) {
+    if (time_is_up()) return give_up();
+    door_.pause_ms(kLookAgain_ms);
+  }
+  return std::nullopt;
+}
+
+int Command::await_broker_of(std::int64_t process) {
+  tell(fmt::format("Waiting for node '{}' to answer while OS process '{}' is running", door_.name(), process));
+  for (bool answered = false;;) {
+    if (!door_.lives(process)) return complain("Error: process is not running.", manage::kSoftware);
+    const std::int64_t left = left_ms();
+    auto answer = door_.ask({"status", {}}, left < 0 ? kOneAnswer_ms : std::min(left, kOneAnswer_ms));
+    const Map* facts = answer && *answer ? (*answer)->get<Map>() : nullptr;
+    if (facts != nullptr && !std::exchange(answered, true))
+      tell(fmt::format("Waiting for applications 'rabbit_and_plugins' to start on node '{}'", door_.name()));
+    if (facts != nullptr && manage::flag_of(*facts, "app_running")) break;
+    if (time_is_up()) return give_up();
+    door_.pause_ms(kLookAgain_ms);
+  }
+  tell(fmt::format("Applications 'rabbit_and_plugins' are running on node '{}'", door_.name()));
+  return manage::kOk;
 }
 
 int Command::await_online_nodes() {
@@ -62,7 +106,7 @@ int Command::await_online_nodes() {
   std::size_t wanted = 0;
   std::from_chars(text.data(), text.data() + text.size(), wanted);
   for (;;) {
-    auto answer = door_.ask({"cluster_status", {}}, timeout_ms());
+    auto answer = door_.ask({"cluster_status", {}}, left_ms());
     if (!answer && answer.error().kind != Trouble::Kind::timed_out) return complain(answer.error());
     // A node whose broker has not started refuses to tell; it may start.
     const Map* facts = answer && *answer ? (*answer)->get<Map>() : nullptr;

@@ -54,6 +54,8 @@ const std::vector<manage::Option>& common_options() {
       {"longnames", 'l', "", "understood for old scripts; names of nodes are taken as they are"},
       {"script_name", 0, "name", "understood for old scripts"},
       {"erlang_cookie", 0, "secret", "understood for old scripts; the socket belongs to who may use it"},
+      {"print_stacktrace", 0, "", "understood for old scripts"},
+      {"aliases_file", 0, "file", "understood for old scripts"},
       {"help", '?', "", "this text"},
   };
   return kAll;

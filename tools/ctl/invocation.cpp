@@ -18,6 +18,12 @@ using manage::Presence;
 
 constexpr Option kVhost{"vhost", 'p', "vhost", ""};
 
+bool is_positive(std::string_view number) {
+  constexpr std::size_t kDigitsMax = 9;
+  return number.size() <= kDigitsMax && number.find_first_not_of("0123456789") == number.npos &&
+         number.find_first_not_of('0') != number.npos;
+}
+
 // Walks over the words of one command line.
 class Reading {
  public:
@@ -127,11 +133,18 @@ class Reading {
     const bool both_kinds = manage::flag_of(arguments, "disc") && manage::flag_of(arguments, "ram");
     if (bad_kind || both_kinds)
       return invalid(fmt::format("Bad argument: {}", manage::kBadNodeKind), manage::kDataError, false);
-    const std::string_view count = manage::text_of(arguments, "count");
-    const bool positive = count.size() < 10 && count.find_first_not_of("0123456789") == count.npos &&
-                          count.find_first_not_of('0') != count.npos;
-    if (name == "await_online_nodes" && !positive)
+    if (name == "await_online_nodes" && !is_positive(manage::text_of(arguments, "count")))
       return invalid("Bad argument: Argument must be a positive integer", manage::kDataError, false);
+    if (name == "check_port_listener" && !is_positive(manage::text_of(arguments, "port")))
+      return invalid("Bad argument: Argument must be a positive integer", manage::kDataError, false);
+    if (name == "wait") {
+      const bool by_file = arguments.find("pid_file") != nullptr;
+      const manage::Value* pid = arguments.find("pid");
+      if (by_file && pid != nullptr) return invalid("Cannot specify both pid and pidfile", manage::kUsage, true);
+      if (!by_file && pid == nullptr) return invalid("No pid or pidfile specified", manage::kUsage, true);
+      if (!by_file && !is_positive(manage::text_of(arguments, "pid")))
+        return invalid("Bad argument: Argument must be a positive integer", manage::kDataError, false);
+    }
     if (auto mistake = manage::mistake_in(*invocation_.operation, arguments))
       return invalid(mistake->sentence, mistake->code, false);
     return std::nullopt;

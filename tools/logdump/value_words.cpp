@@ -45,6 +45,14 @@ std::string permission_words(const DefinitionKey& key, std::string_view value) {
                      name_words(permission.read), sound ? "" : kDamaged);
 }
 
+std::string topic_permission_words(const DefinitionKey& key, std::string_view value) {
+  broker::TopicPermissionDefinition permission;
+  const bool sound = decode(value, permission);
+  return fmt::format("topic permission of user {} on exchange {} in vhost {}: write {}, read {}{}",
+                     name_words(key.user), name_words(key.exchange), key.number, name_words(permission.write),
+                     name_words(permission.read), sound ? "" : kDamaged);
+}
+
 std::string exchange_words(const DefinitionKey& key, std::string_view value) {
   broker::ExchangeDefinition exchange;
   const bool sound = decode(value, exchange);
@@ -101,17 +109,22 @@ std::string kept_words(const DefinitionKey& key, std::string_view value) {
     case DefinitionTag::counters: return counters_words(value);
     case DefinitionTag::node: return node_words(key, value);
     case DefinitionTag::cluster_name: return cluster_name_words(value);
+    case DefinitionTag::topic_permission: return topic_permission_words(key, value);
   }
   return {};
 }
 
 std::string erased_words(const DefinitionKey& key) {
-  static constexpr std::string_view kKinds[] = {"vhost",   "user",     "permission", "exchange",    "queue",
-                                                "binding", "counters", "node",       "cluster name"};
+  static constexpr std::string_view kKinds[] = {
+      "vhost",   "user",     "permission", "exchange",     "queue",
+      "binding", "counters", "node",       "cluster name", "topic permission"};
   const std::string_view kind = kKinds[static_cast<std::size_t>(key.tag) - 1];
   if (key.tag == DefinitionTag::user) return fmt::format("erased: user {}", name_words(key.user));
   if (key.tag == DefinitionTag::permission)
     return fmt::format("erased: permission of user {} in vhost {}", name_words(key.user), key.number);
+  if (key.tag == DefinitionTag::topic_permission)
+    return fmt::format("erased: topic permission of user {} on exchange {} in vhost {}", name_words(key.user),
+                       name_words(key.exchange), key.number);
   return fmt::format("erased: {} {}", kind, key.number);
 }
 

@@ -53,6 +53,7 @@ class Reading {
     switch (key.tag) {
       case DefinitionTag::vhost:
       case DefinitionTag::permission:
+      case DefinitionTag::topic_permission:
         reached_.vhost = std::max(reached_.vhost, VhostId(static_cast<std::uint32_t>(key.number)));
         break;
       case DefinitionTag::exchange: reached_.exchange = std::max(reached_.exchange, ExchangeId(key.number)); break;
@@ -103,10 +104,13 @@ class Reading {
   bool read(const DefinitionKey& key, std::string_view value) {
     const VhostId vhost(static_cast<std::uint32_t>(key.number));
     switch (key.tag) {
-      case DefinitionTag::vhost: return add(value, definitions_.vhosts, {vhost, {}});
+      case DefinitionTag::vhost: return add(value, definitions_.vhosts, {vhost, {}, {}});
       case DefinitionTag::user: return add(value, definitions_.users, {std::string(key.user), {}, {}});
       case DefinitionTag::permission:
         return add(value, definitions_.permissions, {vhost, std::string(key.user), {}, {}, {}});
+      case DefinitionTag::topic_permission:
+        return add(value, definitions_.topic_permissions,
+                   {vhost, std::string(key.user), std::string(key.exchange), {}, {}});
       case DefinitionTag::exchange: {
         ExchangeDefinition exchange;
         exchange.id = ExchangeId(key.number);
@@ -135,6 +139,8 @@ class Reading {
       case DefinitionTag::vhost: return "vhost " + number;
       case DefinitionTag::user: return "user '" + std::string(key.user) + "'";
       case DefinitionTag::permission: return "a permission of user '" + std::string(key.user) + "' in vhost " + number;
+      case DefinitionTag::topic_permission:
+        return "a topic permission of user '" + std::string(key.user) + "' in vhost " + number;
       case DefinitionTag::exchange: return "exchange " + number;
       case DefinitionTag::queue: return "queue " + number;
       case DefinitionTag::binding: return "binding " + number;

@@ -30,9 +30,22 @@ void fields(Is<ClusterName> auto& cluster, Visitor& visit) {
   visit.text(1, cluster.name);
 }
 
+// One more than the limit; none is zero.
+void limit_field(FieldNumber field, const std::optional<std::uint32_t>& limit, NumberedWriter& visit) {
+  visit.number(field, limit ? std::uint64_t{*limit} + 1 : std::uint64_t{0});
+}
+
+void limit_field(FieldNumber field, std::optional<std::uint32_t>& limit, NumberedReader& visit) {
+  std::uint64_t and_one = 0;
+  visit.number(field, and_one);
+  if (and_one != 0) limit = static_cast<std::uint32_t>(and_one - 1);
+}
+
 template <class Visitor>
 void fields(Is<VhostDefinition> auto& vhost, Visitor& visit) {
   visit.text(1, vhost.name);
+  limit_field(2, vhost.limits.connections, visit);
+  limit_field(3, vhost.limits.queues, visit);
 }
 
 template <class Visitor>
@@ -46,6 +59,12 @@ void fields(Is<PermissionDefinition> auto& permission, Visitor& visit) {
   visit.text(1, permission.configure);
   visit.text(2, permission.write);
   visit.text(3, permission.read);
+}
+
+template <class Visitor>
+void fields(Is<TopicPermissionDefinition> auto& permission, Visitor& visit) {
+  visit.text(1, permission.write);
+  visit.text(2, permission.read);
 }
 
 template <class Visitor>
@@ -146,6 +165,12 @@ std::string user_key(std::string_view name) {
 std::string permission_key(VhostId vhost, std::string_view user) {
   return key_of(DefinitionTag::permission, vhost.value, user);
 }
+// The length of the user's name tells where that of the exchange begins.
+std::string topic_permission_key(VhostId vhost, std::string_view user, std::string_view exchange) {
+  std::string key = key_of(DefinitionTag::topic_permission, vhost.value);
+  key.push_back(static_cast<char>(user.size()));
+  return key.append(user).append(exchange);
+}
 std::string exchange_key(ExchangeId id) { return key_of(DefinitionTag::exchange, id.value); }
 std::string queue_key(QueueId id) { return key_of(DefinitionTag::queue, id.value); }
 std::string binding_key(std::uint64_t number) { return key_of(DefinitionTag::binding, number); }
@@ -155,7 +180,7 @@ std::optional<DefinitionKey> read_key(std::string_view key) {
   constexpr std::size_t kVhostBytes = sizeof VhostId::value;
   static_assert(kVhostBytes == sizeof NodeId::value);
   if (key.empty()) return {};
-  DefinitionKey read{.tag = DefinitionTag{take<std::uint8_t>(key)}, .number = 0, .user = {}};
+  DefinitionKey read{.tag = DefinitionTag{take<std::uint8_t>(key)}, .number = 0, .user = {}, .exchange = {}};
   switch (read.tag) {
     case DefinitionTag::vhost:
     case DefinitionTag::node:
@@ -168,6 +193,15 @@ std::optional<DefinitionKey> read_key(std::string_view key) {
       read.number = take<std::uint32_t>(key);
       read.user = key;
       break;
+    case DefinitionTag::topic_permission: {
+      if (key.size() < kVhostBytes + 1) return {};
+      read.number = take<std::uint32_t>(key);
+      const std::size_t user_bytes = take<std::uint8_t>(key);
+      if (key.size() < user_bytes) return {};
+      read.user = key.substr(0, user_bytes);
+      read.exchange = key.substr(user_bytes);
+      break;
+    }
     case DefinitionTag::exchange:
     case DefinitionTag::queue:
     case DefinitionTag::binding:
@@ -189,6 +223,7 @@ std::string encode(const ClusterName& cluster) { return encode_fields(cluster); 
 std::string encode(const VhostDefinition& vhost) { return encode_fields(vhost); }
 std::string encode(const UserDefinition& user) { return encode_fields(user); }
 std::string encode(const PermissionDefinition& permission) { return encode_fields(permission); }
+std::string encode(const TopicPermissionDefinition& permission) { return encode_fields(permission); }
 std::string encode(const ExchangeDefinition& exchange) { return encode_fields(exchange); }
 std::string encode(const QueueDefinition& queue) { return encode_fields(queue); }
 std::string encode(const BindingDefinition& binding) { return encode_fields(binding); }
@@ -202,6 +237,7 @@ bool decode(std::string_view value, ClusterName& cluster) { return decode_fields
 bool decode(std::string_view value, VhostDefinition& vhost) { return decode_fields(value, vhost); }
 bool decode(std::string_view value, UserDefinition& user) { return decode_fields(value, user); }
 bool decode(std::string_view value, PermissionDefinition& permission) { return decode_fields(value, permission); }
+bool decode(std::string_view value, TopicPermissionDefinition& permission) { return decode_fields(value, permission); }
 bool decode(std::string_view value, ExchangeDefinition& exchange) { return decode_fields(value, exchange); }
 bool decode(std::string_view value, QueueDefinition& queue) { return decode_fields(value, queue); }
 bool decode(std::string_view value, BindingDefinition& binding) { return decode_fields(value, binding); }

@@ -38,6 +38,14 @@ class Writer {
       put(permission_key(change.vhost, change.user), encode(*permission));
   }
   void operator()(const PermissionCleared& change) { erase(permission_key(change.vhost, change.user)); }
+  void operator()(const TopicPermissionSet& change) {
+    if (const auto* permission = after_.find_topic_permission(change.vhost, change.user, change.exchange))
+      put(topic_permission_key(change.vhost, change.user, change.exchange), encode(*permission));
+  }
+  void operator()(const TopicPermissionCleared& change) {
+    erase(topic_permission_key(change.vhost, change.user, change.exchange));
+  }
+  void operator()(const VhostLimited& change) { (*this)(VhostCreated{change.vhost}); }
 
   void operator()(const NodeAdded& change) { put_node(change.node); }
   void operator()(const NodeWentUp& change) { put_node(change.node); }
@@ -83,6 +91,9 @@ std::vector<DefinitionWrite> all_definition_writes(const Catalog& catalog) {
     writer.put(vhost_key(vhost.id), encode(vhost));
     catalog.for_each_permission(vhost.id, [&](const PermissionDefinition& permission) {
       writer.put(permission_key(vhost.id, permission.user), encode(permission));
+    });
+    catalog.for_each_topic_permission(vhost.id, [&](const TopicPermissionDefinition& permission) {
+      writer(TopicPermissionSet{vhost.id, permission.user, permission.exchange});
     });
     catalog.for_each_exchange(vhost.id, [&](const Exchange& exchange) {
       writer.put(exchange_key(exchange.definition.id), encode(exchange.definition));

@@ -52,6 +52,23 @@ class Catalog::Restoring {
     vhost->permissions.emplace(std::move(user), std::move(permission));
   }
 
+  void restore(TopicPermissionDefinition& permission) {
+    Vhost* vhost = catalog_.vhost_record(permission.vhost);
+    if (vhost == nullptr)
+      return complain(complaints_,
+                      "topic permission of user " + quoted(permission.user) + lost_vhost(permission.vhost));
+    if (catalog_.find_user(permission.user) == nullptr) {
+      complain(complaints_, "topic permission of user " + quoted(permission.user) + " in vhost " +
+                                quoted(vhost->definition.name) + " is dropped: there is no such user");
+      changes_.push_back(
+          TopicPermissionCleared{permission.vhost, std::move(permission.user), std::move(permission.exchange)});
+      return;
+    }
+    auto& of_user = vhost->topic_permissions[permission.user];
+    std::string exchange = permission.exchange;
+    of_user.emplace(std::move(exchange), std::move(permission));
+  }
+
   void restore(ExchangeDefinition& exchange) {
     const std::string name = "exchange " + quoted(exchange.name);
     Vhost* vhost = catalog_.vhost_record(exchange.vhost);
@@ -131,6 +148,7 @@ Applied Catalog::restore(Definitions definitions, std::vector<std::string>& comp
   all(definitions.vhosts);
   all(definitions.users);
   all(definitions.permissions);
+  all(definitions.topic_permissions);
   all(definitions.exchanges);
   restoring.add_missing_exchanges();
   all(definitions.queues);

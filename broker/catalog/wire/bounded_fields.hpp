@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +21,10 @@ class BoundedWriter : public NumberedWriter {
   void name(FieldNumber field, std::string_view value, std::size_t /*bytes_max*/ = 0) { text(field, value); }
   void names(FieldNumber field, const std::vector<std::string>& values, std::size_t /*count_max*/) {
     texts(field, values);
+  }
+  // One more than the limit; none is zero.
+  void limit(FieldNumber field, const std::optional<std::uint32_t>& value) {
+    number(field, value ? std::uint64_t{*value} + 1 : std::uint64_t{0});
   }
   template <class Definition>
   void definition(FieldNumber field, const Definition& value) {
@@ -42,6 +48,12 @@ class BoundedReader : public NumberedReader {
       if (values.size() >= count_max || bytes().size() > limits::kShortStringBytesMax) return fail();
       values.emplace_back(bytes());
     }
+  }
+  void limit(FieldNumber field, std::optional<std::uint32_t>& value) {
+    std::uint64_t and_one = 0;
+    number(field, and_one);
+    if (and_one > std::uint64_t{1} << 32) return fail();
+    if (and_one != 0) value = static_cast<std::uint32_t>(and_one - 1);
   }
   // A definition as it is stored.
   template <class Definition>

@@ -52,6 +52,26 @@ void fields(Is<ClearPermission> auto& command, auto& visit) {
   visit.name(2, command.user, kUserNameBytesMax);
 }
 
+void fields(Is<SetTopicPermission> auto& command, auto& visit) {
+  visit.name(1, command.vhost);
+  visit.name(2, command.user, kUserNameBytesMax);
+  visit.name(3, command.exchange);
+  visit.text(4, command.write);
+  visit.text(5, command.read);
+}
+
+void fields(Is<ClearTopicPermission> auto& command, auto& visit) {
+  visit.name(1, command.vhost);
+  visit.name(2, command.user, kUserNameBytesMax);
+  visit.name(3, command.exchange);
+}
+
+void fields(Is<SetVhostLimits> auto& command, auto& visit) {
+  visit.name(1, command.vhost);
+  visit.limit(2, command.limits.connections);
+  visit.limit(3, command.limits.queues);
+}
+
 void fields(Is<DeclareExchange> auto& command, auto& visit) { visit.definition(1, command.exchange); }
 
 void fields(Is<DeleteExchange> auto& command, auto& visit) {
@@ -144,6 +164,9 @@ constexpr CommandTag tag_of(const NodeDown&) { return CommandTag::node_down; }
 constexpr CommandTag tag_of(const RemoveNode&) { return CommandTag::remove_node; }
 constexpr CommandTag tag_of(const SetDraining&) { return CommandTag::set_draining; }
 constexpr CommandTag tag_of(const SetClusterName&) { return CommandTag::set_cluster_name; }
+constexpr CommandTag tag_of(const SetTopicPermission&) { return CommandTag::set_topic_permission; }
+constexpr CommandTag tag_of(const ClearTopicPermission&) { return CommandTag::clear_topic_permission; }
+constexpr CommandTag tag_of(const SetVhostLimits&) { return CommandTag::set_vhost_limits; }
 
 template <class Kind>
 bool read(std::string_view record, Command& command) {

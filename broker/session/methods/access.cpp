@@ -10,6 +10,7 @@ namespace warren::broker::session {
 namespace {
 
 constexpr std::string_view kDefaultExchange = "amq.default";
+constexpr std::string_view kTopicType = "topic";
 
 // `phrase` names the resource in the refusal.
 template <class Phrase>
@@ -30,13 +31,26 @@ Failure check_queue_right(Desk& desk, Right right, std::string_view queue) {
   return check_right(desk, right, queue, queue_phrase);
 }
 
+Failure check_topic_right(Desk& desk, Right right, const Exchange& exchange, std::string_view key) {
+  SessionCore& session = desk.session;
+  const ExchangeDefinition& definition = exchange.definition;
+  if (definition.type != kTopicType) return {};
+  const TopicAsked asked{session.vhost, session.vhost_name, session.user, definition.name};
+  if (session.topic_rights.allow(desk.context.catalog, asked, right, key)) return {};
+  return refuse(amqp::ReplyCode::access_refused,
+                fmt::format("access to topic '{}' in {} refused for user '{}'", key,
+                            exchange_phrase(definition.name, session.vhost_name), session.user));
+}
+
 Failure check_binding_access(Desk& desk, const Bind& bind) {
   const bool to_queue = bind.kind == DestinationKind::queue;
   if (Failure failure = to_queue ? check_queue_right(desk, Right::write, bind.destination)
                                  : check_exchange_right(desk, Right::write, bind.destination))
     return failure;
   if (Failure failure = check_binding_names(bind)) return failure;
-  return check_exchange_right(desk, Right::read, bind.source);
+  if (Failure failure = check_exchange_right(desk, Right::read, bind.source)) return failure;
+  const Exchange* source = desk.context.catalog.find_exchange(bind.vhost, bind.source);
+  return source == nullptr ? Failure() : check_topic_right(desk, Right::read, *source, bind.routing_key);
 }
 
 Failure check_home(const Desk& desk, const QueueDefinition& queue) {

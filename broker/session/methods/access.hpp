@@ -12,6 +12,9 @@ namespace warren::broker::session {
 Failure check_exchange_right(Desk& desk, Right right, std::string_view exchange);
 Failure check_queue_right(Desk& desk, Right right, std::string_view queue);
 
+// 403 when the exchange is a topic exchange and the user may not write or read that routing key (amqp.md 6.2).
+Failure check_topic_right(Desk& desk, Right right, const Exchange& exchange, std::string_view key);
+
 // Both ends of a bind or unbind, in the order of amqp.md 3.7: neither may be the default exchange.
 Failure check_binding_access(Desk& desk, const Bind& bind);
 

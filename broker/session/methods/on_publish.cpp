@@ -38,11 +38,15 @@ Failure check_publish(Desk& desk, const IncomingPublish& publish, const Exchange
   if (exchange == nullptr) return no_exchange(name, session.vhost_name);
   if (exchange->definition.internal)
     return refuse(ReplyCode::access_refused, "cannot publish to internal " + exchange_phrase(name, session.vhost_name));
+  if (Failure failure = check_topic_right(desk, Right::write, *exchange, publish.method.routing_key)) return failure;
   if (publish.extras && publish.extras->undecodable) {
     desk.channel.method_id = {0, 0};
     return refuse(ReplyCode::internal_error, "");
   }
   if (publish.extras && publish.extras->refusal) return publish.extras->refusal;
+  if (!publish.extras) return {};
+  for (const std::string& key : publish.extras->extra_keys)
+    if (Failure failure = check_topic_right(desk, Right::write, *exchange, key)) return failure;
   return {};
 }
 

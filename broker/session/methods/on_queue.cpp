@@ -64,6 +64,7 @@ Failure declare_new(Desk& desk, QueueDefinition wanted) {
   if (Failure failure = check_dead_letter_rights(desk, wanted)) return failure;
   if (auto settings = check_arguments(wanted.name, session.vhost_name, wanted.arguments); !settings)
     return settings.error();
+  if (Failure failure = check_queue_limit(desk.context.catalog, wanted)) return failure;
   const Place place = choose_place(desk.context.catalog, desk.session.self, wanted,
                                    desk.context.settings.queue_master_locator, desk.context.rng);
   wanted.owner = place.owner;

@@ -36,10 +36,14 @@ Answer check(const Request& request, const DeskFacts& facts, const Operation*& o
 // What the registrar's answer means to who asked.
 struct Told {
   Value when_done;
+  Answer (*read)(const ClusterFacts&, const Map& arguments);
+  Map arguments;
 
   Answer operator()(Done) { return std::move(when_done); }
   Answer operator()(std::string& sentence) { return Value(std::move(sentence)); }
-  Answer operator()(const ClusterFacts& facts) { return value_of(facts); }
+  Answer operator()(const ClusterFacts& facts) {
+    return read == nullptr ? Answer(value_of(facts)) : read(facts, arguments);
+  }
   Answer operator()(const NodeFacts& facts) { return value_of(facts); }
   Answer operator()(Failure& failure) { return std::move(failure); }
   Answer operator()(const broker::Refusal& refusal) { return refused(refusal); }
@@ -95,7 +99,7 @@ void Desk::registrar_answered(Ticket ticket, RegistrarAnswer answer, DeskEffects
   const auto found = waiting_.find(ticket);
   NeedRegistrar* need = found == waiting_.end() ? nullptr : std::get_if<NeedRegistrar>(&found->second.need);
   if (need == nullptr) return;
-  Told told{std::move(need->when_done)};
+  Told told{std::move(need->when_done), need->read, std::move(need->arguments)};
   waiting_.erase(found);
   effects.replies.push_back({ticket, std::visit(told, answer)});
 }

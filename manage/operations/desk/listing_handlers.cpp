@@ -10,11 +10,6 @@
 namespace warren::manage {
 namespace {
 
-std::string vhost_in(const Map& arguments) {
-  const std::string_view named = text_of(arguments, "vhost");
-  return std::string(named.empty() ? "/" : named);
-}
-
 Need list_queues(const Map& arguments, const DeskFacts& facts) {
   ShardQuestion question{Subject::queues, vhost_in(arguments), columns_in(kQueueColumns, arguments)};
   if (facts.catalog.find_vhost(question.vhost) == nullptr) return Answer(List{});

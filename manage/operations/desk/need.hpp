@@ -1,6 +1,9 @@
 // What must be known before a request can be answered.
 #pragma once
 
+#include <initializer_list>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -28,6 +31,8 @@ struct NeedRows {
 struct NeedRegistrar {
   RegistrarRequest request;
   Value when_done = {};
+  Answer (*read)(const ClusterFacts&, const Map& arguments) = nullptr;  // what of them is the answer; null: all
+  Map arguments = {};
 };
 
 // An Answer: nothing more is needed.
@@ -43,11 +48,23 @@ struct Handler {
   Need (*need)(const Map& arguments, const DeskFacts& facts);
 };
 const Handler* cluster_handler(std::string_view operation);
+const Handler* health_handler(std::string_view operation);
 const Handler* tenant_handler(std::string_view operation);
+const Handler* topic_handler(std::string_view operation);
+const Handler* limit_handler(std::string_view operation);
 const Handler* listing_handler(std::string_view operation);
 
 // Rows of what the catalog alone knows, by operation; the columns are those of the operation.
 Rows down_queues(const ShardQuestion& question, const broker::Catalog& catalog);
+
+// ---- what several handlers ask ----
+
+// "/" unless another is named.
+std::string vhost_in(const Map& arguments);
+std::optional<Failure> unknown_user(const Map& arguments, const DeskFacts& facts);
+std::optional<Failure> unknown_vhost(const Map& arguments, const DeskFacts& facts);
+// Of the arguments of these names, the first that is no pattern.
+std::optional<Failure> bad_pattern(const Map& arguments, std::initializer_list<std::string_view> names);
 
 // The columns asked for, or the usual ones.
 std::vector<std::string> columns_in(const Columns& columns, const Map& arguments);

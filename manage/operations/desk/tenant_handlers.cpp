@@ -16,11 +16,6 @@ namespace {
 
 std::string text(const Map& arguments, std::string_view name) { return std::string(text_of(arguments, name)); }
 
-std::string vhost_in(const Map& arguments) {
-  const std::string_view named = text_of(arguments, "vhost");
-  return std::string(named.empty() ? "/" : named);
-}
-
 Need propose(broker::Command command, Value when_done = {}) {
   return NeedRegistrar{ProposeCommand{std::move(command)}, std::move(when_done)};
 }
@@ -33,7 +28,7 @@ const broker::UserDefinition* user_in(const Map& arguments, const DeskFacts& fac
   return facts.catalog.find_user(text_of(arguments, "username"));
 }
 
-Need unknown_user(const Map& arguments) { return Answer(no_such_user(text_of(arguments, "username"))); }
+Need nobody(const Map& arguments) { return Answer(no_such_user(text_of(arguments, "username"))); }
 
 bool good_name(std::string_view name, std::size_t bytes_max) { return !name.empty() && name.size() <= bytes_max; }
 
@@ -54,19 +49,19 @@ Need add_user(const Map& arguments, const DeskFacts& facts) {
 }
 
 Need delete_user(const Map& arguments, const DeskFacts& facts) {
-  if (user_in(arguments, facts) == nullptr) return unknown_user(arguments);
+  if (user_in(arguments, facts) == nullptr) return nobody(arguments);
   return propose(broker::DeleteUser{text(arguments, "username")});
 }
 
 Need change_password(const Map& arguments, const DeskFacts& facts) {
-  if (user_in(arguments, facts) == nullptr) return unknown_user(arguments);
+  if (user_in(arguments, facts) == nullptr) return nobody(arguments);
   const std::string_view password = text_of(arguments, "password");
   if (password.empty()) return refuse("a password is not empty", kDataError, "bad_argument");
   return propose(broker::SetPassword{text(arguments, "username"), hash_password(password, facts.salt)});
 }
 
 Need clear_password(const Map& arguments, const DeskFacts& facts) {
-  if (user_in(arguments, facts) == nullptr) return unknown_user(arguments);
+  if (user_in(arguments, facts) == nullptr) return nobody(arguments);
   return propose(broker::SetPassword{text(arguments, "username"), {}});
 }
 
@@ -80,7 +75,7 @@ Need authenticate(const Map& arguments, const DeskFacts& facts) {
 }
 
 Need set_tags(const Map& arguments, const DeskFacts& facts) {
-  if (user_in(arguments, facts) == nullptr) return unknown_user(arguments);
+  if (user_in(arguments, facts) == nullptr) return nobody(arguments);
   std::vector<std::string> tags;
   for (const Value& tag : list_of(arguments, "tags")) {
     const auto* name = tag.get<std::string>();
@@ -108,7 +103,8 @@ Need delete_vhost(const Map& arguments, const DeskFacts& facts) {
 
 Need set_permissions(const Map& arguments, const DeskFacts& facts) {
   const std::string vhost = vhost_in(arguments);
-  if (user_in(arguments, facts) == nullptr) return unknown_user(arguments);
+  if (auto failure = bad_pattern(arguments, {"configure", "write", "read"})) return Answer(std::move(*failure));
+  if (user_in(arguments, facts) == nullptr) return nobody(arguments);
   if (facts.catalog.find_vhost(vhost) == nullptr) return Answer(no_such_vhost(vhost));
   return propose(broker::SetPermission{vhost, text(arguments, "username"), text(arguments, "configure"),
                                        text(arguments, "write"), text(arguments, "read")});
@@ -116,13 +112,13 @@ Need set_permissions(const Map& arguments, const DeskFacts& facts) {
 
 Need clear_permissions(const Map& arguments, const DeskFacts& facts) {
   const std::string vhost = vhost_in(arguments);
-  if (user_in(arguments, facts) == nullptr) return unknown_user(arguments);
+  if (user_in(arguments, facts) == nullptr) return nobody(arguments);
   if (facts.catalog.find_vhost(vhost) == nullptr) return Answer(no_such_vhost(vhost));
   return propose(broker::ClearPermission{vhost, text(arguments, "username")});
 }
 
 Need list_user_permissions(const Map& arguments, const DeskFacts& facts) {
-  if (user_in(arguments, facts) == nullptr) return unknown_user(arguments);
+  if (user_in(arguments, facts) == nullptr) return nobody(arguments);
   return Answer(user_permission_rows(facts.catalog, text_of(arguments, "username")));
 }
 

@@ -1,5 +1,7 @@
 #include "manage/operations/facts/cluster_facts.hpp"
 
+#include <fmt/core.h>
+
 namespace warren::manage {
 namespace {
 
@@ -50,6 +52,10 @@ struct Sorted {
 };
 
 }  // namespace
+
+std::string alarm_sentence(std::string_view resource, std::string_view node) {
+  return fmt::format("{} alarm on node {}", resource == "memory" ? "Memory" : "Free disk space", node);
+}
 
 Value value_of(const ClusterFacts& facts) {
   Sorted sorted;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "manage/operations/words/value.hpp"
@@ -33,6 +34,9 @@ struct ClusterFacts {
   std::string leader;  // of the registrar, as far as that node knows; empty: nobody
   std::vector<MemberFacts> members;
 };
+
+// "Memory alarm on node w1@localhost"
+std::string alarm_sentence(std::string_view resource, std::string_view node);
 
 // With the keys of `rabbitmqctl cluster_status --formatter json`, and "leader" (clustering.md 2.11).
 Value value_of(const ClusterFacts& facts);

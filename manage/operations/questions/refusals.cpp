@@ -98,6 +98,10 @@ Failure no_such_user(std::string_view user) {
   return {fmt::format("User \"{}\" does not exist", user), kNoUser, "no_such_user", {}};
 }
 
+Failure invalid_pattern(std::string_view pattern, std::string_view why) {
+  return {fmt::format("{{:invalid_regexp, '{}', '{}'}}", pattern, why), kDataError, "invalid_regexp", {}};
+}
+
 Failure no_such_vhost(std::string_view vhost) {
   return {fmt::format("Virtual host '{}' does not exist", vhost), kDataError, "no_such_vhost", {}};
 }

@@ -41,6 +41,8 @@ Failure would_lose(std::string_view node, List queues);
 Failure refused(const broker::Refusal& refusal);
 
 Failure no_such_user(std::string_view user);
+// The text is no regular expression.
+Failure invalid_pattern(std::string_view pattern, std::string_view why);
 Failure no_such_vhost(std::string_view vhost);
 
 }  // namespace warren::manage

@@ -45,12 +45,19 @@ struct Drain {
   bool on = false;
 };
 
+// A setting of the node, by its name in the configuration file, until the process ends. Only those of limits can
+// change.
+struct SetSetting {
+  std::string name;
+  std::string value;
+};
+
 // Answered by ClusterFacts and NodeFacts.
 struct ClusterFactsWanted {};
 struct NodeFactsWanted {};
 
 using RegistrarRequest = std::variant<ProposeCommand, JoinCluster, Reset, ForgetNode, ChangeKind, StartApp, StopApp,
-                                      StopProcess, ForceBoot, Drain, ClusterFactsWanted, NodeFactsWanted>;
+                                      StopProcess, ForceBoot, Drain, SetSetting, ClusterFactsWanted, NodeFactsWanted>;
 
 // A text is for people, where there is something to say though all went well. Failures: refusals.hpp.
 using RegistrarAnswer = std::variant<Done, std::string, ClusterFacts, NodeFacts, Failure, broker::Refusal>;

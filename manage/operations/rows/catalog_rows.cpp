@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "manage/operations/json/json.hpp"
 #include "manage/operations/rows/columns_of.hpp"
 
 namespace warren::manage {
@@ -66,6 +67,15 @@ Map permission_cells(std::string_view first, std::string_view name, const broker
       .add("read", permission.read);
 }
 
+Map topic_permission_cells(std::string_view first, std::string_view name,
+                           const broker::TopicPermissionDefinition& permission) {
+  return Map{}
+      .add(first, name)
+      .add("exchange", permission.exchange)
+      .add("write", permission.write)
+      .add("read", permission.read);
+}
+
 }  // namespace
 
 List user_rows(const Catalog& catalog) {
@@ -104,6 +114,41 @@ List user_permission_rows(const Catalog& catalog, std::string_view user) {
   catalog.for_each_vhost([&](const broker::VhostDefinition& vhost) {
     if (const broker::PermissionDefinition* permission = catalog.find_permission(vhost.id, user))
       rows.emplace_back(permission_cells("vhost", vhost.name, *permission));
+  });
+  return rows;
+}
+
+List topic_permission_rows(const Catalog& catalog, std::string_view vhost) {
+  List rows;
+  if (const broker::VhostDefinition* found = catalog.find_vhost(vhost))
+    catalog.for_each_topic_permission(found->id, [&](const broker::TopicPermissionDefinition& permission) {
+      rows.emplace_back(topic_permission_cells("user", permission.user, permission));
+    });
+  return rows;
+}
+
+List user_topic_permission_rows(const Catalog& catalog, std::string_view user) {
+  List rows;
+  catalog.for_each_vhost([&](const broker::VhostDefinition& vhost) {
+    catalog.for_each_topic_permission(vhost.id, [&](const broker::TopicPermissionDefinition& permission) {
+      if (permission.user == user) rows.emplace_back(topic_permission_cells("vhost", vhost.name, permission));
+    });
+  });
+  return rows;
+}
+
+Map limits_map(const broker::VhostLimits& limits) {
+  Map map;
+  if (limits.connections) map.add("max-connections", *limits.connections);
+  if (limits.queues) map.add("max-queues", *limits.queues);
+  return map;
+}
+
+List vhost_limit_rows(const Catalog& catalog) {
+  List rows;
+  catalog.for_each_vhost([&](const broker::VhostDefinition& vhost) {
+    if (vhost.limits != broker::VhostLimits{})
+      rows.emplace_back(Map{}.add("vhost", vhost.name).add("limits", json(limits_map(vhost.limits))));
   });
   return rows;
 }

@@ -63,4 +63,12 @@ const Columns kPermissionColumns{.all = {"user", "configure", "write", "read"},
 const Columns kUserPermissionColumns{.all = {"vhost", "configure", "write", "read"},
                                      .usual = {"vhost", "configure", "write", "read"}};
 
+const Columns kTopicPermissionColumns{.all = {"user", "exchange", "write", "read"},
+                                      .usual = {"user", "exchange", "write", "read"}};
+
+const Columns kUserTopicPermissionColumns{.all = {"vhost", "exchange", "write", "read"},
+                                          .usual = {"vhost", "exchange", "write", "read"}};
+
+const Columns kVhostLimitColumns{.all = {"vhost", "limits"}, .usual = {"vhost", "limits"}};
+
 }  // namespace warren::manage

@@ -15,5 +15,8 @@ extern const Columns kUserColumns;
 extern const Columns kVhostColumns;
 extern const Columns kPermissionColumns;      // of a vhost
 extern const Columns kUserPermissionColumns;  // of a user
+extern const Columns kTopicPermissionColumns;
+extern const Columns kUserTopicPermissionColumns;
+extern const Columns kVhostLimitColumns;
 
 }  // namespace warren::manage

@@ -34,6 +34,7 @@ bool fits(const Operation& operation, std::string_view name, const Value& value)
 const std::vector<Operation>& operations() {
   static const std::vector<Operation> kAll = [] {
     std::vector<Operation> all = cluster_operations();
+    for (Operation& operation : health_operations()) all.push_back(std::move(operation));
     for (Operation& operation : tenant_operations()) all.push_back(std::move(operation));
     for (Operation& operation : listing_operations()) all.push_back(std::move(operation));
     return all;

@@ -8,6 +8,7 @@
 namespace warren::manage {
 
 std::vector<Operation> cluster_operations();
+std::vector<Operation> health_operations();
 std::vector<Operation> tenant_operations();
 std::vector<Operation> listing_operations();
 

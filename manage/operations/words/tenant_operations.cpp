@@ -82,11 +82,61 @@ std::vector<Operation> vhost_operations() {
   };
 }
 
+std::vector<Operation> topic_operations() {
+  return {
+      {.name = "set_topic_permissions",
+       .meaning = "Sets what routing keys a user may write to and read from a topic exchange, as regular expressions",
+       .arguments = {{"username"}, {"exchange"}, {"write"}, {"read"}},
+       .of_vhost = true,
+       .banner = "Setting topic permissions on \"{exchange}\" for user \"{username}\" in vhost \"{vhost}\" ..."},
+      {.name = "clear_topic_permissions",
+       .meaning = "Lets a user use every routing key again, of one topic exchange or of all in a virtual host",
+       .arguments = {{"username"}, {"exchange", Presence::optional}},
+       .of_vhost = true,
+       .banner = "Clearing topic permissions for user \"{username}\" in vhost \"{vhost}\" ..."},
+      {.name = "list_topic_permissions",
+       .meaning = "Lists who may use what routing keys of topic exchanges in a virtual host",
+       .of_vhost = true,
+       .shape = Shape::rows,
+       .banner = "Listing topic permissions for vhost \"{vhost}\" ...",
+       .columns = &kTopicPermissionColumns},
+      {.name = "list_user_topic_permissions",
+       .meaning = "Lists what routing keys a user may use, by virtual host and topic exchange",
+       .arguments = {{"username"}},
+       .shape = Shape::rows,
+       .banner = "Listing topic permissions for user \"{username}\" ...",
+       .columns = &kUserTopicPermissionColumns},
+  };
+}
+
+std::vector<Operation> limit_operations() {
+  return {
+      {.name = "set_vhost_limits",
+       .meaning = "Limits a virtual host, as a JSON object of max-connections and max-queues; -1 is no limit",
+       .arguments = {{"definition"}},
+       .of_vhost = true,
+       .banner = "Setting vhost limits to \"{definition}\" for vhost \"{vhost}\" ..."},
+      {.name = "clear_vhost_limits",
+       .meaning = "Takes the limits of a virtual host away",
+       .of_vhost = true,
+       .banner = "Clearing vhost \"{vhost}\" limits ..."},
+      {.name = "list_vhost_limits",
+       .meaning = "Lists the limits of a virtual host, or of all that have some",
+       .options = {{.name = "global", .meaning = "of all virtual hosts"}},
+       .of_vhost = true,
+       .shape = Shape::rows,
+       .banner = "Listing limits for vhost \"{vhost}\" ...",
+       .columns = &kVhostLimitColumns},
+  };
+}
+
 }  // namespace
 
 std::vector<Operation> tenant_operations() {
   std::vector<Operation> all = user_operations();
   for (Operation& operation : vhost_operations()) all.push_back(std::move(operation));
+  for (Operation& operation : topic_operations()) all.push_back(std::move(operation));
+  for (Operation& operation : limit_operations()) all.push_back(std::move(operation));
   return all;
 }
 

@@ -26,7 +26,12 @@ std::string dump(const Catalog& catalog) {
   if (!catalog.cluster_name().empty()) lines.push_back("cluster " + catalog.cluster_name());
   catalog.for_each_user([&](const UserDefinition& user) { lines.push_back("user " + user.name + user.password_hash); });
   catalog.for_each_vhost([&](const VhostDefinition& vhost) {
-    lines.push_back("vhost " + std::to_string(vhost.id.value) + " " + vhost.name);
+    lines.push_back("vhost " + std::to_string(vhost.id.value) + " " + vhost.name + " " +
+                    std::to_string(vhost.limits.queues.value_or(0)));
+    catalog.for_each_topic_permission(vhost.id, [&](const TopicPermissionDefinition& permission) {
+      lines.push_back("topic permission " + std::to_string(vhost.id.value) + permission.user + permission.exchange +
+                      permission.write);
+    });
     catalog.for_each_permission(vhost.id, [&](const PermissionDefinition& permission) {
       lines.push_back("permission " + std::to_string(vhost.id.value) + permission.user + permission.read);
     });
@@ -70,6 +75,13 @@ std::string describe(const Change& change) {
     std::string operator()(const NodeRemoved& c) { return "-n" + c.node.name; }
     std::string operator()(const NodeDraining& c) { return "~n" + std::to_string(c.node.value); }
     std::string operator()(const ClusterNamed&) { return "~c"; }
+    std::string operator()(const TopicPermissionSet& c) {
+      return "+t" + std::to_string(c.vhost.value) + c.user + c.exchange;
+    }
+    std::string operator()(const TopicPermissionCleared& c) {
+      return "-t" + std::to_string(c.vhost.value) + c.user + c.exchange;
+    }
+    std::string operator()(const VhostLimited& c) { return "~v" + std::to_string(c.vhost.value); }
   };
   return std::visit(Visitor{}, change);
 }

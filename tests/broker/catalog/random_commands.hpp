@@ -15,7 +15,8 @@ class RandomCommands {
   explicit RandomCommands(std::uint64_t seed) : rng_(seed) {}
 
   Command next() {
-    switch (rng_.below(18)) {
+    switch (rng_.below(19)) {
+      case 18: return rule_command();
       case 16: return node_command();
       case 17: return rng_.one_in(2) ? user_command() : Command(ClearPermission{name("v", 2), name("u", 3)});
       case 0: return AddVhost{name("v", 2)};
@@ -50,6 +51,19 @@ class RandomCommands {
   Command user_command() {
     if (rng_.one_in(2)) return SetPassword{name("u", 3), name("h", 2)};
     return SetUserTags{name("u", 3), {name("t", 2)}};
+  }
+
+  Command rule_command() {
+    const std::string user = name("u", 3);
+    switch (rng_.below(4)) {
+      case 0: return ClearTopicPermission{name("v", 2), user, rng_.one_in(4) ? std::string() : name("x", 3)};
+      case 1: return SetVhostLimits{name("v", 2), limits()};
+      default: return SetTopicPermission{name("v", 2), user, name("x", 3), name("w", 2), name("r", 2)};
+    }
+  }
+  VhostLimits limits() {
+    if (rng_.one_in(2)) return {};
+    return {rng_.one_in(2) ? std::optional(0u) : std::nullopt, static_cast<std::uint32_t>(rng_.below(20))};
   }
 
   // Members go seldom, so that queues have a place most of the time.

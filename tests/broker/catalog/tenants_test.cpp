@@ -185,4 +185,48 @@ TEST_CASE("permissions need a user and a vhost") {
   CHECK(world.refusal(SetPermission{"/", "nobody", "", "", ""}).text == "User 'nobody' does not exist");
 }
 
+TEST_CASE("topic permissions are set, changed and cleared, one or all") {
+  World world;
+  world.apply(PutUser{{"bob", "", {}}});
+  CHECK(world.refusal(SetTopicPermission{"nowhere", "bob", "x", "", ""}).code == amqp::ReplyCode::not_allowed);
+  CHECK(world.refusal(SetTopicPermission{"/", "nobody", "x", "", ""}).code == amqp::ReplyCode::not_found);
+  CHECK(world.refusal(ClearTopicPermission{"/", "nobody", ""}).code == amqp::ReplyCode::not_found);
+  CHECK(world.apply(ClearTopicPermission{"/", "bob", ""}).empty());
+  world.apply(SetTopicPermission{"/", "bob", "x", "a", "b"});
+  CHECK(count_changes<TopicPermissionSet>(world.apply(SetTopicPermission{"/", "bob", "x", "a", "c"})) == 1);
+  world.apply(SetTopicPermission{"/", "bob", "y", "a", "b"});
+  world.apply(SetTopicPermission{"/", "bob", "z", "a", "b"});
+  CHECK(world.catalog().find_topic_permission(world.vhost(), "bob", "x")->read == "c");
+  CHECK(count_changes<TopicPermissionCleared>(world.apply(ClearTopicPermission{"/", "bob", "x"})) == 1);
+  CHECK(world.catalog().find_topic_permission(world.vhost(), "bob", "x") == nullptr);
+  CHECK(count_changes<TopicPermissionCleared>(world.apply(ClearTopicPermission{"/", "bob", ""})) == 2);
+}
+
+TEST_CASE("topic permissions go with their user and their vhost") {
+  World world;
+  world.apply(AddVhost{"v"});
+  world.apply(PutUser{{"bob", "", {}}});
+  world.apply(SetTopicPermission{"/", "bob", "x", "a", "b"});
+  world.apply(SetTopicPermission{"v", "bob", "x", "a", "b"});
+  CHECK(count_changes<TopicPermissionCleared>(world.apply(DeleteVhost{"v"})) == 1);
+  CHECK(count_changes<TopicPermissionCleared>(world.apply(DeleteUser{"bob"})) == 1);
+  world.apply(PutUser{{"bob", "", {}}});
+  CHECK(world.catalog().find_topic_permission(world.vhost(), "bob", "x") == nullptr);
+}
+
+TEST_CASE("a vhost takes no more queues than its limit, and those that are there stay") {
+  World world;
+  world.queue("a");
+  world.queue("b");
+  CHECK(world.apply(SetVhostLimits{"/", {std::nullopt, 2u}}).size() == 1);
+  CHECK(world.apply(SetVhostLimits{"/", {std::nullopt, 2u}}).empty());
+  CHECK(world.refusal(DeclareQueue{world.queue_like("c", {})}).text ==
+        "cannot declare queue 'c': queue limit in vhost '/' (2) is reached");
+  CHECK(world.apply(DeclareQueue{world.queue_like("a", {})}).empty());
+  world.apply(SetVhostLimits{"/", {}});
+  world.queue("c");
+  CHECK(world.catalog().queue_count(world.vhost()) == 3);
+  CHECK(world.refusal(SetVhostLimits{"nowhere", {}}).text == "Virtual host 'nowhere' does not exist");
+}
+
 }  // namespace warren::broker

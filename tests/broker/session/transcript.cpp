@@ -57,6 +57,11 @@ bool Transcript::carry_out(std::string_view input) {
     return true;
   }
   if (what == "permission") return on_permission(input);
+  if (what == "topic") return on_topic(input);
+  if (what == "limit") {
+    around_.apply(SetVhostLimits{"/", {{}, static_cast<std::uint32_t>(std::stoul(std::string(input)))}});
+    return true;
+  }
   if (what == "alarm") {
     around_.context.alarms = input == "memory" ? kMemoryAlarm : kNoAlarm;
     session_.reconsider_reading(around_.context);
@@ -155,6 +160,17 @@ bool Transcript::on_permission(std::string_view rest) {
   SetPermission permission{"/", "guest", {}, {}, {}};
   for (std::string* pattern : {&permission.configure, &permission.write, &permission.read}) {
     *pattern = take_quoted(rest);
+    rest.remove_prefix(std::min<std::size_t>(rest.size(), 1));
+  }
+  around_.apply(permission);
+  return true;
+}
+
+// "'EXCHANGE' 'WRITE' 'READ'".
+bool Transcript::on_topic(std::string_view rest) {
+  SetTopicPermission permission{"/", "guest", {}, {}, {}};
+  for (std::string* text : {&permission.exchange, &permission.write, &permission.read}) {
+    *text = take_quoted(rest);
     rest.remove_prefix(std::min<std::size_t>(rest.size(), 1));
   }
   around_.apply(permission);

@@ -31,6 +31,7 @@ class Transcript {
   bool on_queue(std::string_view rest);
   bool on_registrar();
   bool on_permission(std::string_view rest);
+  bool on_topic(std::string_view rest);
   bool on_node(std::string_view rest);
   void declare(std::string_view rest);
   void forget(std::string_view rest);

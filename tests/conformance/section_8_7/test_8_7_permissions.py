@@ -163,3 +163,66 @@ def empty_patterns(t):
     user.is_refused("queue", queue, "queue.bind", queue=queue, exchange="amq.direct")
     user.channel.publish(queue)
     user.channel.expect_channel_error(403, None, of=(60, 40))
+
+
+def refuses_topic(user, key, exchange="amq.topic"):
+    """The publish before it ends in 403 that names the key."""
+    text = f"access to topic '{key}' in exchange '{exchange}' in vhost '/' refused for user '{user.name}'"
+    user.channel.expect_channel_error(403, text)
+
+
+@line("8.7/268", "topic permissions for write and read, with {username}", target_only=True)
+def topic_permissions(t):
+    user = User(t)
+    t.broker.ctl("set_topic_permissions", user.name, "amq.topic", "^{username}[.]", "^mine")
+    queue = user.channel.queue()
+    user.channel.bind(queue, "amq.topic", "mine")
+    t.channel().bind(queue, "amq.topic", f"{user.name}.key")
+    user.channel.publish(f"{user.name}.key", b"in", exchange="amq.topic")
+    user.channel.publish("other", exchange="amq.direct")
+    eventually(lambda: user.channel.drain(queue) == [b"in"])
+    user.channel.publish("other", exchange="amq.topic")
+    refuses_topic(user, "other")
+    user.channel.send("queue.bind", queue=queue, exchange="amq.topic", routing_key="yours")
+    refuses_topic(user, "yours")
+    t.broker.ctl("clear_topic_permissions", user.name)
+    user.channel.bind(queue, "amq.topic", "yours")
+
+
+@line("8.7/269", "CC keys are checked for topic permission", target_only=True)
+def topic_permission_of_copies(t):
+    user = User(t)
+    t.broker.ctl("set_topic_permissions", user.name, "amq.topic", "^mine", ".*")
+    user.channel.publish("mine", exchange="amq.topic", headers={"CC": ["mine.too", "yours"]})
+    refuses_topic(user, "yours")
+
+
+@line("8.1/34", "a vhost limited to 0 connections refuses with 530", target_only=True)
+def limit_of_connections(t):
+    vhost = unique("v")
+    t.broker.ctl("add_vhost", vhost)
+    t.broker.ctl("set_permissions", "-p", vhost, "guest", ".*", ".*", ".*")
+    t.broker.ctl("set_vhost_limits", "-p", vhost, '{"max-connections":0}')
+    connection = t.raw()
+    connection.login()
+    connection.tune()
+    connection.send_method(0, "connection.open", virtual_host=vhost)
+    text = f"access to vhost '{vhost}' refused for user 'guest': connection limit (0) is reached"
+    connection.expect_connection_error(530, text, of=(10, 40))
+    t.broker.ctl("clear_vhost_limits", "-p", vhost)
+    t.connect(vhost=vhost)
+
+
+@line("8.3/175", "a vhost at the limit of queues refuses new ones with 406; what is there may be declared again", target_only=True)
+def limit_of_queues(t):
+    vhost = unique("v")
+    t.broker.ctl("add_vhost", vhost)
+    t.broker.ctl("set_permissions", "-p", vhost, "guest", ".*", ".*", ".*")
+    t.broker.ctl("set_vhost_limits", "-p", vhost, '{"max-queues":1}')
+    channel = t.channel(vhost=vhost)
+    channel.queue(queue="a")
+    text = f"cannot declare queue 'b': queue limit in vhost '{vhost}' (1) is reached"
+    channel.expect_refusal("queue.declare", 406, text, queue="b")
+    channel.queue(queue="a")
+    t.broker.ctl("clear_vhost_limits", "-p", vhost)
+    channel.queue(queue="b")

@@ -55,3 +55,18 @@ TEST_CASE("what is no message is refused") {
 TEST_CASE("the bytes of a heartbeat stay what they are") {
   CHECK(encode(Heartbeat{{NodeId(3)}}) == std::string("\x02\x01\0\0\0\x09\x01\0\0\0\x04\0\0\0\x03", 15));
 }
+
+TEST_CASE("a heartbeat says how its sender is, and where it listens") {
+  const Heartbeat told{{NodeId(2)}, {3, "0.1.0", {{"[::]", 5672, "amqp", "AMQP 0-9-1"}}, {{VhostId(1), 7}}}};
+  const auto heard = std::get<Heartbeat>(carried(told));
+  CHECK(heard.sees_down == std::vector<NodeId>{NodeId(2)});
+  CHECK(heard.state.alarms == 3);
+  CHECK(heard.state.version == "0.1.0");
+  REQUIRE(heard.state.listeners.size() == 1);
+  CHECK(heard.state.listeners.front().port == 5672);
+  CHECK(heard.state.connections == broker::session::VhostCounts{{VhostId(1), 7}});
+  Heartbeat many;
+  many.state.listeners.resize(kListenersMax + 1);
+  ControlMessage back;
+  CHECK_FALSE(decode(encode(many), back));
+}

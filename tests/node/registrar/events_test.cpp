@@ -240,6 +240,24 @@ TEST_CASE("4.12 permissions are told when they are set and when they end") {
   CHECK(telling.keys() == Names{"permission.created", "permission.deleted"});
 }
 
+TEST_CASE("4.12 topic permissions and limits of vhosts are told") {
+  Telling telling;
+  telling.apply(broker::PutUser{{"bob", "h", {}}});
+  telling.listen("#");
+  telling.apply(broker::SetTopicPermission{"/", "bob", "amq.topic", "w", "r"});
+  CHECK(telling.headers() == table({{"exchange", "amq.topic"},
+                                    {"read", "r"},
+                                    {"timestamp_in_ms", kNowMs},
+                                    {"user", "bob"},
+                                    {"user_who_performed_action", "guest"},
+                                    {"vhost", "/"},
+                                    {"write", "w"}}));
+  telling.apply(broker::ClearTopicPermission{"/", "bob", ""});
+  telling.apply(broker::SetVhostLimits{"/", {{}, 5u}});
+  telling.apply(broker::SetVhostLimits{"/", {}});
+  CHECK(telling.keys() == Names{"topic.permission.deleted", "vhost.limits.set", "vhost.limits.cleared"});
+}
+
 TEST_CASE("what happens to the event exchange's own binding is told to it") {
   Telling telling;
   telling.world.queue("q");

@@ -154,15 +154,24 @@ def row_29_pid_file_and_wait(cluster):
     pid_file = cluster.folder / "run" / f"{a.name}.pid"
     same(int(pid_file.read_text()), a.process.pid, "the pid file")
     a.ctl("await_startup")
+    a.ctl("wait", pid_file, says=f"pid is {a.process.pid}\n")
+    a.ctl("wait", "--pid", a.process.pid, says=f"are running on node '{a.name}'")
+    a.ctl("wait", cluster.folder / "none.pid", "-t", 1, fails=75, says="timed out. Timeout value used: 1000")
+    a.ctl("wait", fails=64, says="No pid or pidfile specified")
     a.ctl("stop", pid_file)
     same(a.process.wait(10), 0, "the exit code")
     b.stop()
     b.launch()  # waits for a
-    waiting = [str(nodes.programs / "warrenctl"), "-n", b.name, "await_startup"]
-    wait_for(lambda: (cluster.folder / "run" / f"{b.name}.pid").exists(), what="the process is there")
-    waits = subprocess.Popen(waiting, env=b.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    file_of_b = cluster.folder / "run" / f"{b.name}.pid"
+    wait_for(file_of_b.exists, what="the process is there")
+    b.ctl("await_startup", "-t", 1, fails=75, says="operation await_startup on node b@localhost timed out")
+    ctl = [str(nodes.programs / "warrenctl"), "-n", b.name]
+    quiet = {"env": b.environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    startup = subprocess.Popen([*ctl, "await_startup"], **quiet)
+    waits = subprocess.Popen([*ctl, "wait", str(file_of_b), "-t", "60"], **quiet)
     b.kill()
-    assert waits.wait(20) != 0, "waiting for a process that died succeeded"
+    assert startup.wait(20) != 0, "waiting for a process that died succeeded"
+    same(waits.wait(20), 70, "the exit code of waiting for a process that died")
 
 
 def row_30_await_online_nodes(cluster):

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <tuple>
+
 #include "tests/tools/ctl/fake_door.hpp"
 
 namespace warren::ctl::testing {
@@ -74,6 +76,51 @@ TEST_CASE("await_startup waits silently until the broker runs") {
   CHECK(run_line(node, "await_startup -t 2").code == 75);
   node.answer = nullptr;
   CHECK(run_line(node, "await_startup").code == 69);
+}
+
+TEST_CASE("wait waits for the broker of a pid file's process, and says how far it is") {
+  FakeNode node;
+  node.ends_at_ms = 100'000;
+  node.answers.emplace_back(Trouble{Trouble::Kind::unreachable, "DIAGNOSTICS\n"});
+  node.answers.push_back(status(false));
+  node.answers.push_back(status(true));
+  const Printed printed = run_line(node, "wait good.pid");
+  CHECK(printed.code == 0);
+  CHECK(printed.out ==
+        "Waiting for pid file 'good.pid' to appear\npid is 4242\n"
+        "Waiting for node 'a@h' to answer while OS process '4242' is running\n"
+        "Waiting for applications 'rabbit_and_plugins' to start on node 'a@h'\n"
+        "Applications 'rabbit_and_plugins' are running on node 'a@h'\n");
+  node.answers.push_back(status(true));
+  const Printed quiet = run_line(node, "wait --pid 7 -q");
+  CHECK(quiet.code == 0);
+  CHECK(quiet.out.empty());
+}
+
+TEST_CASE("wait ends with the process, and when its time is up") {
+  FakeNode node;
+  node.ends_at_ms = 1000;
+  const Printed ended = run_line(node, "wait -P 7 -q");
+  CHECK(ended.code == 70);
+  CHECK(ended.err == "Error: process is not running.\n");
+  CHECK(node.now_ms >= 1000);
+  node.ends_at_ms = 1'000'000;
+  CHECK(run_line(node, "wait -P 7 -q").code == 75);
+  const Printed no_file = run_line(node, "wait bad.pid -t 2");
+  CHECK(no_file.code == 75);
+  CHECK(no_file.err == "Error: operation wait on node a@h timed out. Timeout value used: 2000\n");
+}
+
+TEST_CASE("wait wants either a file or a process") {
+  FakeNode node;
+  for (const auto& [line, code, words] : {std::tuple{"wait", 64, "No pid or pidfile specified"},
+                                          {"wait a.pid b.pid", 64, "too many arguments."},
+                                          {"wait a.pid --pid 5", 64, "Cannot specify both pid and pidfile"},
+                                          {"wait --pid x", 65, "positive integer"}}) {
+    const Printed printed = run_line(node, line);
+    CHECK(printed.code == code);
+    CHECK(printed.err.find(words) != std::string::npos);
+  }
 }
 
 TEST_CASE("await_online_nodes waits until there are enough") {

@@ -58,6 +58,26 @@ TEST_CASE("vhosts and permissions") {
   check(node, "delete_vhost v", 65, "Deleting vhost \"v\" ...\n", "Error:\nVirtual host 'v' does not exist\n");
 }
 
+TEST_CASE("topic permissions and limits of vhosts") {
+  DeskNode node;
+  check(node, "set_topic_permissions guest amq.topic ^a ^b", 0,
+        "Setting topic permissions on \"amq.topic\" for user \"guest\" in vhost \"/\" ...\n");
+  check(node, "set_topic_permissions guest amq.topic ( b -q", 65, "",
+        "Error:\n{:invalid_regexp, '(', 'missing closing parenthesis'}\n");
+  check(node, "list_topic_permissions", 0,
+        "Listing topic permissions for vhost \"/\" ...\nuser\texchange\twrite\tread\nguest\tamq.topic\t^a\t^b\n");
+  check(node, "list_user_topic_permissions guest -s", 0, "/\tamq.topic\t^a\t^b\n");
+  check(node, "clear_topic_permissions guest amq.topic", 0,
+        "Clearing topic permissions for user \"guest\" in vhost \"/\" ...\n");
+  check(node, "list_topic_permissions -q", 0, "");
+  check(node, "set_vhost_limits {\"max-queues\":5}", 0,
+        "Setting vhost limits to \"{\"max-queues\":5}\" for vhost \"/\" ...\n");
+  check(node, "list_vhost_limits -q", 0, "{\"max-queues\":5}\n");
+  check(node, "list_vhost_limits --global -q", 0, "vhost\tlimits\n/\t{\"max-queues\":5}\n");
+  check(node, "clear_vhost_limits -q", 0, "");
+  check(node, "list_vhost_limits --global -q", 0, "");
+}
+
 TEST_CASE("listings") {
   DeskNode node;
   node.rig.declare_on(NodeId(1), "orders");
@@ -109,6 +129,33 @@ TEST_CASE("membership and its refusals") {
   check(node, "change_cluster_node_type ram", 0, "Turning a@h into a ram node\n");
   check(node, "force_boot", 0, "");
   check(node, "start_app", 0, "Starting node a@h ...\n");
+}
+
+TEST_CASE("alarms and their limits") {
+  DeskNode node;
+  manage::ClusterFacts facts;
+  facts.node = "a@h";
+  facts.members.resize(2);
+  facts.members[0].name = "a@h";
+  facts.members[1].name = "b@h";
+  node.registrar = facts;
+  check(node, "check_alarms", 0,
+        "Asking node a@h to report any resource alarms...\nNode a@h reported no alarms, local or clusterwide\n");
+  check(node, "check_alarms --formatter json", 0, "{\"result\":\"ok\"}\n");
+  facts.members[1].alarms = {"memory"};
+  node.registrar = facts;
+  check(node, "check_alarms -q", 69, "", "Error:\nMemory alarm on node b@h\n");
+  check(node, "check_alarms --formatter json", 69, "",
+        "{\"result\":\"error\",\"message\":\"Memory alarm on node b@h\"}\n");
+  check(node, "check_local_alarms", 0,
+        "Asking node a@h to report any local resource alarms...\nNode a@h reported no local alarms\n");
+  check(node, "alarms -q", 0, "Memory alarm on node b@h\n");
+  node.registrar = Done{};
+  check(node, "set_vm_memory_high_watermark 0.4", 0, "Setting memory threshold on a@h to 0.4 ...\n");
+  check(node, "set_vm_memory_high_watermark absolute 1GB", 0, "Setting memory threshold on a@h to 1GB bytes ...\n");
+  check(node, "set_disk_free_limit 50MB", 0, "Setting disk free limit on a@h to 50MB bytes ...\n");
+  check(node, "set_disk_free_limit mem_relative 1.5", 0,
+        "Setting disk free limit on a@h to 1.5 times the total RAM ...\n");
 }
 
 TEST_CASE("what would destroy messages says which, and how to say that this is meant") {

@@ -21,6 +21,11 @@ TEST_CASE("definitions are told by kind and name, without secrets") {
   CHECK(definition_words(broker::queue_key(QueueId(7)), broker::encode(queue), false) == "queue 7 \"q\" in vhost 1");
   CHECK(definition_words(broker::queue_key(QueueId(7)), "", true) == "erased: queue 7");
   CHECK(definition_words(broker::user_key("guest"), "", true) == "erased: user \"guest\"");
+  CHECK(definition_words(broker::topic_permission_key(VhostId(1), "guest", "x"), "", true) ==
+        "erased: topic permission of user \"guest\" on exchange \"x\" in vhost 1");
+  CHECK(definition_words(broker::topic_permission_key(VhostId(1), "guest", "x"),
+                         encode(broker::TopicPermissionDefinition{{}, {}, {}, "a", "b"}), false) ==
+        "topic permission of user \"guest\" on exchange \"x\" in vhost 1: write \"a\", read \"b\"");
   CHECK(definition_words(broker::permission_key(VhostId(1), "guest"), "", true) ==
         "erased: permission of user \"guest\" in vhost 1");
   broker::BindingDefinition binding;

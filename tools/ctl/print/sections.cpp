@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "manage/operations/facts/cluster_facts.hpp"
 #include "tools/ctl/print/cells.hpp"
 
 namespace warren::ctl {
@@ -47,10 +48,8 @@ Lines texts(const List& list) {
 Lines alarms(const Map& facts) {
   Lines lines;
   for (const Value& alarm : list_of(facts, "alarms"))
-    if (const Map* map = alarm.get<Map>()) {
-      const bool memory = text_of(*map, "resource") == "memory";
-      lines.push_back(fmt::format("{} alarm on node {}", memory ? "Memory" : "Free disk space", text_of(*map, "node")));
-    }
+    if (const Map* map = alarm.get<Map>())
+      lines.push_back(manage::alarm_sentence(text_of(*map, "resource"), text_of(*map, "node")));
   return lines;
 }
 

@@ -50,6 +50,7 @@ TEST_CASE("keys are a tag and an identity, in order of identity") {
   CHECK(hex(vhost_key(VhostId(1))) == "0100000001");
   CHECK(hex(user_key("bob")) == "02626f62");
   CHECK(hex(permission_key(VhostId(258), "bob")) == "0300000102626f62");
+  CHECK(hex(topic_permission_key(VhostId(258), "bob", "x")) == "0a0000010203626f6278");
   CHECK(hex(exchange_key(ExchangeId(3))) == "040000000000000003");
   CHECK(hex(queue_key(QueueId(0x0102030405060708))) == "050102030405060708");
   CHECK(hex(binding_key(9)) == "060000000000000009");
@@ -70,6 +71,11 @@ TEST_CASE("keys are read back, and what is none is told") {
   CHECK(read_key(key)->number == 6);
   CHECK(read_key(key)->user == "bob");
   CHECK(read_key(user_key(""))->user.empty());
+  const std::string topic = topic_permission_key(VhostId(6), "bob", "x");
+  CHECK(read_key(topic)->number == 6);
+  CHECK(read_key(topic)->user == "bob");
+  CHECK(read_key(topic)->exchange == "x");
+  CHECK_FALSE(read_key(topic.substr(0, 8)));
   for (const std::string& bad :
        {std::string(), std::string("\x0a"), node_key(NodeId(0)), node_key(NodeId(1)) + "x", std::string(9, '\0'),
         vhost_key(VhostId(1)) + "x", vhost_key(VhostId(0)), queue_key(QueueId(1)).substr(0, 8), queue_key(QueueId(0)),

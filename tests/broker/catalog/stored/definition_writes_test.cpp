@@ -34,12 +34,13 @@ class Writing {
 
  private:
   static std::string name(const std::string& key) {
-    constexpr std::array kKinds{"",      "vhost",   "user",     "permission", "exchange",
-                                "queue", "binding", "counters", "node",       "cluster"};
+    constexpr std::array kKinds{"",        "vhost",    "user", "permission", "exchange",        "queue",
+                                "binding", "counters", "node", "cluster",    "topic permission"};
     const DefinitionKey read = *read_key(key);
     std::string text = kKinds[static_cast<std::size_t>(read.tag)];
     if (read.number != 0) text += " " + std::to_string(read.number);
     if (!read.user.empty()) text.append(" ").append(read.user);
+    if (!read.exchange.empty()) text.append(" ").append(read.exchange);
     return text;
   }
 };
@@ -118,6 +119,22 @@ TEST_CASE("vhosts, users and permissions are always written, and erased with wha
                                                 "-exchange 13", "-exchange 14", "-exchange 15", "-permission 2 bob",
                                                 "-vhost 2", "counters"});
   CHECK(writing.keys(DeleteUser{"bob"}) == Names{"-permission 1 bob", "-user bob", "counters"});
+}
+
+TEST_CASE("topic permissions and limits are written, and erased with what they belong to") {
+  Writing writing;
+  writing.keys(AddVhost{"v"});
+  writing.keys(PutUser{{"bob", "h", {}}});
+  CHECK(writing.keys(SetTopicPermission{"v", "bob", "x", "a", "b"}) == Names{"topic permission 2 bob x", "counters"});
+  CHECK(writing.keys(SetTopicPermission{"v", "bob", "x", "a", "b"}).empty());
+  CHECK(writing.keys(ClearTopicPermission{"v", "bob", "x"}) == Names{"-topic permission 2 bob x", "counters"});
+  CHECK(writing.keys(ClearTopicPermission{"v", "bob", "x"}).empty());
+  writing.keys(SetTopicPermission{"v", "bob", "x", "a", "b"});
+  CHECK(writing.keys(SetVhostLimits{"v", {std::nullopt, 5u}}) == Names{"vhost 2", "counters"});
+  VhostDefinition vhost;
+  REQUIRE(decode(writing.writes.front().value, vhost));
+  CHECK(vhost.limits == VhostLimits{std::nullopt, 5u});
+  CHECK(writing.keys(DeleteUser{"bob"}) == Names{"-topic permission 2 bob x", "-user bob", "counters"});
 }
 
 }  // namespace warren::broker

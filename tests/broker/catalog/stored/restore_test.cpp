@@ -154,4 +154,23 @@ TEST_CASE("the permission of nobody is dropped for good, so that nobody who come
   CHECK(catalog.find_permission(kVhost, "bob") == nullptr);
 }
 
+TEST_CASE("topic permissions come back, and those of nobody are dropped for good") {
+  Definitions all = definitions("fanout");
+  all.users.push_back({"eve", "", {}});
+  all.topic_permissions.push_back({kVhost, "bob", "x", ".*", ".*"});
+  all.topic_permissions.push_back({kVhost, "eve", "x", "a", "b"});
+  all.topic_permissions.push_back({VhostId(9), "eve", "x", "a", "b"});
+  Catalog catalog;
+  Names said;
+  const Applied applied = catalog.restore(std::move(all), said);
+  REQUIRE(said.size() > 2);
+  CHECK(Names(said.begin(), said.begin() + 2) ==
+        Names{"topic permission of user 'bob' in vhost 'v' is dropped: there is no such user",
+              "topic permission of user 'eve' is left out: its vhost, number 9, is missing"});
+  REQUIRE(count_changes<TopicPermissionCleared>(applied.changes) == 1);
+  CHECK(catalog.find_topic_permission(kVhost, "bob", "x") == nullptr);
+  REQUIRE(catalog.find_topic_permission(kVhost, "eve", "x") != nullptr);
+  CHECK(catalog.find_topic_permission(kVhost, "eve", "x")->write == "a");
+}
+
 }  // namespace warren::broker

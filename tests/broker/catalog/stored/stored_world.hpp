@@ -28,6 +28,9 @@ inline Records records_of(const Catalog& catalog) {
     catalog.for_each_exchange(vhost.id, [&](const Exchange& exchange) {
       records[exchange_key(exchange.definition.id)] = encode(exchange.definition);
     });
+    catalog.for_each_topic_permission(vhost.id, [&](const TopicPermissionDefinition& permission) {
+      records[topic_permission_key(vhost.id, permission.user, permission.exchange)] = encode(permission);
+    });
     catalog.for_each_queue(vhost.id,
                            [&](const QueueDefinition& queue) { records[queue_key(queue.ref.id)] = encode(queue); });
     catalog.for_each_binding(
@@ -73,7 +76,12 @@ class StoredText {
 
   void tell(const Catalog& catalog, const VhostDefinition& vhost) {
     const std::string at = number(vhost.id);
-    line({"vhost", at, vhost.name});
+    const auto limit = [](std::optional<std::uint32_t> most) { return most ? std::to_string(*most) : "none"; };
+    line({"vhost", at, vhost.name, limit(vhost.limits.connections), limit(vhost.limits.queues)});
+    catalog.for_each_topic_permission(vhost.id, [&](const TopicPermissionDefinition& permission) {
+      line({"topic permission", number(permission.vhost), permission.user, permission.exchange, permission.write,
+            permission.read});
+    });
     catalog.for_each_permission(vhost.id, [&](const PermissionDefinition& permission) {
       line({"permission", number(permission.vhost), permission.user, permission.configure, permission.write,
             permission.read});

@@ -97,6 +97,11 @@ std::vector<Golden> golden() {
       {RemoveNode{NodeId(2)}, "13010000000400000002"},
       {SetDraining{NodeId(2), true}, "14010000000400000002020000000101"},
       {SetClusterName{"c"}, "15010000000163"},
+      {SetTopicPermission{"v", "u", "x", "w", "r"}, "16010000000176020000000175030000000178040000000177050000000172"},
+      {ClearTopicPermission{"v", "u", "x"}, "17010000000176020000000175030000000178"},
+      {SetVhostLimits{"v", {0u, 5u}},
+       "18010000000176020000000800000000000000010300000008000000000000000"
+       "6"},
   };
 }
 
@@ -177,7 +182,8 @@ TEST_CASE("names have the bounds that sessions keep") {
           Command(DeclareQueue{queue}), Command(DeleteExchange{VhostId(1), name, false}), Command(source),
           Command(Unbind{key}), Command(SetPermission{name, "u", "", "", ""}),
           Command(AddNode{name, NodeKind::disc, "h", 1}), Command(NodeUp{NodeId(1), 1, name, 1}),
-          Command(SetUserTags{"u", {name}}), Command(SetClusterName{name})}) {
+          Command(SetUserTags{"u", {name}}), Command(SetClusterName{name}),
+          Command(SetTopicPermission{"v", "u", name, "", ""}), Command(ClearTopicPermission{name, "u", ""})}) {
       CAPTURE(command.index());
       CHECK(refused(command) == (bytes > 255));
     }
@@ -200,7 +206,7 @@ TEST_CASE("what nobody proposes is refused") {
   Command read;
   CHECK_FALSE(decode("", read));
   CHECK_FALSE(decode(std::string_view("\0", 1), read));
-  CHECK_FALSE(decode("\x16", read));
+  CHECK_FALSE(decode("\x7e", read));
   CHECK_FALSE(decode("\xff\x01", read));
   std::string kind_beyond = encode(AddNode{"n", NodeKind::witness, {}, 0});
   kind_beyond.back() = 4;

@@ -10,9 +10,11 @@ namespace warren::manage::testing {
 TEST_CASE("every operation has one handler, but for those that the tool does step by step") {
   for (const Operation& operation : operations()) {
     CAPTURE(operation.name);
-    const int handlers = (cluster_handler(operation.name) != nullptr) + (tenant_handler(operation.name) != nullptr) +
-                         (listing_handler(operation.name) != nullptr);
-    const bool of_tool = operation.name == "shutdown" || operation.name.starts_with("await_");
+    const int handlers = (cluster_handler(operation.name) != nullptr) + (health_handler(operation.name) != nullptr) +
+                         (tenant_handler(operation.name) != nullptr) + (topic_handler(operation.name) != nullptr) +
+                         (limit_handler(operation.name) != nullptr) + (listing_handler(operation.name) != nullptr);
+    const bool of_tool =
+        operation.name == "shutdown" || operation.name == "wait" || operation.name.starts_with("await_");
     CHECK(handlers == (of_tool ? 0 : 1));
   }
 }

@@ -86,4 +86,17 @@ TEST_CASE("permissions are set and cleared in a vhost") {
   CHECK(json(value(rig, "list_users", {})) == R"([{"user":"guest","tags":["administrator"]}])");
 }
 
+TEST_CASE("permissions want patterns that can be read") {
+  const Rig rig;
+  const auto permissions = [](std::string configure, std::string read) {
+    return user("guest").add("configure", std::move(configure)).add("write", "").add("read", std::move(read));
+  };
+  CHECK(proposal<broker::SetPermission>(rig, "set_permissions", permissions("^a|b$", "")).configure == "^a|b$");
+  for (const Map& bad : {permissions("(", ".*"), permissions(".*", "[a"), permissions(".*", std::string(5000, 'a'))}) {
+    CHECK(failure(rig, "set_permissions", bad).code == kDataError);
+    CHECK(failure(rig, "set_permissions", bad).kind == "invalid_regexp");
+  }
+  CHECK(failure(rig, "set_permissions", permissions("(", ".*")).sentence.starts_with("{:invalid_regexp, '(', '"));
+}
+
 }  // namespace warren::manage::testing

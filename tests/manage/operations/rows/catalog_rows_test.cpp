@@ -27,6 +27,20 @@ TEST_CASE("users are listed with their tags, and what they may do") {
         R"([{"name":"/","tracing":false},{"name":"other","tracing":false}])");
 }
 
+TEST_CASE("topic permissions and limits are listed") {
+  Rig rig;
+  rig.apply(broker::SetTopicPermission{"/", "guest", "amq.topic", "a", "b"});
+  rig.apply(broker::SetVhostLimits{"/", {7u, 5u}});
+  CHECK(json(topic_permission_rows(rig.catalog, "/")) ==
+        R"([{"user":"guest","exchange":"amq.topic","write":"a","read":"b"}])");
+  CHECK(json(user_topic_permission_rows(rig.catalog, "guest")) ==
+        R"([{"vhost":"/","exchange":"amq.topic","write":"a","read":"b"}])");
+  CHECK(user_topic_permission_rows(rig.catalog, "bob").empty());
+  CHECK(topic_permission_rows(rig.catalog, "nowhere").empty());
+  CHECK(json(vhost_limit_rows(rig.catalog)) ==
+        R"([{"vhost":"/","limits":"{\"max-connections\":7,\"max-queues\":5}"}])");
+}
+
 TEST_CASE("the columns of these listings are those that can be made") {
   Rig rig;
   rig.declare_on(NodeId(1), "q");

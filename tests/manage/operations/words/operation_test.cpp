@@ -49,7 +49,8 @@ TEST_CASE("what a banner names is an argument or known to the tool") {
       CAPTURE(operation.name);
       CAPTURE(name);
       const bool argument = std::ranges::find(operation.arguments, name, &Argument::name) != operation.arguments.end();
-      const bool known = name == "node" || name == "pid" || name == "timeout" || name == "timeout_s" || name == "vhost";
+      const bool known = name == "node" || name == "pid" || name == "timeout" || name == "timeout_s" ||
+                         name == "limit_in_words" || name == "vhost";
       CHECK((argument || known));
     }
   }

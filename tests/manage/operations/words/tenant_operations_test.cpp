@@ -12,10 +12,13 @@ TEST_CASE("users, vhosts and permissions are for administrators and need a broke
   }
 }
 
-TEST_CASE("permissions are of a vhost") {
-  for (const Operation& operation : tenant_operations())
-    CHECK(operation.of_vhost == (operation.name == "set_permissions" || operation.name == "clear_permissions" ||
-                                 operation.name == "list_permissions"));
+TEST_CASE("permissions and limits are of a vhost, unless they are those of a user") {
+  for (const Operation& operation : tenant_operations()) {
+    CAPTURE(operation.name);
+    const bool of_user = operation.name.starts_with("list_user");
+    CHECK(operation.of_vhost ==
+          (!of_user && (operation.name.ends_with("permissions") || operation.name.ends_with("vhost_limits"))));
+  }
 }
 
 }  // namespace warren::manage
