@@ -64,6 +64,8 @@ enum class ControlTag : std::uint8_t {
   admission_wanted = 5,
   lineage_told = 6,
   applied_told = 7,
+  standing = 8,
+  give_in = 9,
 };
 
 // What nodes ask each other: the first byte. As above.

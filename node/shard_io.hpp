@@ -60,6 +60,7 @@ struct Tick {};
 struct Resources {
   std::uint64_t memory_used_bytes = 0;
   std::uint64_t disk_free_bytes = 0;
+  std::uint64_t connections = 0;  // of clients
 };
 
 // The node ends: clients are told, new ones are turned away.
@@ -122,6 +123,11 @@ struct Serve {
   bool on = true;
 };
 
+// Clients are closed and not let in, or are again: as the registrar's shard said. For all other shards.
+struct TurnAway {
+  bool on = true;
+};
+
 // This node is to go on without the others, which will not come back as they were.
 struct GoAlone {};
 
@@ -132,9 +138,9 @@ struct Inquiry {
 };
 
 // JobDone and ChunkRead answer effects of the same step or an earlier one (storage/jobs.hpp).
-using ShardInput =
-    std::variant<Accepted, Received, Sent, Closed, Arrived, Tick, Resources, Stop, Durable, SegmentBegun, JournalHealth,
-                 JobDone, ChunkRead, PeerControl, PeerMail, PeerLost, Asked, ChangeRequest, Serve, GoAlone, Inquiry>;
+using ShardInput = std::variant<Accepted, Received, Sent, Closed, Arrived, Tick, Resources, Stop, Durable, SegmentBegun,
+                                JournalHealth, JobDone, ChunkRead, PeerControl, PeerMail, PeerLost, Asked,
+                                ChangeRequest, Serve, TurnAway, GoAlone, Inquiry>;
 
 // ---- effects ----
 
@@ -193,7 +199,8 @@ struct ShardEffects {
   std::vector<RequestAnswer> answers;
   std::vector<AskReply> replies;
   std::vector<Findings> findings;
-  std::optional<bool> serving;  // clients are to be let in, or not; of the registrar's shard
+  std::optional<bool> serving;       // clients are to be let in, or not; of the registrar's shard
+  std::optional<bool> turning_away;  // all other shards are to be told; of the registrar's shard
   std::vector<std::string> log;
   Instant wake_at_ms = kNever;
 
@@ -206,6 +213,7 @@ struct ShardEffects {
     replies.clear();
     findings.clear();
     serving.reset();
+    turning_away.reset();
     journal.clear();
     jobs.clear();
     loads.clear();

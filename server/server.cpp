@@ -190,6 +190,7 @@ void Server::make_shards(node::Recovered recovered) {
     node::RecoveredShard& part = recovered.shards[shard];
     of_shard.identity = identity_;
     of_shard.group.detector = {settings_.cluster.heartbeat_ms, settings_.cluster.down_after_ms};
+    of_shard.group.partition = settings_.cluster.partition;
     of_shard.definitions = definitions;
     of_shard.image = recovered.image;
     if (shard == node::kRegistrarShard) of_shard.agreement = std::move(recovered.agreement);
@@ -328,9 +329,11 @@ void Server::accept() {
 
 void Server::watch_resources() {
   const std::int64_t live = pool::live_bytes();
+  std::size_t clients = 0;
+  for (const std::unique_ptr<ShardThread>& thread : threads_) clients += thread->clients();
   for (const std::unique_ptr<ShardThread>& thread : threads_)
     thread->give(node::Resources{static_cast<std::uint64_t>(std::max<std::int64_t>(0, live)),
-                                 disk_free_bytes(settings_.data_dir)});
+                                 disk_free_bytes(settings_.data_dir), clients});
   give_memory_back(static_cast<std::uint64_t>(std::max<std::int64_t>(0, live)));
   resources_.expires_after(kResourcesEach);
   resources_.async_wait([this](error_code error) {

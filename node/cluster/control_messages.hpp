@@ -12,6 +12,7 @@
 #include "cluster/raft/inputs.hpp"
 #include "node/cluster/agreement.hpp"
 #include "node/cluster/envelope.hpp"
+#include "node/cluster/partition/standing.hpp"
 
 namespace warren::node {
 
@@ -102,7 +103,8 @@ struct AppliedTold {
   }
 };
 
-using ControlMessage = std::variant<GroupMail, Heartbeat, Forward, Verdicts, AdmissionWanted, LineageTold, AppliedTold>;
+using ControlMessage =
+    std::variant<GroupMail, Heartbeat, Forward, Verdicts, AdmissionWanted, LineageTold, AppliedTold, Standing, GiveIn>;
 
 std::string encode(const ControlMessage& message);
 // False for what is no message or breaks a bound.

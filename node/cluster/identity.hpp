@@ -9,6 +9,7 @@
 #include "broker/catalog/definitions.hpp"
 #include "cluster/failure_detector.hpp"
 #include "cluster/raft/settings.hpp"
+#include "node/cluster/partition/handling.hpp"
 
 namespace warren::node {
 
@@ -32,6 +33,7 @@ struct Identity {
 struct GroupSettings {
   raft::Settings raft{.heartbeat_ms = 100, .election_ms = 400, .ram_delay_ms = 150, .witness_delay_ms = 200};
   cluster::DetectorSettings detector{.heartbeat_ms = 100, .down_after_ms = 600};
+  PartitionHandling partition = {};
 };
 
 }  // namespace warren::node
