@@ -70,6 +70,8 @@ enum class ControlTag : std::uint8_t {
   lineage_told = 6,
   applied_told = 7,
   nodes_told = 8,
+  standing = 9,
+  give_in = 10,
 };
 
 // What nodes ask each other: the first byte. As above.

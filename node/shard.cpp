@@ -46,6 +46,7 @@ void Shard::step(ShardInput input, const Now& now, ShardEffects& effects) {
   ledger_.want_blank();
   if (!std::exchange(started_, true)) start_agreement();
   std::visit([this](auto& any) { on(any); }, input);
+  if (registrar_) turn_away(registrar_->turns_away());
   run();
   conclude(effects);
 }
@@ -78,7 +79,7 @@ void Shard::on(Accepted& input) {
   sessions_.insert(input.session, std::move(fresh));
   last_id_ = {};
   touch(input.session, seat);
-  if (stopping_) seat.session.force_close("", context_);
+  if (stopping_ || turned_away_) seat.session.force_close("", context_);
 }
 
 void Shard::on(Received& input) {
@@ -135,6 +136,7 @@ void Shard::on(const Resources& input) {
   memory_short_ =
       input.memory_used_bytes > settings_.memory_high_watermark_bytes || settings_.memory_high_watermark_bytes == 0;
   disk_short_ = input.disk_free_bytes < settings_.disk_free_limit_bytes;
+  if (registrar_) registrar_->count_clients(input.connections);
   set_alarms();
 }
 

@@ -88,6 +88,7 @@ class Shard {
   void on(const Asked& input);
   void on(ChangeRequest& input);
   void on(const Serve& input);
+  void on(const TurnAway& input);
   void on(const GoAlone& input);
   void on(const Inquiry& input);
 
@@ -141,6 +142,8 @@ class Shard {
   // Whether the group has heard of this process, as far as the catalog goes here.
   bool heard_of() const;
   void see_whether_serving();
+  // Clients of this shard are closed and not let in, or are again.
+  void turn_away(bool on);
   void close_sessions(std::string_view reason);
   void close_sessions_of(VhostId vhost, std::string_view reason);
   void close_sessions_of(std::string_view user, std::string_view reason);
@@ -231,6 +234,8 @@ class Shard {
   bool ready_ = false;                                       // queues have come to life
   bool serving_ = false;                                     // as the catalog says
   std::optional<bool> announced_serving_;
+  bool turned_away_ = false;
+  bool told_turned_away_ = false;  // to the other shards
   bool nodes_changed_ = false;
   bool peers_changed_ = false;
   std::vector<NodeId> resets_;

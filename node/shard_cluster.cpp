@@ -39,8 +39,14 @@ void Shard::on(ChangeRequest& input) {
 
 void Shard::on(const Serve& input) {
   if (registrar_) registrar_->serve(input.on, now_.instant_ms);
-  if (input.on) return;
-  close_sessions("broker forced connection closure with reason 'shutdown'");
+}
+
+void Shard::on(const TurnAway& input) { turn_away(input.on); }
+
+void Shard::turn_away(bool on) {
+  if (std::exchange(turned_away_, on) == on) return;
+  see_whether_serving();
+  if (on) close_sessions("broker forced connection closure with reason 'shutdown'");
 }
 
 void Shard::on(const GoAlone&) {
@@ -90,6 +96,7 @@ void Shard::conclude_agreement(ShardEffects& effects) {
   request_answers_.clear();
   ask_desk_->look(*registrar_, now_.instant_ms);
   for (AskReply& reply : ask_desk_->take_replies()) effects.replies.push_back(std::move(reply));
+  if (std::exchange(told_turned_away_, turned_away_) != turned_away_) effects.turning_away = turned_away_;
   if (std::exchange(peers_changed_, false)) effects.peers = registrar_->peers();
   // Clients come when every shard knows what they may ask for.
   const Revision everywhere = *std::min_element(acknowledged_.begin(), acknowledged_.end());

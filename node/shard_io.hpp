@@ -65,6 +65,7 @@ struct Resources {
   std::uint64_t memory_used_bytes = 0;
   std::uint64_t disk_free_bytes = 0;
   std::optional<ResourceLimits> limits = {};  // instead of those that the shard began with
+  std::uint64_t connections = 0;  // of clients
 };
 
 // The node ends: clients are told, new ones are turned away.
@@ -127,6 +128,11 @@ struct Serve {
   bool on = true;
 };
 
+// Clients are closed and not let in, or are again: as the registrar's shard said. For all other shards.
+struct TurnAway {
+  bool on = true;
+};
+
 // This node is to go on without the others, which will not come back as they were.
 struct GoAlone {};
 
@@ -137,9 +143,9 @@ struct Inquiry {
 };
 
 // JobDone and ChunkRead answer effects of the same step or an earlier one (storage/jobs.hpp).
-using ShardInput =
-    std::variant<Accepted, Received, Sent, Closed, Arrived, Tick, Resources, Stop, Durable, SegmentBegun, JournalHealth,
-                 JobDone, ChunkRead, PeerControl, PeerMail, PeerLost, Asked, ChangeRequest, Serve, GoAlone, Inquiry>;
+using ShardInput = std::variant<Accepted, Received, Sent, Closed, Arrived, Tick, Resources, Stop, Durable, SegmentBegun,
+                                JournalHealth, JobDone, ChunkRead, PeerControl, PeerMail, PeerLost, Asked,
+                                ChangeRequest, Serve, TurnAway, GoAlone, Inquiry>;
 
 // ---- effects ----
 
@@ -198,7 +204,8 @@ struct ShardEffects {
   std::vector<RequestAnswer> answers;
   std::vector<AskReply> replies;
   std::vector<Findings> findings;
-  std::optional<bool> serving;  // clients are to be let in, or not; of the registrar's shard
+  std::optional<bool> serving;       // clients are to be let in, or not; of the registrar's shard
+  std::optional<bool> turning_away;  // all other shards are to be told; of the registrar's shard
   std::vector<std::string> log;
   Instant wake_at_ms = kNever;
 
@@ -211,6 +218,7 @@ struct ShardEffects {
     replies.clear();
     findings.clear();
     serving.reset();
+    turning_away.reset();
     journal.clear();
     jobs.clear();
     loads.clear();

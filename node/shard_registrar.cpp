@@ -312,7 +312,9 @@ bool Shard::heard_of() const {
   return self != nullptr && self->running && self->incarnation == settings_.identity.incarnation;
 }
 
-void Shard::see_whether_serving() { serving_ = heard_of() && !catalog_.node(settings_.identity.self)->draining; }
+void Shard::see_whether_serving() {
+  serving_ = heard_of() && !turned_away_ && !catalog_.node(settings_.identity.self)->draining;
+}
 
 void Shard::close_sessions(std::string_view reason) {
   sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {

@@ -195,6 +195,7 @@ void Server::make_shards(node::Recovered recovered) {
     of_shard.identity = identity_;
     of_shard.group.detector = {settings_.cluster.heartbeat_ms, settings_.cluster.down_after_ms};
     of_shard.group.about = {0, WARREN_VERSION, listeners()};
+    of_shard.group.partition = settings_.cluster.partition;
     of_shard.definitions = definitions;
     of_shard.image = recovered.image;
     if (shard == node::kRegistrarShard) of_shard.agreement = std::move(recovered.agreement);

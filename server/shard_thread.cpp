@@ -89,6 +89,7 @@ void ShardThread::welcome(tcp::socket socket) {
   const SessionId id((static_cast<std::uint64_t>(index_) << kShardShift) | ++sessions_given_);
   auto fresh = std::make_shared<Connection>(*this, id, std::move(socket));
   connections_.emplace(id.value, fresh);
+  clients_ = connections_.size();
   feed(node::Accepted{id, std::move(peer)});
   fresh->start();
 }
@@ -190,6 +191,7 @@ void ShardThread::closed(SessionId session) {
   // The connection may be in the middle of a call.
   asio::post(context_, [this, session] {
     connections_.erase(session.value);
+    clients_ = connections_.size();
     end_if_done();
   });
 }

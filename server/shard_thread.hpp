@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -41,6 +42,7 @@ class ShardThread {
   // The loop ends when the shard has no more clients, or when the time is up.
   void finish();
   void abort() { context_.stop(); }
+  std::size_t clients() const { return clients_.load(std::memory_order_relaxed); }
 
   boost::asio::io_context& context() { return context_; }
   // On the own thread.
@@ -74,6 +76,7 @@ class ShardThread {
   boost::asio::steady_timer timer_;
   Instant armed_ms_ = kNever;
   std::unordered_map<std::uint64_t, std::shared_ptr<Connection>> connections_;
+  std::atomic<std::size_t> clients_{0};  // how many connections there are
   std::uint64_t sessions_given_;
   std::vector<node::ShardInput> inputs_;  // waiting for the one being processed
   std::vector<node::ShardInput> inputs_in_hand_;

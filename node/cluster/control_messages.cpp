@@ -71,6 +71,10 @@ template <>
 constexpr ControlTag tag_of<AppliedTold> = ControlTag::applied_told;
 template <>
 constexpr ControlTag tag_of<NodesTold> = ControlTag::nodes_told;
+template <>
+constexpr ControlTag tag_of<Standing> = ControlTag::standing;
+template <>
+constexpr ControlTag tag_of<GiveIn> = ControlTag::give_in;
 
 template <class Content>
 void write(const Content& content, std::string& bytes) {
@@ -149,6 +153,8 @@ bool decode(std::string_view bytes, ControlMessage& message) {
     case ControlTag::lineage_told: return read_lineage(bytes, message);
     case ControlTag::applied_told: return read<AppliedTold>(bytes, message);
     case ControlTag::nodes_told: return read<NodesTold>(bytes, message);
+    case ControlTag::standing: return read<Standing>(bytes, message);
+    case ControlTag::give_in: return read<GiveIn>(bytes, message);
     case ControlTag::none: break;
   }
   return false;

@@ -12,6 +12,7 @@
 #include "cluster/raft/inputs.hpp"
 #include "node/cluster/agreement.hpp"
 #include "node/cluster/envelope.hpp"
+#include "node/cluster/partition/standing.hpp"
 #include "node/cluster/state/node_state.hpp"
 
 namespace warren::node {
@@ -135,8 +136,8 @@ struct NodesTold {
   }
 };
 
-using ControlMessage =
-    std::variant<GroupMail, Heartbeat, Forward, Verdicts, AdmissionWanted, LineageTold, AppliedTold, NodesTold>;
+using ControlMessage = std::variant<GroupMail, Heartbeat, Forward, Verdicts, AdmissionWanted, LineageTold, AppliedTold,
+                                    NodesTold, Standing, GiveIn>;
 
 std::string encode(const ControlMessage& message);
 // False for what is no message or breaks a bound.

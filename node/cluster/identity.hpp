@@ -9,6 +9,7 @@
 #include "broker/catalog/definitions.hpp"
 #include "cluster/failure_detector.hpp"
 #include "cluster/raft/settings.hpp"
+#include "node/cluster/partition/handling.hpp"
 #include "node/cluster/state/node_state.hpp"
 
 namespace warren::node {
@@ -34,6 +35,7 @@ struct GroupSettings {
   raft::Settings raft{.heartbeat_ms = 100, .election_ms = 400, .ram_delay_ms = 150, .witness_delay_ms = 200};
   cluster::DetectorSettings detector{.heartbeat_ms = 100, .down_after_ms = 600};
   NodeState about = {};  // this node, as it begins
+  PartitionHandling partition = {};
 };
 
 }  // namespace warren::node

@@ -65,7 +65,8 @@ Registrar::Registrar(const Identity& identity, const GroupSettings& settings, co
       raft_(std::in_place, start_of(identity, settings, agreement, whole, seed), now),
       status_(raft_->status()),
       detector_(identity.self, settings.detector, now),
-      serves_(identity.serves) {
+      serves_(identity.serves),
+      apart_(now) {
   if (agreement.applied) {
     tickets_.restore(agreement.applied->tickets);
     applied_configuration_ = agreement.applied->configuration;
@@ -167,6 +168,7 @@ void Registrar::tick(Instant now) {
   if (has_company()) step_detector(cluster::DetectorTick{}, now);
   if (now < look_at_) return;
   look_at_ = now + kLookEach_ms;
+  look_at_partition(now);
   tell_disc(now);
   announce(now);
   refuse_hopeless(now);
@@ -183,6 +185,7 @@ Instant Registrar::deadline() const {
 }
 
 void Registrar::control(NodeId from, std::string_view bytes, Instant now) {
+  if (shuns(from)) return;
   ControlMessage message;
   if (!decode(bytes, message)) {
     effects_.log.push_back("a node sent a control message that makes no sense: it is left out");
@@ -199,6 +202,8 @@ void Registrar::on(NodeId from, GroupMail& mail, Instant now) {
   step(raft::Receive{std::move(message)}, now);
 }
 
-void Registrar::send(NodeId to, const ControlMessage& message) { effects_.control.emplace_back(to, encode(message)); }
+void Registrar::send(NodeId to, const ControlMessage& message) {
+  if (!shuns(to)) effects_.control.emplace_back(to, encode(message));
+}
 
 }  // namespace warren::node

@@ -20,6 +20,7 @@
 #include "node/cluster/control_messages.hpp"
 #include "node/cluster/identity.hpp"
 #include "node/cluster/own_proposals.hpp"
+#include "node/cluster/partition/apart.hpp"
 #include "node/cluster/state/peer_states.hpp"
 
 namespace warren::node {
@@ -101,6 +102,8 @@ class Registrar {
   void tell_alarms(std::uint8_t alarms) { settings_.about.alarms = alarms; }
   // Of this node, by vhost.
   void tell_connections(broker::session::VhostCounts counts) { settings_.about.connections = std::move(counts); }
+  // So many clients are connected to this node.
+  void count_clients(std::uint64_t connections) { apart_.connections = connections; }
   // This node is about to end: says so to the group, and hands over.
   void leave(Instant now);
   // It has left, or nobody took notice in time.
@@ -140,6 +143,15 @@ class Registrar {
   std::uint8_t alarms_elsewhere() const;
   broker::session::VhostCounts connections_elsewhere() const;
   bool serves() const { return serves_; }
+
+  // ---- partitions (partition/registrar_partition.cpp) ----
+
+  // Clients are closed and not let in: an operator, or the handling of partitions, wants it so.
+  bool turns_away() const;
+  bool paused() const { return apart_.paused; }
+  // Whom a node is parted from: it hears them, and they have logs of their own.
+  std::vector<NodeId> parted_from(NodeId observer) const;
+
   // Decided by the group, for the record of what was applied.
   const std::vector<LastTicket>& tickets() const { return tickets_.all(); }
   const raft::Configuration& applied_configuration() const { return applied_configuration_; }
@@ -170,11 +182,34 @@ class Registrar {
   void on(NodeId from, AppliedTold& told, Instant now);
   void on(NodeId from, NodesTold& told, Instant now);
   void tell_nodes(NodeId to);
+  void on(NodeId from, Standing& standing, Instant now);
+  void on(NodeId from, GiveIn& word, Instant now);
+
+  std::string name_of(NodeId node) const;
+  std::vector<SeenMember> seen_members() const;
+  Standing own_standing() const;
+  void look_at_partition(Instant now);
+  void consider_pause(const std::vector<SeenMember>& members, bool gap, Instant now);
+  void note_sight(const cluster::DetectorEffects& effects, Instant now);
+  void tell_gaps(const std::vector<Gap>& gaps, Instant now);
+  void keep_apart(const std::vector<Gap>& gaps, const std::vector<SeenMember>& members, Instant now);
+  void look_at_sides(const std::vector<SeenMember>& members, Instant now);
+  void agree_within_side(Instant now);
+  void heal(const std::vector<SeenMember>& members, Instant now);
+  void give_in(Instant now);
+  // A member with which a majority can be made.
+  bool reaches(NodeId node) const;
+  bool shuns(NodeId node) const;
+  // Whether it is seen to stand where this node stands, as that goes on without others.
+  bool shares_side(NodeId node) const;
+  std::uint64_t next_life();
 
   OwnProposal& add(raft::EntryClass of, std::string user, const broker::Command& command, Instant now);
   void send_proposals(Instant now);
   void refuse_hopeless(Instant now);
   void finish(Ticket ticket, std::optional<broker::Refusal> refusal);
+  void give_up(Ticket ticket);
+  void turn_down(const broker::Propose& proposal, broker::Refusal why);
   void finish_if_done(Ticket ticket, Instant now);
   bool is_spread(const OwnProposal& own, Instant now) const;
   void finish_spread(Instant now);
@@ -236,6 +271,7 @@ class Registrar {
   bool wants_snapshot_ = false;
   bool wants_takeover_ = false;
   Instant alone_since_ = kNever;  // nobody else of a group of two was heard since
+  Apart apart_;
 };
 
 }  // namespace warren::node

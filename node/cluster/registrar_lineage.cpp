@@ -18,6 +18,8 @@ constexpr Instant kTakeoverAfter_ms = 400;
 // Of two disc nodes one is enough. What a client was told in a group of two both of them hold, so nothing is lost with
 // the other one. Only a node that has served since it started knows that it is up to date.
 void Registrar::consider_takeover(Instant now) {
+  using enum PartitionMode;
+  if (settings_.partition.mode != automatic && (settings_.partition.mode != pause_if_all_down || apart_.paused)) return;
   const raft::Configuration& configuration = status_.configuration;
   const raft::Member* self = configuration.find(identity_.self);
   const broker::NodeDefinition* node = catalog_.node(identity_.self);
@@ -56,7 +58,8 @@ void Registrar::take_over(raft::SnapshotBytes whole, Instant now) {
   raft::Start start;
   start.state = raft::founding_state(alone, identity_.self, identity_.boot);
   start.state->term = std::max(start.state->term, status_.term);
-  start.snapshot = {raft_->log().last(), alone, std::move(whole)};
+  // Of a log that was given up, and the one that was to be followed never came, nothing may be there.
+  start.snapshot = {std::max(raft_->log().last(), raft::founding_snapshot({}).last), alone, std::move(whole)};
   start.applied = start.snapshot.last.index;
   applied_configuration_ = alone;
   raft::Persist beginning;
@@ -69,7 +72,8 @@ void Registrar::take_over(raft::SnapshotBytes whole, Instant now) {
   effects_.persists.push_back(std::move(beginning));
   tell_disc(now);
   for (const broker::NodeDefinition& peer : peers())
-    if (peer.running) add(raft::EntryClass::topology, {}, broker::NodeDown{peer.id, peer.incarnation}, now);
+    if (peer.running && !shares_side(peer.id))
+      add(raft::EntryClass::topology, {}, broker::NodeDown{peer.id, peer.incarnation}, now);
   tick(now);
 }
 
@@ -78,7 +82,7 @@ void Registrar::begin_anew(raft::Start start, Instant now) {
   start.kind = static_cast<raft::Kind>(identity_.kind);
   start.settings = settings_.raft;
   start.lineage = lineage_.id;
-  start.incarnation = identity_.incarnation;
+  start.incarnation = start.state ? identity_.incarnation : next_life();
   start.boot = identity_.boot;
   start.seed = ++seed_;
   // What was to be persisted for the log before is not waited for any more.
@@ -100,6 +104,7 @@ void Registrar::begin_anew(raft::Start start, Instant now) {
 
 // Who hears of it gives up what it has, and must not find that there is nothing to follow.
 void Registrar::tell_lineage(NodeId to) {
+  if (settings_.partition.sides_stay_apart()) return;  // they tell each other more
   if (lineage_stands_ || planted(217)) send(to, LineageTold{lineage_});
 }
 
@@ -109,7 +114,7 @@ void Registrar::on(NodeId from, LineageTold& told, Instant now) {
   const auto follows = [](const Lineage& younger, const Lineage& older) {
     return std::ranges::find(younger.ancestors, older.id) != younger.ancestors.end();
   };
-  if (told.lineage.id == lineage_.id || wants_takeover_) return;
+  if (told.lineage.id == lineage_.id || wants_takeover_ || settings_.partition.sides_stay_apart()) return;
   if (follows(lineage_, told.lineage)) return tell_lineage(from);
   const broker::NodeDefinition* other = catalog_.node(from);
   const bool yields = std::pair(told.lineage.founder, told.lineage.id) < std::pair(lineage_.founder, lineage_.id);

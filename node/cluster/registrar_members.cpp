@@ -61,6 +61,7 @@ void Registrar::step_detector(const cluster::DetectorInput& input, Instant now) 
   cluster::DetectorEffects effects;
   detector_.step(input, now, effects);
   detector_at_ = effects.wake_at;
+  note_sight(effects, now);
   for (const NodeId node : effects.silent)
     if (const broker::NodeDefinition* peer = catalog_.node(node))
       effects_.log.push_back(fmt::format("node {} is silent: subjectively down", peer->name));
@@ -132,15 +133,14 @@ void Registrar::nodes_changed(Instant now) {
 bool Registrar::disc_alive() const {
   return std::ranges::any_of(status_.configuration.members(), [this](const raft::Member& member) {
     if (member.kind != raft::Kind::disc || !member.voter) return false;
-    return member.id == identity_.self || !detector_.subjectively_down(member.id);
+    return reaches(member.id);
   });
 }
 
 bool Registrar::majority_reachable() const {
   const auto& members = status_.configuration.members();
-  const auto reachable = std::ranges::count_if(members, [this](const raft::Member& member) {
-    return member.voter && (member.id == identity_.self || !detector_.subjectively_down(member.id));
-  });
+  const auto reachable =
+      std::ranges::count_if(members, [this](const raft::Member& member) { return member.voter && reaches(member.id); });
   return static_cast<std::size_t>(reachable) >= status_.configuration.majority();
 }
 
@@ -160,6 +160,7 @@ void Registrar::announce(Instant now) {
   const broker::NodeDefinition* self = catalog_.node(identity_.self);
   // Only as a member with a vote: who counts as running counts.
   if (!serves_ || leaving_ || self == nullptr || !status_.leader || !admitted()) return;
+  if (apart_.paused || (settings_.partition.sides_stay_apart() && apart_.sides.waits())) return;
   if (self->running && self->incarnation == identity_.incarnation) return;
   if (announced_at_ != 0 && now < announced_at_ + kAnnounceEach_ms) return;
   if (own_.find(announced_) != nullptr) return;  // on its way

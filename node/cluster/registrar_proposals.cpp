@@ -81,19 +81,22 @@ bool Registrar::is_early() const {
 
 void Registrar::propose(broker::Propose proposal, Instant now) {
   if (is_early()) return early_.push_back(std::move(proposal));
+  if (apart_.gave_in) return turn_down(proposal, refusal("this node follows another side of a partition"));
   // Clean-up that follows from an event needs no disc node (design, section 5).
   const bool follows = !proposal.from.id || std::holds_alternative<broker::DeleteExclusiveQueues>(proposal.command);
   const raft::EntryClass of = follows ? raft::EntryClass::topology : raft::EntryClass::definitions;
   if (!follows)
-    if (std::optional<Refusal> why = objection()) {
-      if (const QueueId queue = deleted_by(proposal.command)) effects_.spared.push_back(queue);
-      effects_.letters.push_back({proposal.from, broker::Decided{proposal.channel, std::move(why), false}});
-      return;
-    }
+    if (std::optional<Refusal> why = objection()) return turn_down(proposal, *std::move(why));
   OwnProposal& own = add(of, std::move(proposal.user), proposal.command, now);
   own.from = proposal.from;
   own.channel = proposal.channel;
   send_proposals(now);
+}
+
+void Registrar::turn_down(const broker::Propose& proposal, Refusal why) {
+  if (const QueueId queue = deleted_by(proposal.command)) effects_.spared.push_back(queue);
+  if (proposal.from.id)
+    effects_.letters.push_back({proposal.from, broker::Decided{proposal.channel, std::move(why), false}});
 }
 
 void Registrar::request(RequestNumber number, std::string user, const broker::Command& command, Instant now) {
@@ -209,6 +212,9 @@ void Registrar::finish(Ticket ticket, std::optional<Refusal> refusal) {
   else if (own.request != 0)
     effects_.answers.push_back({own.request, std::move(refusal), own.changed});
 }
+
+// Whoever waits for it is told.
+void Registrar::give_up(Ticket ticket) { finish(ticket, refusal("this node follows another side of a partition")); }
 
 // Who waits for what cannot come is told.
 void Registrar::refuse_hopeless(Instant now) {

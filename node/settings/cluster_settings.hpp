@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "broker/catalog/definitions.hpp"
+#include "node/cluster/partition/handling.hpp"
 
 namespace warren::node {
 
@@ -20,6 +21,7 @@ struct ClusterSettings {
   bool name_given = false;  // cluster_name was set: new nodes of one machine with the same one find each other
   std::int64_t heartbeat_ms = 100;
   std::int64_t down_after_ms = 600;
+  PartitionHandling partition;
 };
 
 // Where a node is reached, from what the operator wrote: "w2@host:25673". Without a port it is 0.

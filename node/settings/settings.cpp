@@ -121,8 +121,16 @@ std::vector<SettingRow> with_cluster_rows(std::vector<SettingRow> rows) {
        read_seed_list},
       {"cluster_formation.node_type", "disc, ram or witness", "what a node becomes in a cluster (disc)",
        [](V v, S s) { return read_node_kind(v, s.cluster.kind); }},
-      {"cluster_partition_handling", "auto", "what is done without a majority (auto)",
-       [](V v, S) { return v == "auto"; }},
+      {"cluster_partition_handling", "auto, ignore, autoheal, pause_minority or pause_if_all_down",
+       "what is done without a majority (auto)",
+       [](V v, S s) { return read_partition_mode(v, s.cluster.partition.mode); }},
+      {"cluster_partition_handling.pause_if_all_down.nodes.1", "node name",
+       "who hears none of these pauses; also .2, .3",
+       [](V v, S s) { return s.cluster.partition.preferred.emplace_back(v), !v.empty(); }},
+      {"cluster_partition_handling.pause_if_all_down.recover", "ignore or autoheal", "when both sides went on (ignore)",
+       [](V v, S s) {
+         return s.cluster.partition.recovers_by_healing = v == "autoheal", v == "autoheal" || v == "ignore";
+       }},
       {"cluster_heartbeat_interval", "milliseconds", "between signs of life that nodes give each other (100)",
        [](V v, S s) { return read_number<std::int64_t>(v, 10, 60'000, s.cluster.heartbeat_ms); }},
       {"cluster_down_after", "milliseconds", "of silence, before a node counts as down (600)",

@@ -39,6 +39,10 @@ void Administrator::on(manage::ClusterFactsWanted&, Answer& answer) {
                               : registrar().detector().sight(node.id, other.id) == cluster::Sight::down;
       if (unseen) member.cannot_see.push_back(other.name);
     });
+    for (const NodeId parted : registrar().parted_from(node.id))
+      if (const broker::NodeDefinition* other = catalog().node(parted); other != nullptr && node.running)
+        if (std::ranges::find(member.cannot_see, other->name) == member.cannot_see.end())
+          member.cannot_see.push_back(other->name);
     facts.members.push_back(std::move(member));
   });
   answer(std::move(facts));
@@ -48,6 +52,7 @@ void Administrator::on(manage::NodeFactsWanted&, Answer& answer) {
   manage::NodeFacts facts = door_.node_facts();
   const broker::NodeDefinition* self = catalog().node(identity_.self);
   facts.app_running = app_running();
+  facts.paused = registrar().paused();
   facts.draining = self != nullptr && self->draining;
   facts.alarms = node::alarm_names(threads_.front()->shard().own_alarms());
   facts.queues = catalog().queue_count();
@@ -57,8 +62,8 @@ void Administrator::on(manage::NodeFactsWanted&, Answer& answer) {
 
 bool Administrator::app_running() const {
   const broker::NodeDefinition* self = catalog().node(identity_.self);
-  return threads_.front()->shard().registrar() != nullptr && registrar().serves() && self != nullptr && self->running &&
-         self->incarnation == identity_.incarnation;
+  return threads_.front()->shard().registrar() != nullptr && !registrar().turns_away() && self != nullptr &&
+         self->running && self->incarnation == identity_.incarnation;
 }
 
 // ---- rows ----

@@ -69,6 +69,9 @@ void ClusterDriver::carry_out_of_registrar(node::ShardEffects& effects) {
   for (auto& [to, bytes] : effects.control) links_.send_control(to, bytes);
   for (node::AskReply& reply : effects.replies) links_.reply(reply.ask, reply.answer);
   if (!effects.answers.empty()) administrator_->answered(effects.answers);
+  if (effects.turning_away)
+    for (std::size_t shard = 1; shard < threads_.size(); ++shard)
+      threads_[shard]->give(node::TurnAway{*effects.turning_away});
   if (!effects.serving) return;
   serving_(*effects.serving);
   administrator_->serving(*effects.serving);

@@ -54,8 +54,10 @@ Result<Done, std::string> Server::set_limit(const manage::SetSetting& wanted) {
 
 void Server::tell_resources() {
   const auto live = static_cast<std::uint64_t>(std::max<std::int64_t>(0, pool::live_bytes()));
+  std::uint64_t clients = 0;
+  for (const std::unique_ptr<ShardThread>& thread : threads_) clients += thread->clients();
   const node::Resources resources{live, disk_free_bytes(settings_.data_dir),
-                                  node::ResourceLimits{memory_limit_bytes_, disk_limit_bytes_}};
+                                  node::ResourceLimits{memory_limit_bytes_, disk_limit_bytes_}, clients};
   for (const std::unique_ptr<ShardThread>& thread : threads_) thread->give(resources);
 }
 

@@ -28,7 +28,10 @@ TEST_CASE("a node that stops serving says so, tells its clients, and serves agai
   CHECK(off.serving == false);
   CHECK(lone.sent == "connection.close");
   CHECK_FALSE(lone.shard->catalog().node_running(NodeId(1)));
-  CHECK(lone.step(Serve{true}).serving == true);
+  CHECK(off.turning_away == true);
+  const ShardEffects on = lone.step(Serve{true});
+  CHECK(on.serving == true);
+  CHECK(on.turning_away == false);
   CHECK(lone.shard->catalog().node_running(NodeId(1)));
 }
 

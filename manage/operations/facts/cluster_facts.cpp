@@ -86,6 +86,7 @@ Value value_of(const NodeFacts& facts) {
       .add("pid", facts.pid)
       .add("uptime", facts.uptime_s)
       .add("app_running", facts.app_running)
+      .add("is_paused", facts.paused)
       .add("is_under_maintenance", facts.draining)
       .add("shards", facts.shards)
       .add("data_directory", facts.data_directory)

@@ -47,6 +47,7 @@ struct NodeFacts {
   std::int64_t pid = 0;
   std::int64_t uptime_s = 0;
   bool app_running = false;
+  bool paused = false;  // by the handling of partitions
   bool draining = false;
   std::string data_directory;
   std::string config_file;  // empty: none

@@ -1,6 +1,7 @@
 // Nodes that are nothing but registrars with a catalog, in one thread; what they persist is durable at once.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -32,6 +33,10 @@ class LittleCluster {
   static constexpr std::uint64_t kLineage = 7;
 
   Instant now = 1000;
+  GroupSettings settings;                                  // of every node that is started
+  std::set<std::pair<std::uint32_t, std::uint32_t>> cuts;  // these do not hear each other; the lower number first
+
+  void cut(std::uint32_t one, std::uint32_t other) { cuts.insert(std::minmax(one, other)); }
 
   LittleNode& node(std::uint32_t number) { return *nodes_[number - 1]; }
 
@@ -63,7 +68,8 @@ class LittleCluster {
       for (auto& [from, to, bytes] : std::exchange(mail_, {})) {
         again = true;
         LittleNode* receiver = to <= nodes_.size() ? nodes_[to - 1].get() : nullptr;
-        if (receiver != nullptr && !receiver->deaf && !receiver->frozen && !node(from).deaf)
+        if (receiver != nullptr && !cuts.contains(std::minmax(from, to)) && !receiver->deaf && !receiver->frozen &&
+            !node(from).deaf)
           receiver->registrar->control(NodeId(from), bytes, now);
       }
     }
@@ -112,8 +118,7 @@ class LittleCluster {
       contact.name = "n1";
       fresh->identity.contacts = {contact};
     }
-    fresh->registrar.emplace(fresh->identity, GroupSettings{}, *fresh->catalog, Agreement{}, std::move(whole), number,
-                             now);
+    fresh->registrar.emplace(fresh->identity, settings, *fresh->catalog, Agreement{}, std::move(whole), number, now);
     nodes_.push_back(std::move(fresh));
     settle();
   }

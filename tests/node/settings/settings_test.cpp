@@ -80,6 +80,17 @@ TEST_CASE("new queues are placed in one of three ways") {
   CHECK(refused("queue_master_locator", "nearest"));
 }
 
+TEST_CASE("partitions are handled in one of five ways, with nodes and a recovery for one of them") {
+  CHECK(with("cluster_partition_handling", "autoheal").cluster.partition.mode == PartitionMode::autoheal);
+  CHECK(refused("cluster_partition_handling", "pause"));
+  const std::string listed = "cluster_partition_handling.pause_if_all_down";
+  CHECK(with(listed + ".nodes.2", "a@h").cluster.partition.preferred == std::vector<std::string>{"a@h"});
+  CHECK(refused(listed + ".nodes.1", ""));
+  CHECK(with(listed + ".recover", "autoheal").cluster.partition.recovers_by_healing);
+  CHECK_FALSE(with(listed + ".recover", "ignore").cluster.partition.recovers_by_healing);
+  CHECK(refused(listed + ".recover", "always"));
+}
+
 TEST_CASE("loopback users are one name or none") {
   CHECK(with("loopback_users", "none").session.loopback_users.empty());
   CHECK(with("loopback_users.1", "bob").session.loopback_users == std::set<std::string>{"bob"});

@@ -16,11 +16,13 @@ import traceback
 import nodes
 
 FURNITURE = ("nodes", "clients", "run")
+ROOMS = (nodes.HERE, nodes.HERE / "cut")
+sys.path.append(str(ROOMS[1]))
 
 
 def scenarios():
     """The public functions with the argument `cluster` of every file here, in order of file and line."""
-    for path in sorted(nodes.HERE.glob("*.py")):
+    for path in sorted(path for room in ROOMS for path in room.glob("*.py")):
         if path.stem in FURNITURE:
             continue
         module = importlib.import_module(path.stem)
@@ -41,7 +43,7 @@ def run(scenario):
         return "SKIP", f" -- {reason}"
     except Exception as trouble:  # whatever it is, the next scenario has its chance
         frames = [frame for frame in traceback.extract_tb(trouble.__traceback__) if frame.filename != __file__]
-        mine = [frame for frame in frames if pathlib.Path(frame.filename).parent == nodes.HERE] or frames
+        mine = [frame for frame in frames if pathlib.Path(frame.filename).parent in ROOMS] or frames
         where = f"{pathlib.Path(mine[0].filename).name}:{mine[0].lineno}"
         return "FAIL", f" -- {type(trouble).__name__}: {trouble} ({where}, logs in {cluster.folder})"
 

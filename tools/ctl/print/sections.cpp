@@ -107,6 +107,7 @@ Lines runtime(const Map& facts) {
           fmt::format("Uptime (seconds): {}", number_of(facts, "uptime")),
           fmt::format("Is under maintenance?: {}", cell_of(facts, "is_under_maintenance")),
           fmt::format("Is the broker running?: {}", cell_of(facts, "app_running")),
+          fmt::format("Is paused by a partition?: {}", cell_of(facts, "is_paused")),
           fmt::format("Warren version: {}", text_of(facts, "product_version")),
           fmt::format("Shards: {}", number_of(facts, "shards"))};
 }

@@ -59,6 +59,7 @@ TEST_CASE("the facts of a node are told in full") {
   const Map& map = *value.get<Map>();
   CHECK(*map.find("pid") == Value(7));
   CHECK(flag_of(map, "app_running"));
+  CHECK_FALSE(flag_of(map, "is_paused"));
   CHECK(json(*map.find("alarms")) == R"([{"node":"a@h","resource":"disk"}])");
   CHECK(json(*map.find("memory")) == R"({"total":1000,"rss":0})");
   CHECK(*map_of(map, "totals").find("queue_count") == Value(3));

@@ -59,12 +59,18 @@ class FarNode(nodes.Node):
         super().__init__(cluster, name, options)
 
 
-def three(of):
+def three(of, *settings):
     """A cluster of three disc nodes, each in a network of its own."""
+    return far_nodes(of, "abc", *settings)
+
+
+def far_nodes(of, names, *settings):
+    """The same with these nodes; settings may name one as {a}."""
+    network = Network(of, len(names))
+    named = {name: f"{name}@{network.net}.{i + 1}" for i, name in enumerate(names)}
     config = of.folder / "far.conf"
-    config.write_text("loopback_users = none\n")
-    network = Network(of, 3)
-    far = [FarNode(of, name, ["--config", str(config)], network, i + 1) for i, name in enumerate("abc")]
+    config.write_text("\n".join(["loopback_users = none", *settings, ""]).format_map(named))
+    far = [FarNode(of, name, ["--config", str(config)], network, i + 1) for i, name in enumerate(names)]
     of.nodes += far
     far[0].start()
     for node in far[1:]:
