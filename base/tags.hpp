@@ -17,6 +17,7 @@ enum class DefinitionTag : std::uint8_t {
   counters = 7,
   node = 8,
   cluster_name = 9,
+  policy = 12,
 };
 
 // Changes of definitions as they are agreed on: their first byte. On disk and between programs of different age: never
@@ -44,6 +45,8 @@ enum class CommandTag : std::uint8_t {
   remove_node = 19,
   set_draining = 20,
   set_cluster_name = 21,
+  set_policy = 26,
+  clear_policy = 27,
 };
 
 // What the catalog's table holds beside definitions: the first byte of a key. On disk, as above; above all of those.

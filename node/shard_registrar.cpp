@@ -203,6 +203,7 @@ void Shard::become(const broker::CatalogImage& whole) {
       if (hosts(queue) && !host_.has(queue.ref.id)) create_queue(queue);
     });
   });
+  host_.follow_policies(now_, lanes());
 }
 
 void Shard::record(const broker::Applied& applied) {
@@ -235,6 +236,9 @@ void Shard::follow(const broker::Applied& applied) {
       close_sessions_of(vhost->vhost.id, "vhost '" + vhost->vhost.name + "' is deleted");
     } else if (const auto* user = std::get_if<broker::UserDeleted>(&change)) {
       close_sessions_of(user->name, "user '" + user->name + "' is deleted");
+    } else if (std::holds_alternative<broker::PolicySet>(change) ||
+               std::holds_alternative<broker::PolicyCleared>(change)) {
+      host_.follow_policies(now_, lanes());
     } else {
       follow_node(change);
     }

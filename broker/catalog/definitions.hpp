@@ -8,6 +8,7 @@
 
 #include "amqp/table.hpp"
 #include "base/ids.hpp"
+#include "broker/catalog/policies/policy.hpp"
 
 namespace warren::broker {
 
@@ -110,6 +111,7 @@ struct Definitions {
   std::vector<VhostDefinition> vhosts;
   std::vector<UserDefinition> users;
   std::vector<PermissionDefinition> permissions;
+  std::vector<PolicyDefinition> policies;
   std::vector<ExchangeDefinition> exchanges;
   std::vector<QueueDefinition> queues;
   std::vector<NumberedBinding> bindings;

@@ -70,6 +70,10 @@ class Names {
   const broker::PermissionDefinition* permission(VhostId vhost, std::string_view user) const {
     return catalog_.find_permission(vhost, user);
   }
+  // Null: cleared by the same command.
+  const broker::PolicyDefinition* policy(VhostId vhost, broker::PolicyKind kind, std::string_view name) const {
+    return catalog_.find_policy(vhost, kind, name);
+  }
 
  private:
   template <class Id, class Definition>
@@ -192,6 +196,24 @@ Told describe(const broker::PermissionSet& change, const Names& names) {
 
 Told describe(const broker::PermissionCleared& change, const Names& names) {
   return one("permission.deleted", {{{"user", std::string_view(change.user)}, {"vhost", names.vhost(change.vhost)}}});
+}
+
+// Events of operators' policies are told apart by their keys.
+Told describe(const broker::PolicySet& change, const Names& names) {
+  const broker::PolicyDefinition* policy = names.policy(change.vhost, change.kind, change.name);
+  if (policy == nullptr) return {};
+  return one(change.kind == broker::PolicyKind::user ? "policy.set" : "operator.policy.set",
+             {{{"name", std::string_view(policy->name)},
+               {"vhost", names.vhost(change.vhost)},
+               {"pattern", std::string_view(policy->pattern)},
+               {"apply-to", broker::apply_to_word(policy->apply_to)},
+               {"priority", policy->priority},
+               {"definition", policy->definition}}});
+}
+
+Told describe(const broker::PolicyCleared& change, const Names& names) {
+  return one(change.kind == broker::PolicyKind::user ? "policy.cleared" : "operator.policy.cleared",
+             {{{"name", std::string_view(change.name)}, {"vhost", names.vhost(change.vhost)}}});
 }
 
 Told describe_node(std::string_view key, std::string_view node) { return one(key, {{{"node", node}}}); }

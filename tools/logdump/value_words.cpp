@@ -45,6 +45,19 @@ std::string permission_words(const DefinitionKey& key, std::string_view value) {
                      name_words(permission.read), sound ? "" : kDamaged);
 }
 
+std::string policy_name_words(const DefinitionKey& key) {
+  return fmt::format("{}policy {} in vhost {}", key.kind == broker::PolicyKind::user ? "" : "operator ",
+                     name_words(key.name), key.number);
+}
+
+std::string policy_words(const DefinitionKey& key, std::string_view value) {
+  broker::PolicyDefinition policy;
+  const bool sound = decode(value, policy);
+  return fmt::format("{}: pattern {}, applies to {}, priority {}, definition {}{}", policy_name_words(key),
+                     name_words(policy.pattern), broker::apply_to_word(policy.apply_to), policy.priority,
+                     amqp::print(policy.definition), sound ? "" : kDamaged);
+}
+
 std::string exchange_words(const DefinitionKey& key, std::string_view value) {
   broker::ExchangeDefinition exchange;
   const bool sound = decode(value, exchange);
@@ -95,6 +108,7 @@ std::string kept_words(const DefinitionKey& key, std::string_view value) {
     case DefinitionTag::vhost: return vhost_words(key, value);
     case DefinitionTag::user: return user_words(key, value);
     case DefinitionTag::permission: return permission_words(key, value);
+    case DefinitionTag::policy: return policy_words(key, value);
     case DefinitionTag::exchange: return exchange_words(key, value);
     case DefinitionTag::queue: return queue_words(key, value);
     case DefinitionTag::binding: return binding_words(key, value);
@@ -106,6 +120,7 @@ std::string kept_words(const DefinitionKey& key, std::string_view value) {
 }
 
 std::string erased_words(const DefinitionKey& key) {
+  if (key.tag == DefinitionTag::policy) return "erased: " + policy_name_words(key);
   static constexpr std::string_view kKinds[] = {"vhost",   "user",     "permission", "exchange",    "queue",
                                                 "binding", "counters", "node",       "cluster name"};
   const std::string_view kind = kKinds[static_cast<std::size_t>(key.tag) - 1];

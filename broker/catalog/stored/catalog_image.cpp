@@ -53,6 +53,7 @@ class Reading {
     switch (key.tag) {
       case DefinitionTag::vhost:
       case DefinitionTag::permission:
+      case DefinitionTag::policy:
         reached_.vhost = std::max(reached_.vhost, VhostId(static_cast<std::uint32_t>(key.number)));
         break;
       case DefinitionTag::exchange: reached_.exchange = std::max(reached_.exchange, ExchangeId(key.number)); break;
@@ -107,6 +108,13 @@ class Reading {
       case DefinitionTag::user: return add(value, definitions_.users, {std::string(key.user), {}, {}});
       case DefinitionTag::permission:
         return add(value, definitions_.permissions, {vhost, std::string(key.user), {}, {}, {}});
+      case DefinitionTag::policy: {
+        PolicyDefinition policy;
+        policy.vhost = vhost;
+        policy.kind = key.kind;
+        policy.name = key.name;
+        return add(value, definitions_.policies, std::move(policy));
+      }
       case DefinitionTag::exchange: {
         ExchangeDefinition exchange;
         exchange.id = ExchangeId(key.number);
@@ -135,6 +143,7 @@ class Reading {
       case DefinitionTag::vhost: return "vhost " + number;
       case DefinitionTag::user: return "user '" + std::string(key.user) + "'";
       case DefinitionTag::permission: return "a permission of user '" + std::string(key.user) + "' in vhost " + number;
+      case DefinitionTag::policy: return "policy '" + std::string(key.name) + "' in vhost " + number;
       case DefinitionTag::exchange: return "exchange " + number;
       case DefinitionTag::queue: return "queue " + number;
       case DefinitionTag::binding: return "binding " + number;

@@ -38,6 +38,11 @@ class Writer {
       put(permission_key(change.vhost, change.user), encode(*permission));
   }
   void operator()(const PermissionCleared& change) { erase(permission_key(change.vhost, change.user)); }
+  void operator()(const PolicySet& change) {
+    if (const PolicyDefinition* policy = after_.find_policy(change.vhost, change.kind, change.name))
+      put(policy_key(change.vhost, change.kind, change.name), encode(*policy));
+  }
+  void operator()(const PolicyCleared& change) { erase(policy_key(change.vhost, change.kind, change.name)); }
 
   void operator()(const NodeAdded& change) { put_node(change.node); }
   void operator()(const NodeWentUp& change) { put_node(change.node); }
@@ -83,6 +88,9 @@ std::vector<DefinitionWrite> all_definition_writes(const Catalog& catalog) {
     writer.put(vhost_key(vhost.id), encode(vhost));
     catalog.for_each_permission(vhost.id, [&](const PermissionDefinition& permission) {
       writer.put(permission_key(vhost.id, permission.user), encode(permission));
+    });
+    catalog.for_each_policy(vhost.id, [&](const PolicyDefinition& policy) {
+      writer.put(policy_key(vhost.id, policy.kind, policy.name), encode(policy));
     });
     catalog.for_each_exchange(vhost.id, [&](const Exchange& exchange) {
       writer.put(exchange_key(exchange.definition.id), encode(exchange.definition));

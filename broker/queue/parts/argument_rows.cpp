@@ -124,12 +124,7 @@ void set_priorities(const Value& value, QueueSettings& settings) {
   settings.max_priority = static_cast<std::uint8_t>(std::max<std::int64_t>(*amqp::as_integer(value), 1));
 }
 
-void set_overflow(const Value& value, QueueSettings& settings) {
-  const std::string& text = *value.text();
-  settings.overflow = text == "reject-publish"       ? Overflow::reject_publish
-                      : text == "reject-publish-dlx" ? Overflow::reject_publish_dlx
-                                                     : Overflow::drop_head;
-}
+void set_overflow(const Value& value, QueueSettings& settings) { read_overflow(*value.text(), settings); }
 
 void set_single_active(const Value& value, QueueSettings& settings) {
   settings.single_active_consumer = *value.get<bool>();
@@ -172,6 +167,12 @@ Complaint check_queue_type_name(const Value& value) {
   if (value.text() == nullptr) return unacceptable_type(value);
   if (is_one_of(*value.text(), {kClassicType, "quorum", "stream"})) return {};
   return quoted("unsupported queue type '" + *value.text() + "'");
+}
+
+void read_overflow(std::string_view word, QueueSettings& settings) {
+  settings.overflow = word == "reject-publish"       ? Overflow::reject_publish
+                      : word == "reject-publish-dlx" ? Overflow::reject_publish_dlx
+                                                     : Overflow::drop_head;
 }
 
 Complaint check_integer(const Value& value) {

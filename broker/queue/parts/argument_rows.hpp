@@ -34,6 +34,9 @@ std::span<const std::string_view> foreign_arguments();
 // What is wrong with the name of a queue type, supported here or not.
 Complaint check_queue_type_name(const amqp::Value& value);
 
+// Sets what the word of an overflow means; another word means the usual.
+void read_overflow(std::string_view word, QueueSettings& settings);
+
 // What is wrong with a value that should be an integer, whatever its width.
 Complaint check_integer(const amqp::Value& value);
 

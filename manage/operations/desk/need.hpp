@@ -44,6 +44,7 @@ struct Handler {
 };
 const Handler* cluster_handler(std::string_view operation);
 const Handler* tenant_handler(std::string_view operation);
+const Handler* policy_handler(std::string_view operation);
 const Handler* listing_handler(std::string_view operation);
 
 // Rows of what the catalog alone knows, by operation; the columns are those of the operation.

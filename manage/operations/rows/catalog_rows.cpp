@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "manage/operations/rows/columns_of.hpp"
+#include "manage/operations/rows/policy_rows.hpp"
 
 namespace warren::manage {
 namespace {
@@ -22,7 +23,8 @@ const Column<ExchangeFacts> kExchangeCells[] = {
     {"auto_delete", [](const ExchangeFacts& facts) -> Value { return facts.exchange.definition.auto_delete; }},
     {"internal", [](const ExchangeFacts& facts) -> Value { return facts.exchange.definition.internal; }},
     {"arguments", [](const ExchangeFacts& facts) { return value_of(facts.exchange.definition.arguments); }},
-    {"policy", [](const ExchangeFacts&) -> Value { return {}; }},
+    {"policy",
+     [](const ExchangeFacts& facts) { return policy_name(facts.exchange.policy, broker::PolicyKind::user); }},
     {"vhost", [](const ExchangeFacts& facts) -> Value { return facts.vhost; }},
 };
 

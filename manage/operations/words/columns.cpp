@@ -63,4 +63,7 @@ const Columns kPermissionColumns{.all = {"user", "configure", "write", "read"},
 const Columns kUserPermissionColumns{.all = {"vhost", "configure", "write", "read"},
                                      .usual = {"vhost", "configure", "write", "read"}};
 
+const Columns kPolicyColumns{.all = {"vhost", "name", "pattern", "apply-to", "definition", "priority"},
+                             .usual = {"vhost", "name", "pattern", "apply-to", "definition", "priority"}};
+
 }  // namespace warren::manage

@@ -15,5 +15,6 @@ extern const Columns kUserColumns;
 extern const Columns kVhostColumns;
 extern const Columns kPermissionColumns;      // of a vhost
 extern const Columns kUserPermissionColumns;  // of a user
+extern const Columns kPolicyColumns;
 
 }  // namespace warren::manage

@@ -35,6 +35,7 @@ const std::vector<Operation>& operations() {
   static const std::vector<Operation> kAll = [] {
     std::vector<Operation> all = cluster_operations();
     for (Operation& operation : tenant_operations()) all.push_back(std::move(operation));
+    for (Operation& operation : policy_operations()) all.push_back(std::move(operation));
     for (Operation& operation : listing_operations()) all.push_back(std::move(operation));
     return all;
   }();

@@ -147,7 +147,7 @@ TEST_CASE("arguments become settings, whichever way they are read") {
   definition.auto_delete = true;
   const auto checked = check_arguments("q1", "/", definition.arguments);
   REQUIRE(checked.ok());
-  const QueueSettings read = settings_of(definition);
+  const QueueSettings read = settings_of(definition, nullptr);
   for (const QueueSettings& settings : {*checked, read}) {
     CHECK(settings.dead_letter->exchange == "");
     CHECK(settings.dead_letter->routing_key == "k");
@@ -156,7 +156,7 @@ TEST_CASE("arguments become settings, whichever way they are read") {
     CHECK_FALSE(settings.message_ttl_ms);
   }
   CHECK(read.auto_delete);
-  CHECK_FALSE(settings_of(queue(table({{"x-max-length", "many"}}))).max_length);
+  CHECK_FALSE(settings_of(queue(table({{"x-max-length", "many"}})), nullptr).max_length);
 }
 
 TEST_CASE("8.3/141 other durability or auto-delete is refused, durability first") {
