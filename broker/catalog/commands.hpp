@@ -139,11 +139,10 @@ struct ClearPolicy {
   std::string name;
 };
 
-using Command =
-    std::variant<AddVhost, DeleteVhost, PutUser, DeleteUser, SetPermission, DeclareExchange, DeleteExchange,
-                 DeclareQueue, DeleteQueue, DeleteExclusiveQueues, Bind, Unbind, ClearPermission, SetUserTags,
-                 SetPassword, AddNode, NodeUp, NodeDown, RemoveNode, SetDraining, SetClusterName,
-                 SetPolicy, ClearPolicy>;
+using Command = std::variant<AddVhost, DeleteVhost, PutUser, DeleteUser, SetPermission, DeclareExchange, DeleteExchange,
+                             DeclareQueue, DeleteQueue, DeleteExclusiveQueues, Bind, Unbind, ClearPermission,
+                             SetUserTags, SetPassword, AddNode, NodeUp, NodeDown, RemoveNode, SetDraining,
+                             SetClusterName, SetPolicy, ClearPolicy>;
 
 // ---- what applying a command did ----
 
@@ -233,8 +232,7 @@ struct PolicyCleared {
 using Change =
     std::variant<QueueCreated, QueueDeleted, ExchangeCreated, ExchangeDeleted, BindingCreated, BindingDeleted,
                  VhostCreated, VhostDeleted, UserPut, UserDeleted, PermissionSet, PermissionCleared, NodeAdded,
-                 NodeWentUp, NodeWentDown, NodeRemoved, NodeDraining, ClusterNamed,
-                 PolicySet, PolicyCleared>;
+                 NodeWentUp, NodeWentDown, NodeRemoved, NodeDraining, ClusterNamed, PolicySet, PolicyCleared>;
 
 // Changes stand in the order in which they happened. A command that finds what it wants already there changes nothing.
 struct Applied {

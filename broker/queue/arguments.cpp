@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "broker/queue/parts/argument_rows.hpp"
-#include "broker/queue/parts/policy_rows.hpp"
 
 namespace warren::broker {
 namespace {

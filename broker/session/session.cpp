@@ -272,8 +272,8 @@ void Session::tick_consumer_timeouts(SessionContext& context) {
   arm_consumer_timeout(context);
   channels_.for_each([&](ChannelNumber, std::unique_ptr<Channel>& channel) {
     if (channel->closing) return;
-    const std::int64_t limit_ms = overdue_limit_ms(
-        channel->unsettled, context.catalog, context.settings.consumer_timeout_ms, context.now.instant_ms);
+    const std::int64_t limit_ms = overdue_limit_ms(channel->unsettled, context.catalog,
+                                                   context.settings.consumer_timeout_ms, context.now.instant_ms);
     if (limit_ms == 0) return;
     channel->method_id = {0, 0};
     fail_channel(*channel, consumer_timed_out(channel->ref.number, limit_ms), context);

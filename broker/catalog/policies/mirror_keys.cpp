@@ -16,18 +16,15 @@ constexpr std::string_view kParams = "ha-params";
 constexpr std::string_view kSyncMode = "ha-sync-mode";
 constexpr std::string_view kBatchSize = "ha-sync-batch-size";
 // Those of operators come first.
-constexpr std::array<std::string_view, 6> kKeys{kMode,      kParams,
-                                                kSyncMode,  kBatchSize,
-                                                "ha-promote-on-shutdown", "ha-promote-on-failure"};
+constexpr std::array<std::string_view, 6> kKeys{
+    kMode, kParams, kSyncMode, kBatchSize, "ha-promote-on-shutdown", "ha-promote-on-failure"};
 constexpr std::size_t kKeysOfOperators = 3;
 
 bool is_text(const Value* value, std::string_view text) {
   return value != nullptr && value->text() != nullptr && *value->text() == text;
 }
 
-bool is_positive(const Value* value) {
-  return value != nullptr && amqp::as_integer(*value).value_or(0) > 0;
-}
+bool is_positive(const Value* value) { return value != nullptr && amqp::as_integer(*value).value_or(0) > 0; }
 
 Mistake mistake_in_nodes(const Value* params) {
   const auto* nodes = params == nullptr ? nullptr : params->get<amqp::Array>();
@@ -40,20 +37,17 @@ Mistake mistake_in_nodes(const Value* params) {
 }
 
 Mistake mistake_in_params(const Value& mode, const Value* params) {
-  if (is_text(&mode, "all"))
-    return params == nullptr ? Mistake() : Mistake("ha-mode=\"all\" does not take parameters");
+  if (is_text(&mode, "all")) return params == nullptr ? Mistake() : Mistake("ha-mode=\"all\" does not take parameters");
   if (is_text(&mode, "nodes")) return mistake_in_nodes(params);
   if (!is_text(&mode, "exactly")) return term_of(mode) + " is not a valid ha-mode value";
   if (is_positive(params)) return {};
   return "ha-mode=\"exactly\" takes an integer, " + term_of(params) + " given";
 }
 
-Mistake mistake_in_choice(const amqp::Table& definition, std::string_view key, std::string_view a,
-                          std::string_view b) {
+Mistake mistake_in_choice(const amqp::Table& definition, std::string_view key, std::string_view a, std::string_view b) {
   const Value* value = definition.find(key);
   if (value == nullptr || is_text(value, a) || is_text(value, b)) return {};
-  return std::string(key) + " must be \"" + std::string(a) + "\" or \"" + std::string(b) + "\", got " +
-         term_of(*value);
+  return std::string(key) + " must be \"" + std::string(a) + "\" or \"" + std::string(b) + "\", got " + term_of(*value);
 }
 
 }  // namespace

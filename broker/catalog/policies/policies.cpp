@@ -39,8 +39,7 @@ Catalog::Outcome Catalog::carry_out(const ClearPolicy& command) {
 
 // In whatever order: each is judged by its own name.
 void Catalog::put_policies_in_force(Vhost& vhost) {
-  vhost.queues.for_each(
-      [&](QueueRecord& queue) { queue.policy = vhost.policies.for_queue(queue.definition.name); });
+  vhost.queues.for_each([&](QueueRecord& queue) { queue.policy = vhost.policies.for_queue(queue.definition.name); });
   vhost.exchanges.for_each([&](Exchange& exchange) {
     routes_changed_ |= put_in_force(exchange, vhost.policies.for_exchange(exchange.definition.name));
   });

@@ -7,8 +7,8 @@ namespace warren::broker {
 namespace {
 
 // By value.
-constexpr std::array<std::string_view, 6> kWords{"all",            "queues",        "exchanges",
-                                                 "classic_queues", "quorum_queues", "streams"};
+constexpr std::array<std::string_view, 6> kWords{"all",           "queues", "exchanges", "classic_queues",
+                                                 "quorum_queues", "streams"};
 
 }  // namespace
 

@@ -32,8 +32,8 @@ bool PolicyList::set(PolicyDefinition policy) {
   if (Result<Pattern, std::string> pattern = Pattern::read(policy.pattern)) place->pattern = std::move(*pattern);
   place->definition = std::move(policy);
   std::vector<const Held*>& order = order_[static_cast<std::size_t>(kind)];
-  const auto behind = std::ranges::find_if(
-      order, [&](const Held* other) { return before(place->definition, other->definition); });
+  const auto behind =
+      std::ranges::find_if(order, [&](const Held* other) { return before(place->definition, other->definition); });
   order.insert(behind, place.get());
   return true;
 }
@@ -66,8 +66,8 @@ PolicyList::InForce PolicyList::in_force(std::string_view name, Concerned concer
     static const PolicyDefinition kNone;
     const PolicyDefinition& of_user = user == nullptr ? kNone : user->definition;
     const PolicyDefinition& of_operators = operators == nullptr ? kNone : operators->definition;
-    made = std::make_shared<const EffectivePolicy>(EffectivePolicy{
-        of_user.name, of_operators.name, merge_policies(of_user.definition, of_operators.definition)});
+    made = std::make_shared<const EffectivePolicy>(
+        EffectivePolicy{of_user.name, of_operators.name, merge_policies(of_user.definition, of_operators.definition)});
   }
   return made;
 }

@@ -1,4 +1,4 @@
-// One row per x-argument that a classic queue knows: name, check, effect (amqp.md 5.1).
+// One row per x-argument that a classic queue knows: name, check, effect (amqp.md 5.1); and what policies add (5.2).
 #pragma once
 
 #include <optional>
@@ -34,10 +34,11 @@ std::span<const std::string_view> foreign_arguments();
 // What is wrong with the name of a queue type, supported here or not.
 Complaint check_queue_type_name(const amqp::Value& value);
 
-// Sets what the word of an overflow means; another word means the usual.
-void read_overflow(std::string_view word, QueueSettings& settings);
-
 // What is wrong with a value that should be an integer, whatever its width.
 Complaint check_integer(const amqp::Value& value);
+
+// What a policy means beside the arguments: of limits the smaller counts; of all else the argument, where there is one.
+// Keys that a classic queue does not know mean nothing, nor do values that would not pass.
+void add_policy(const amqp::Table& policy, const amqp::Table& arguments, QueueSettings& settings);
 
 }  // namespace warren::broker

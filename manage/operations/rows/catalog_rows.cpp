@@ -23,8 +23,7 @@ const Column<ExchangeFacts> kExchangeCells[] = {
     {"auto_delete", [](const ExchangeFacts& facts) -> Value { return facts.exchange.definition.auto_delete; }},
     {"internal", [](const ExchangeFacts& facts) -> Value { return facts.exchange.definition.internal; }},
     {"arguments", [](const ExchangeFacts& facts) { return value_of(facts.exchange.definition.arguments); }},
-    {"policy",
-     [](const ExchangeFacts& facts) { return policy_name(facts.exchange.policy, broker::PolicyKind::user); }},
+    {"policy", [](const ExchangeFacts& facts) { return policy_name(facts.exchange.policy, broker::PolicyKind::user); }},
     {"vhost", [](const ExchangeFacts& facts) -> Value { return facts.vhost; }},
 };
 

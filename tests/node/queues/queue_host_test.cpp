@@ -177,9 +177,8 @@ TEST_CASE("queues follow the policies that are in force for them, dead letters i
   broker::SetPolicy policy{"/", {}};
   policy.policy.name = "p";
   policy.policy.pattern = "^one";
-  policy.policy.definition = {{{"max-length", std::int64_t{1}},
-                               {"dead-letter-exchange", ""},
-                               {"dead-letter-routing-key", "grave"}}};
+  policy.policy.definition = {
+      {{"max-length", std::int64_t{1}}, {"dead-letter-exchange", ""}, {"dead-letter-routing-key", "grave"}}};
   world.follow(policy);
   CHECK(world.ready(one) == 1);
   CHECK(world.ready(other) == 3);

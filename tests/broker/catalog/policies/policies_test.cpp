@@ -10,7 +10,12 @@ SetPolicy length(std::string name, std::string pattern, std::int64_t most, Polic
 
 SetPolicy alternate(std::string pattern, std::string_view exchange) {
   return {"/",
-          {{}, PolicyKind::user, "ae", std::move(pattern), ApplyTo::exchanges, 0,
+          {{},
+           PolicyKind::user,
+           "ae",
+           std::move(pattern),
+           ApplyTo::exchanges,
+           0,
            table({{"alternate-exchange", exchange}})}};
 }
 

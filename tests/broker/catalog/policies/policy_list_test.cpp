@@ -7,8 +7,7 @@ namespace {
 
 PolicyDefinition policy(std::string name, std::string pattern, std::int64_t priority = 0,
                         PolicyKind kind = PolicyKind::user, ApplyTo apply_to = ApplyTo::all, std::int64_t length = 1) {
-  return {{},       kind,     std::move(name), std::move(pattern),
-          apply_to, priority, table({{"max-length", length}})};
+  return {{}, kind, std::move(name), std::move(pattern), apply_to, priority, table({{"max-length", length}})};
 }
 
 std::string user_of(const PolicyList::InForce& policy) { return policy == nullptr ? "none" : policy->user; }

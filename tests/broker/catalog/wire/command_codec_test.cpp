@@ -97,8 +97,7 @@ std::vector<Golden> golden() {
       {RemoveNode{NodeId(2)}, "13010000000400000002"},
       {SetDraining{NodeId(2), true}, "14010000000400000002020000000101"},
       {SetClusterName{"c"}, "15010000000163"},
-      {SetPolicy{"v",
-                 {{}, PolicyKind::operators, "p", "q", ApplyTo::queues, 2, table({{"n", std::int32_t{5}}})}},
+      {SetPolicy{"v", {{}, PolicyKind::operators, "p", "q", ApplyTo::queues, 2, table({{"n", std::int32_t{5}}})}},
        "1a010000000176020000000101030000000170"
        "0400000025"
        "010000000171020000000101030000000800000000000000020400000007016e4900000005"},

@@ -12,7 +12,12 @@ namespace {
 struct Held : Surroundings {
   Held() {
     apply(SetPolicy{"/",
-                    {{}, PolicyKind::user, "p", "^short", ApplyTo::queues, 0,
+                    {{},
+                     PolicyKind::user,
+                     "p",
+                     "^short",
+                     ApplyTo::queues,
+                     0,
                      amqp::Table{{{std::string(kConsumerTimeoutKey), std::int64_t{100}}}}}});
     hold("long", 1);
     hold("short", 2);

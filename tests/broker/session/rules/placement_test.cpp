@@ -64,7 +64,12 @@ TEST_CASE("the node with the fewest queues is chosen among several") {
 TEST_CASE("a policy that is in force chooses the node, if the queue's own argument does not") {
   Cluster cluster;
   cluster.apply(SetPolicy{"/",
-                          {{}, PolicyKind::user, "p", "^far", ApplyTo::queues, 0,
+                          {{},
+                           PolicyKind::user,
+                           "p",
+                           "^far",
+                           ApplyTo::queues,
+                           0,
                            amqp::Table{{{std::string(kMasterLocatorKey), kRandomNode}}}}});
   QueueDefinition wanted;
   wanted.vhost = cluster.catalog.find_vhost("/")->id;

@@ -25,8 +25,9 @@ TEST_CASE("policies are listed with every column") {
   std::vector<std::string_view> names;
   for (const auto& [name, value] : rows[0].get<Map>()->entries) names.push_back(name);
   CHECK(names == kPolicyColumns.all);
-  CHECK(json(rows[0]) ==
-        R"({"vhost":"/","name":"a","pattern":"q|topic","apply-to":"all","definition":"{\"max-length\":2}","priority":1})");
+  CHECK(
+      json(rows[0]) ==
+      R"({"vhost":"/","name":"a","pattern":"q|topic","apply-to":"all","definition":"{\"max-length\":2}","priority":1})");
   CHECK(policy_rows(rig.catalog, "nowhere", broker::PolicyKind::user).empty());
 }
 
@@ -42,7 +43,8 @@ TEST_CASE("queues and exchanges tell what is in force for them") {
   };
   CHECK(told("q") == R"({"policy":"u","operator_policy":"o","effective_policy_definition":{"max-length":2}})");
   CHECK(told("free") == R"({"policy":null,"operator_policy":null,"effective_policy_definition":{}})");
-  CHECK(json(exchange_rows(rig.catalog, "/", {"name", "policy"})[6]) == R"({"name":"amq.rabbitmq.trace","policy":null})");
+  CHECK(json(exchange_rows(rig.catalog, "/", {"name", "policy"})[6]) ==
+        R"({"name":"amq.rabbitmq.trace","policy":null})");
   CHECK(json(exchange_rows(rig.catalog, "/", {"name", "policy"})[7]) == R"({"name":"amq.topic","policy":"u"})");
 }
 
