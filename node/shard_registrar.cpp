@@ -225,6 +225,7 @@ void Shard::answer_decided() {
 void Shard::create_queue(const broker::QueueDefinition& queue) { host_.create(queue, now_); }
 
 void Shard::follow(const broker::Applied& applied) {
+  bool policies_changed = false;
   for (const broker::Change& change : applied.changes) {
     if (const auto* created = std::get_if<broker::QueueCreated>(&change)) {
       const broker::QueueDefinition* queue = catalog_.queue(created->queue);
@@ -238,11 +239,12 @@ void Shard::follow(const broker::Applied& applied) {
       close_sessions_of(user->name, "user '" + user->name + "' is deleted");
     } else if (std::holds_alternative<broker::PolicySet>(change) ||
                std::holds_alternative<broker::PolicyCleared>(change)) {
-      host_.follow_policies(now_, lanes());
+      policies_changed = true;
     } else {
       follow_node(change);
     }
   }
+  if (policies_changed) host_.follow_policies(now_, lanes());
 }
 
 // The others believed this node to be down and have given up what was on its way, and what it has sent since.
