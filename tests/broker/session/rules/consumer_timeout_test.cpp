@@ -29,7 +29,7 @@ struct Held : Surroundings {
     return overdue_limit_ms(unsettled, catalog, of_node_ms, now);
   }
 
-  Unsettled unsettled;
+  session::Unsettled unsettled;
 };
 
 }  // namespace

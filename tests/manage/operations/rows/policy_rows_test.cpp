@@ -11,7 +11,7 @@ namespace warren::manage::testing {
 namespace {
 
 broker::SetPolicy length(broker::PolicyKind kind, std::string name, std::int64_t most) {
-  return {"/", {{}, kind, std::move(name), "q|topic", broker::ApplyTo::all, 1, {{{"max-length", most}}}}};
+  return {"/", {{}, kind, std::move(name), "^q|topic", broker::ApplyTo::all, 1, {{{"max-length", most}}}}};
 }
 
 }  // namespace
@@ -27,7 +27,7 @@ TEST_CASE("policies are listed with every column") {
   CHECK(names == kPolicyColumns.all);
   CHECK(
       json(rows[0]) ==
-      R"({"vhost":"/","name":"a","pattern":"q|topic","apply-to":"all","definition":"{\"max-length\":2}","priority":1})");
+      R"({"vhost":"/","name":"a","pattern":"^q|topic","apply-to":"all","definition":"{\"max-length\":2}","priority":1})");
   CHECK(policy_rows(rig.catalog, "nowhere", broker::PolicyKind::user).empty());
 }
 
