@@ -14,6 +14,11 @@ inline constexpr std::size_t kReplyTextBytesMax = 255;
 inline constexpr std::size_t kUserNameBytesMax = 128;
 inline constexpr std::size_t kUserTagsMax = 64;
 
+// Policies: names are part of keys, too.
+inline constexpr std::size_t kPolicyNameBytesMax = 128;
+inline constexpr std::size_t kPolicyBytesMax = 64 << 10;  // of a definition
+inline constexpr std::size_t kPoliciesMax = 1024;         // of a vhost
+
 // Members of the cluster that definitions know of.
 inline constexpr std::size_t kNodesMax = 64;
 

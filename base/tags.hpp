@@ -18,6 +18,7 @@ enum class DefinitionTag : std::uint8_t {
   node = 8,
   cluster_name = 9,
   topic_permission = 10,
+  policy = 12,
 };
 
 // Changes of definitions as they are agreed on: their first byte. On disk and between programs of different age: never
@@ -48,6 +49,8 @@ enum class CommandTag : std::uint8_t {
   set_topic_permission = 22,
   clear_topic_permission = 23,
   set_vhost_limits = 24,
+  set_policy = 26,
+  clear_policy = 27,
 };
 
 // What the catalog's table holds beside definitions: the first byte of a key. On disk, as above; above all of those.

@@ -221,6 +221,7 @@ void Shard::become(const broker::CatalogImage& whole) {
       if (hosts(queue) && !host_.has(queue.ref.id)) create_queue(queue);
     });
   });
+  host_.follow_policies(now_, lanes());
 }
 
 void Shard::record(const broker::Applied& applied) {
@@ -242,6 +243,7 @@ void Shard::answer_decided() {
 void Shard::create_queue(const broker::QueueDefinition& queue) { host_.create(queue, now_); }
 
 void Shard::follow(const broker::Applied& applied) {
+  bool policies_changed = false;
   for (const broker::Change& change : applied.changes) {
     if (const auto* created = std::get_if<broker::QueueCreated>(&change)) {
       const broker::QueueDefinition* queue = catalog_.queue(created->queue);
@@ -253,10 +255,14 @@ void Shard::follow(const broker::Applied& applied) {
       close_sessions_of(vhost->vhost.id, "vhost '" + vhost->vhost.name + "' is deleted");
     } else if (const auto* user = std::get_if<broker::UserDeleted>(&change)) {
       close_sessions_of(user->name, "user '" + user->name + "' is deleted");
+    } else if (std::holds_alternative<broker::PolicySet>(change) ||
+               std::holds_alternative<broker::PolicyCleared>(change)) {
+      policies_changed = true;
     } else {
       follow_node(change);
     }
   }
+  if (policies_changed) host_.follow_policies(now_, lanes());
 }
 
 // The others believed this node to be down and have given up what was on its way, and what it has sent since.

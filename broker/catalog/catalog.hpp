@@ -69,6 +69,10 @@ class Catalog {
   const PermissionDefinition* find_permission(VhostId vhost, std::string_view user) const;
   const TopicPermissionDefinition* find_topic_permission(VhostId vhost, std::string_view user,
                                                          std::string_view exchange) const;
+  const PolicyDefinition* find_policy(VhostId vhost, PolicyKind kind, std::string_view name) const;
+  // In force for a queue, or for one that would have that name; null: none.
+  PolicyList::InForce policy_of(QueueId queue) const;
+  PolicyList::InForce policy_for_queue(VhostId vhost, std::string_view name) const;
   const Exchange* find_exchange(VhostId vhost, std::string_view name) const;
   const Exchange* exchange(ExchangeId id) const;
   const QueueDefinition* find_queue(VhostId vhost, std::string_view name) const;
@@ -118,6 +122,11 @@ class Catalog {
       for (const auto& [user, by_exchange] : found->topic_permissions)
         for (const auto& [exchange, permission] : by_exchange) visit(permission);
   }
+  // Those of users first, by name.
+  template <class Visit>
+  void for_each_policy(VhostId vhost, Visit&& visit) const {
+    if (const Vhost* found = vhost_record(vhost)) found->policies.for_each(visit);
+  }
   // visit(const Exchange&); its bindings are in outgoing and incoming.
   template <class Visit>
   void for_each_exchange(VhostId vhost, Visit&& visit) const {
@@ -142,7 +151,8 @@ class Catalog {
     VhostDefinition definition;
     std::map<std::string, PermissionDefinition, std::less<>> permissions;
     std::map<std::string, std::map<std::string, TopicPermissionDefinition, std::less<>>, std::less<>>
-        topic_permissions;       // by user and exchange
+        topic_permissions;  // by user and exchange
+    PolicyList policies;
     Index<Exchange*> exchanges;  // by name
     Index<QueueRecord*> queues;  // by name
   };
@@ -190,6 +200,8 @@ class Catalog {
   Outcome carry_out(const SetTopicPermission& command);
   Outcome carry_out(const ClearTopicPermission& command);
   Outcome carry_out(const SetVhostLimits& command);
+  Outcome carry_out(const SetPolicy& command);
+  Outcome carry_out(const ClearPolicy& command);
 
   NodeDefinition* node_record(NodeId id) const;
   Vhost* vhost_record(VhostId id) const;
@@ -218,6 +230,10 @@ class Catalog {
   void end_process(NodeId node, Changes& changes);
   void remove_transient_exchanges(Changes& changes);
   bool any_other_running(NodeId node) const;
+  // Looks anew at what is in force for what is in the vhost.
+  void put_policies_in_force(Vhost& vhost);
+  // Returns whether the alternate exchange is another one now.
+  static bool put_in_force(Exchange& exchange, PolicyList::InForce policy);
   // Those that the vhost does not have.
   void add_predeclared_exchanges(Vhost& vhost, Changes& changes);
   void add_exchange(Vhost& vhost, ExchangeDefinition definition, Changes& changes);

@@ -63,6 +63,10 @@ Refusal no_queue(std::string_view name, std::string_view vhost) {
   return {ReplyCode::not_found, "no " + queue_phrase(name, vhost)};
 }
 
+Refusal unknown_vhost(std::string_view name) {
+  return {amqp::ReplyCode::not_allowed, "Virtual host '" + std::string(name) + "' does not exist"};
+}
+
 Refusal vhost_gone() { return {ReplyCode::not_found, "the vhost does not exist any more"}; }
 
 Objection check_exchange_type(std::string_view type) {

@@ -28,6 +28,9 @@ std::string queue_phrase(std::string_view name, std::string_view vhost);
 Refusal no_exchange(std::string_view name, std::string_view vhost);
 Refusal no_queue(std::string_view name, std::string_view vhost);
 
+// In the words of command line tools.
+Refusal unknown_vhost(std::string_view name);
+
 // 404, for what was on its way while its vhost was deleted.
 Refusal vhost_gone();
 

@@ -147,10 +147,23 @@ struct SetClusterName {
   std::string name;
 };
 
+// Makes a policy, or makes it different.
+struct SetPolicy {
+  std::string vhost;
+  PolicyDefinition policy;  // its vhost is ignored
+};
+
+struct ClearPolicy {
+  std::string vhost;
+  PolicyKind kind = PolicyKind::user;
+  std::string name;
+};
+
 using Command = std::variant<AddVhost, DeleteVhost, PutUser, DeleteUser, SetPermission, DeclareExchange, DeleteExchange,
                              DeclareQueue, DeleteQueue, DeleteExclusiveQueues, Bind, Unbind, ClearPermission,
                              SetUserTags, SetPassword, AddNode, NodeUp, NodeDown, RemoveNode, SetDraining,
-                             SetClusterName, SetTopicPermission, ClearTopicPermission, SetVhostLimits>;
+                             SetClusterName, SetTopicPermission, ClearTopicPermission, SetVhostLimits, SetPolicy,
+                             ClearPolicy>;
 
 // ---- what applying a command did ----
 
@@ -239,11 +252,24 @@ struct NodeDraining {
   NodeId node;
 };
 struct ClusterNamed {};
+// What is in force for queues and exchanges of the vhost may be something else.
+struct PolicySet {
+  VhostId vhost;
+  PolicyKind kind = PolicyKind::user;
+  std::string name;
+};
+// The same. Also when the vhost is deleted.
+struct PolicyCleared {
+  VhostId vhost;
+  PolicyKind kind = PolicyKind::user;
+  std::string name;
+};
 
 using Change = std::variant<QueueCreated, QueueDeleted, ExchangeCreated, ExchangeDeleted, BindingCreated,
                             BindingDeleted, VhostCreated, VhostDeleted, UserPut, UserDeleted, PermissionSet,
                             PermissionCleared, NodeAdded, NodeWentUp, NodeWentDown, NodeRemoved, NodeDraining,
-                            ClusterNamed, TopicPermissionSet, TopicPermissionCleared, VhostLimited>;
+                            ClusterNamed, TopicPermissionSet, TopicPermissionCleared, VhostLimited, PolicySet,
+                            PolicyCleared>;
 
 // Changes stand in the order in which they happened. A command that finds what it wants already there changes nothing.
 struct Applied {

@@ -9,6 +9,7 @@
 
 #include "amqp/table.hpp"
 #include "base/ids.hpp"
+#include "broker/catalog/policies/policy.hpp"
 
 namespace warren::broker {
 
@@ -130,6 +131,7 @@ struct Definitions {
   std::vector<UserDefinition> users;
   std::vector<PermissionDefinition> permissions;
   std::vector<TopicPermissionDefinition> topic_permissions = {};
+  std::vector<PolicyDefinition> policies;
   std::vector<ExchangeDefinition> exchanges;
   std::vector<QueueDefinition> queues;
   std::vector<NumberedBinding> bindings;

@@ -43,11 +43,7 @@ void Catalog::place_exchange(Vhost& vhost, ExchangeDefinition definition) {
   // Restored arguments may be such that they would not pass today.
   const bool sound = arguments.empty() || !exchange->info->check_arguments(arguments);
   exchange->type = exchange->info->make(sound ? arguments : amqp::Table{});
-  const amqp::Value* alternate = arguments.find(kAlternateExchange);
-  if (const std::string* name = alternate == nullptr ? nullptr : alternate->text()) {
-    exchange->alternate = *name;
-    exchange->has_alternate = true;
-  }
+  put_in_force(*exchange, vhost.policies.for_exchange(exchange->definition.name));
   vhost.exchanges.insert(hash_text(exchange->definition.name), exchange.get());
   const std::uint64_t hash = hash_number(exchange->definition.id.value);
   exchanges_.insert(hash, std::move(exchange));

@@ -33,6 +33,7 @@ Catalog::Outcome Catalog::carry_out(const DeclareQueue& command) {
 void Catalog::place_queue(Vhost& vhost, QueueDefinition definition) {
   auto queue = std::make_unique<QueueRecord>();
   queue->definition = std::move(definition);
+  queue->policy = vhost.policies.for_queue(queue->definition.name);
   if (queue->definition.exclusive()) own(*queue);
   ++owned_[queue->definition.owner];
   vhost.queues.insert(hash_text(queue->definition.name), queue.get());

@@ -7,6 +7,7 @@
 
 #include "broker/catalog/definitions.hpp"
 #include "broker/catalog/list.hpp"
+#include "broker/catalog/policies/policy_list.hpp"
 
 namespace warren::broker {
 
@@ -35,6 +36,7 @@ using BindingsTo = List<Binding, &Binding::at_destination>;
 // The bindings are threaded through, so that an unbound queue pays two words for them.
 struct QueueRecord {
   QueueDefinition definition;
+  PolicyList::InForce policy;  // null: none
   BindingsTo incoming;
   Links<QueueRecord> of_owner;  // among the exclusive queues of one session
 };
@@ -49,7 +51,9 @@ struct Exchange {
   ExchangeDefinition definition;
   const ExchangeTypeInfo* info = nullptr;
   std::unique_ptr<ExchangeType> type;
-  std::string_view alternate;  // name of the alternate exchange, within definition.arguments
+  PolicyList::InForce policy;  // null: none
+  // Name of the alternate exchange, within definition.arguments or, if nothing is there, the policy.
+  std::string_view alternate;
   bool has_alternate = false;
   BindingsFrom outgoing;
   BindingsTo incoming;

@@ -30,9 +30,6 @@ constexpr std::array<Predeclared, 8> kPredeclared{{{"", "direct"},
                                                    {kEventExchange, "topic", true, kEventVhost}}};
 
 // The words are those of command line tools, who tell them apart by the codes.
-Refusal unknown_vhost(std::string_view name) {
-  return {amqp::ReplyCode::not_allowed, "Virtual host '" + std::string(name) + "' does not exist"};
-}
 Refusal unknown_user(std::string_view name) {
   return {amqp::ReplyCode::not_found, "User '" + std::string(name) + "' does not exist"};
 }
@@ -124,6 +121,9 @@ Catalog::Outcome Catalog::carry_out(const DeleteVhost& command) {
     applied.changes.push_back(PermissionCleared{vhost.definition.id, user});
   while (!vhost.topic_permissions.empty())
     clear_topic_permissions(vhost, vhost.topic_permissions.begin()->first, applied.changes);
+  vhost.policies.for_each([&](const PolicyDefinition& policy) {
+    applied.changes.push_back(PolicyCleared{vhost.definition.id, policy.kind, policy.name});
+  });
   vhosts_by_id_.erase(hash_number(vhost.definition.id.value), vhost);
   applied.changes.push_back(VhostDeleted{std::move(vhost.definition)});
   vhosts_.erase(found);

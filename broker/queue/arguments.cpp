@@ -103,7 +103,7 @@ Result<QueueSettings, Refusal> check_arguments(std::string_view queue, std::stri
   return settings;
 }
 
-QueueSettings settings_of(const QueueDefinition& definition) {
+QueueSettings settings_of(const QueueDefinition& definition, const Table* policy) {
   QueueSettings settings;
   settings.auto_delete = definition.auto_delete;
   settings.durable = definition.durable && !definition.exclusive();
@@ -111,6 +111,7 @@ QueueSettings settings_of(const QueueDefinition& definition) {
     const Value* value = definition.arguments.find(row.name);
     if (value != nullptr && !row.check(*value, definition.arguments)) row.apply(*value, settings);
   }
+  if (policy != nullptr) add_policy(*policy, definition.arguments, settings);
   return settings;
 }
 

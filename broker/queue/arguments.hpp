@@ -18,8 +18,9 @@ namespace warren::broker {
 Result<QueueSettings, Refusal> check_arguments(std::string_view queue, std::string_view vhost,
                                                const amqp::Table& arguments);
 
-// The settings of a queue that was declared. Arguments that would not pass today have no effect.
-QueueSettings settings_of(const QueueDefinition& definition);
+// The settings of a queue that was declared, with what of a policy is in force for it; null: nothing. Arguments that
+// would not pass today have no effect.
+QueueSettings settings_of(const QueueDefinition& definition, const amqp::Table* policy);
 
 // Whether declaring `wanted` again is the same as `existing` (amqp.md 3.4 step 5). `wanted.exclusive_owner` is the
 // declaring session if it asks for an exclusive queue, else none.

@@ -63,6 +63,16 @@ void Queue::tick(const Now& now, QueueEffects& effects) {
   if (limits_ != nullptr && consumers() == 0 && limits_->expiry() <= now.instant_ms) farewell(effects);
 }
 
+void Queue::adopt(const QueueSettings& settings, const Now& now, QueueEffects& effects) {
+  if (closed_) return;
+  std::unique_ptr<LimitsPolicy> limits = LimitsPolicy::make(settings, now.instant_ms);
+  if (limits != nullptr && limits_ != nullptr) limits->used_like(*limits_);
+  limits_ = std::move(limits);
+  has_dead_letter_ = settings.dead_letter.has_value();
+  expire_heads(now.instant_ms, effects);
+  drop_surplus(effects);
+}
+
 Instant Queue::next_deadline() const {
   const Instant head = ready_.next_deadline();
   return limits_ == nullptr || consumers() > 0 ? head : std::min(head, limits_->expiry());

@@ -40,6 +40,9 @@ class Queue {
   void end_batch(const Now& now, QueueEffects& effects);
   // What time alone brings about: the death of messages and of the queue.
   void tick(const Now& now, QueueEffects& effects);
+  // Limits and where the dead go are those of other settings from now on; what the queue was declared as stays. What
+  // is too much leaves at once; messages keep the deadlines that they came under. To be followed by end_batch.
+  void adopt(const QueueSettings& settings, const Now& now, QueueEffects& effects);
   // When tick is due, or kNever.
   Instant next_deadline() const;
   // The process of a node ended, or nobody hears of it: its sessions are gone without a word. What they held is

@@ -9,6 +9,7 @@
 #include "amqp/frame_writer.hpp"
 #include "broker/session/bounce.hpp"
 #include "broker/session/methods/handlers.hpp"
+#include "broker/session/rules/consumer_timeout.hpp"
 
 namespace warren::broker::session {
 namespace {
@@ -262,17 +263,20 @@ void Session::tick_heartbeat(SessionContext& context) {
 
 void Session::arm_consumer_timeout(const SessionContext& context) {
   const std::int64_t timeout_ms = context.settings.consumer_timeout_ms;
-  if (timeout_ms != 0) check_consumers_ms_ = context.now.instant_ms + std::min(kConsumerCheck_ms, timeout_ms / 2 + 1);
+  // Where the node allows any time a policy may not.
+  const std::int64_t often_ms = timeout_ms == 0 ? kConsumerCheck_ms : timeout_ms / 2 + 1;
+  check_consumers_ms_ = context.now.instant_ms + std::min(kConsumerCheck_ms, often_ms);
 }
 
 void Session::tick_consumer_timeouts(SessionContext& context) {
   arm_consumer_timeout(context);
-  const Instant latest = context.now.instant_ms - context.settings.consumer_timeout_ms;
   channels_.for_each([&](ChannelNumber, std::unique_ptr<Channel>& channel) {
-    const UnsettledDelivery* oldest = channel->unsettled.oldest();
-    if (channel->closing || oldest == nullptr || oldest->delivered_ms > latest) return;
+    if (channel->closing) return;
+    const std::int64_t limit_ms = overdue_limit_ms(channel->unsettled, context.catalog,
+                                                   context.settings.consumer_timeout_ms, context.now.instant_ms);
+    if (limit_ms == 0) return;
     channel->method_id = {0, 0};
-    fail_channel(*channel, consumer_timed_out(channel->ref.number, context.settings.consumer_timeout_ms), context);
+    fail_channel(*channel, consumer_timed_out(channel->ref.number, limit_ms), context);
   });
 }
 

@@ -15,17 +15,44 @@ using broker::DeadLetter;
 QueueHost::Hosted::Hosted(const broker::QueueDefinition& definition, const broker::QueueSettings& settings,
                           const Now& now)
     : machine(definition.ref, settings, now) {
-  if (settings.dead_letter) dead_letter = std::make_unique<broker::DeadLetterTarget>(*settings.dead_letter);
+  send_dead_to(settings.dead_letter);
+}
+
+void QueueHost::Hosted::send_dead_to(const std::optional<broker::DeadLetterTarget>& target) {
+  dead_letter = target ? std::make_unique<broker::DeadLetterTarget>(*target) : nullptr;
+}
+
+broker::QueueSettings QueueHost::settings_of(const broker::QueueDefinition& definition,
+                                             const broker::PolicyList::InForce& policy) const {
+  broker::QueueSettings settings = broker::settings_of(definition, policy == nullptr ? nullptr : &policy->settings);
+  settings.durable &= storage_.enabled;
+  return settings;
 }
 
 void QueueHost::create(const broker::QueueDefinition& definition, const Now& now) {
   const QueueId id = definition.ref.id;
-  broker::QueueSettings settings = broker::settings_of(definition);
-  settings.durable &= storage_.enabled;
-  auto hosted = std::make_unique<Hosted>(definition, settings, now);
+  broker::PolicyList::InForce policy = catalog_.policy_of(id);
+  auto hosted = std::make_unique<Hosted>(definition, settings_of(definition, policy), now);
+  hosted->policy = std::move(policy);
   remind(id, *hosted);
   queues_.insert(id, std::move(hosted));
   last_id_ = {};
+}
+
+void QueueHost::follow_policies(const Now& now, HostLanes lanes) {
+  broker::QueueEffects out = effects(lanes);
+  queues_.for_each([&](QueueId id, const std::unique_ptr<Hosted>& hosted) {
+    broker::PolicyList::InForce policy = catalog_.policy_of(id);
+    if (policy == hosted->policy) return;
+    const broker::QueueDefinition* definition = catalog_.queue(id);
+    if (definition == nullptr) return;
+    const broker::QueueSettings settings = settings_of(*definition, policy);
+    hosted->policy = std::move(policy);
+    // What leaves now goes where the dead are to go from now on.
+    hosted->send_dead_to(settings.dead_letter);
+    hosted->machine.adopt(settings, now, out);
+    mark(id, *hosted);
+  });
 }
 
 void QueueHost::retire(QueueId id, HostLanes lanes) {

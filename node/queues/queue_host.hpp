@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/flat_map.hpp"
@@ -42,6 +43,8 @@ class QueueHost {
   void restore(const RecoveredBodies& bodies) { bodies_.restore(bodies); }
   // Gives a queue that was just created what recovery found of it. Requires: it is here.
   void restore(broker::RecoveredQueue recovered, const Now& now);
+  // Policies were set or cleared: whoever has others in force than before takes on what they say; end_batch follows.
+  void follow_policies(const Now& now, HostLanes lanes);
   // The definition is gone: consumers are told, contents dropped.
   void retire(QueueId id, HostLanes lanes);
 
@@ -87,8 +90,10 @@ class QueueHost {
  private:
   struct Hosted {
     Hosted(const broker::QueueDefinition& definition, const broker::QueueSettings& settings, const Now& now);
+    void send_dead_to(const std::optional<broker::DeadLetterTarget>& target);
 
     broker::Queue machine;
+    broker::PolicyList::InForce policy;                     // null: none
     std::unique_ptr<broker::DeadLetterTarget> dead_letter;  // none: the dead are dropped
     Instant reminded_ms = kNever;
     std::size_t hot_bytes = 0;  // as counted in the host's
@@ -96,6 +101,8 @@ class QueueHost {
   };
 
   Hosted* find(QueueId id);
+  broker::QueueSettings settings_of(const broker::QueueDefinition& definition,
+                                    const broker::PolicyList::InForce& policy) const;
   broker::QueueEffects effects(HostLanes lanes);
   void mark(QueueId id, Hosted& hosted);
   void recount(Hosted& hosted);

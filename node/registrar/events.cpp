@@ -78,6 +78,10 @@ class Names {
     const broker::VhostDefinition* known = catalog_.vhost(vhost);
     return known == nullptr ? broker::VhostLimits{} : known->limits;
   }
+  // Null: cleared by the same command.
+  const broker::PolicyDefinition* policy(VhostId vhost, broker::PolicyKind kind, std::string_view name) const {
+    return catalog_.find_policy(vhost, kind, name);
+  }
 
  private:
   template <class Id, class Definition>
@@ -223,6 +227,24 @@ Told describe(const broker::VhostLimited& change, const Names& names) {
   const broker::VhostLimits limits = names.limits(change.vhost);
   const bool none = limits == broker::VhostLimits{};
   return one(none ? "vhost.limits.cleared" : "vhost.limits.set", {{{"name", names.vhost(change.vhost)}}});
+}
+
+// Events of operators' policies are told apart by their keys.
+Told describe(const broker::PolicySet& change, const Names& names) {
+  const broker::PolicyDefinition* policy = names.policy(change.vhost, change.kind, change.name);
+  if (policy == nullptr) return {};
+  return one(change.kind == broker::PolicyKind::user ? "policy.set" : "operator.policy.set",
+             {{{"name", std::string_view(policy->name)},
+               {"vhost", names.vhost(change.vhost)},
+               {"pattern", std::string_view(policy->pattern)},
+               {"apply-to", broker::apply_to_word(policy->apply_to)},
+               {"priority", policy->priority},
+               {"definition", policy->definition}}});
+}
+
+Told describe(const broker::PolicyCleared& change, const Names& names) {
+  return one(change.kind == broker::PolicyKind::user ? "policy.cleared" : "operator.policy.cleared",
+             {{{"name", std::string_view(change.name)}, {"vhost", names.vhost(change.vhost)}}});
 }
 
 Told describe_node(std::string_view key, std::string_view node) { return one(key, {{{"node", node}}}); }

@@ -5,7 +5,6 @@ A line that is tested in part stands here with the part that is not.
 
 LIMITS = "limits of users and vhosts"
 CLOSING = "a command that closes connections"
-POLICIES = "policies"
 QUORUM = "quorum queues"
 STREAMS = "streams"
 
@@ -29,8 +28,6 @@ LINES = {
     235: ("basic.get on a quorum queue with a single active consumer is 405", QUORUM),
     236: ("consuming a stream: errors of no-ack, missing prefetch and bad offsets", STREAMS),
     237: ("consuming a stream: x-stream-offset header, start at a chunk", STREAMS),
-    245: ("policy and argument: the smaller limit, the overflow of the argument", POLICIES),
-    246: ("a lower operator policy wins", POLICIES),
     247: ("x-death of reason delivery_limit", QUORUM),
     257: ("a quorum queue with delivery limit 2 delivers three times, then dead-letters", QUORUM),
     258: ("x-delivery-count is absent first, then counts", QUORUM),

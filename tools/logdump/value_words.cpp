@@ -53,6 +53,19 @@ std::string topic_permission_words(const DefinitionKey& key, std::string_view va
                      name_words(permission.read), sound ? "" : kDamaged);
 }
 
+std::string policy_name_words(const DefinitionKey& key) {
+  return fmt::format("{}policy {} in vhost {}", key.kind == broker::PolicyKind::user ? "" : "operator ",
+                     name_words(key.name), key.number);
+}
+
+std::string policy_words(const DefinitionKey& key, std::string_view value) {
+  broker::PolicyDefinition policy;
+  const bool sound = decode(value, policy);
+  return fmt::format("{}: pattern {}, applies to {}, priority {}, definition {}{}", policy_name_words(key),
+                     name_words(policy.pattern), broker::apply_to_word(policy.apply_to), policy.priority,
+                     amqp::print(policy.definition), sound ? "" : kDamaged);
+}
+
 std::string exchange_words(const DefinitionKey& key, std::string_view value) {
   broker::ExchangeDefinition exchange;
   const bool sound = decode(value, exchange);
@@ -103,6 +116,7 @@ std::string kept_words(const DefinitionKey& key, std::string_view value) {
     case DefinitionTag::vhost: return vhost_words(key, value);
     case DefinitionTag::user: return user_words(key, value);
     case DefinitionTag::permission: return permission_words(key, value);
+    case DefinitionTag::policy: return policy_words(key, value);
     case DefinitionTag::exchange: return exchange_words(key, value);
     case DefinitionTag::queue: return queue_words(key, value);
     case DefinitionTag::binding: return binding_words(key, value);
@@ -115,6 +129,7 @@ std::string kept_words(const DefinitionKey& key, std::string_view value) {
 }
 
 std::string erased_words(const DefinitionKey& key) {
+  if (key.tag == DefinitionTag::policy) return "erased: " + policy_name_words(key);
   static constexpr std::string_view kKinds[] = {
       "vhost",   "user",     "permission", "exchange",     "queue",
       "binding", "counters", "node",       "cluster name", "topic permission"};

@@ -54,6 +54,7 @@ class Reading {
       case DefinitionTag::vhost:
       case DefinitionTag::permission:
       case DefinitionTag::topic_permission:
+      case DefinitionTag::policy:
         reached_.vhost = std::max(reached_.vhost, VhostId(static_cast<std::uint32_t>(key.number)));
         break;
       case DefinitionTag::exchange: reached_.exchange = std::max(reached_.exchange, ExchangeId(key.number)); break;
@@ -111,6 +112,13 @@ class Reading {
       case DefinitionTag::topic_permission:
         return add(value, definitions_.topic_permissions,
                    {vhost, std::string(key.user), std::string(key.exchange), {}, {}});
+      case DefinitionTag::policy: {
+        PolicyDefinition policy;
+        policy.vhost = vhost;
+        policy.kind = key.kind;
+        policy.name = key.name;
+        return add(value, definitions_.policies, std::move(policy));
+      }
       case DefinitionTag::exchange: {
         ExchangeDefinition exchange;
         exchange.id = ExchangeId(key.number);
@@ -141,6 +149,7 @@ class Reading {
       case DefinitionTag::permission: return "a permission of user '" + std::string(key.user) + "' in vhost " + number;
       case DefinitionTag::topic_permission:
         return "a topic permission of user '" + std::string(key.user) + "' in vhost " + number;
+      case DefinitionTag::policy: return "policy '" + std::string(key.name) + "' in vhost " + number;
       case DefinitionTag::exchange: return "exchange " + number;
       case DefinitionTag::queue: return "queue " + number;
       case DefinitionTag::binding: return "binding " + number;

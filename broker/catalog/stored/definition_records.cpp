@@ -61,6 +61,24 @@ void fields(Is<PermissionDefinition> auto& permission, Visitor& visit) {
   visit.text(3, permission.read);
 }
 
+// As two's complement: what is negative takes all eight bytes.
+void signed_field(FieldNumber field, const std::int64_t& value, NumberedWriter& visit) {
+  visit.number(field, static_cast<std::uint64_t>(value));
+}
+void signed_field(FieldNumber field, std::int64_t& value, NumberedReader& visit) {
+  auto bits = static_cast<std::uint64_t>(value);
+  visit.number(field, bits);
+  value = static_cast<std::int64_t>(bits);
+}
+
+template <class Visitor>
+void fields(Is<PolicyDefinition> auto& policy, Visitor& visit) {
+  visit.text(1, policy.pattern);
+  visit.choice(2, policy.apply_to, ApplyTo::streams);
+  signed_field(3, policy.priority, visit);
+  visit.table(4, policy.definition);
+}
+
 template <class Visitor>
 void fields(Is<TopicPermissionDefinition> auto& permission, Visitor& visit) {
   visit.text(1, permission.write);
@@ -171,6 +189,11 @@ std::string topic_permission_key(VhostId vhost, std::string_view user, std::stri
   key.push_back(static_cast<char>(user.size()));
   return key.append(user).append(exchange);
 }
+std::string policy_key(VhostId vhost, PolicyKind kind, std::string_view name) {
+  std::string key = key_of(DefinitionTag::policy, vhost.value);
+  key.push_back(static_cast<char>(kind));
+  return key.append(name);
+}
 std::string exchange_key(ExchangeId id) { return key_of(DefinitionTag::exchange, id.value); }
 std::string queue_key(QueueId id) { return key_of(DefinitionTag::queue, id.value); }
 std::string binding_key(std::uint64_t number) { return key_of(DefinitionTag::binding, number); }
@@ -202,6 +225,15 @@ std::optional<DefinitionKey> read_key(std::string_view key) {
       read.exchange = key.substr(user_bytes);
       break;
     }
+    case DefinitionTag::policy: {
+      if (key.size() < kVhostBytes + 1) return {};
+      read.number = take<std::uint32_t>(key);
+      const auto kind = take<std::uint8_t>(key);
+      if (kind > static_cast<std::uint8_t>(PolicyKind::operators)) return {};
+      read.kind = PolicyKind{kind};
+      read.name = key;
+      break;
+    }
     case DefinitionTag::exchange:
     case DefinitionTag::queue:
     case DefinitionTag::binding:
@@ -224,6 +256,7 @@ std::string encode(const VhostDefinition& vhost) { return encode_fields(vhost); 
 std::string encode(const UserDefinition& user) { return encode_fields(user); }
 std::string encode(const PermissionDefinition& permission) { return encode_fields(permission); }
 std::string encode(const TopicPermissionDefinition& permission) { return encode_fields(permission); }
+std::string encode(const PolicyDefinition& policy) { return encode_fields(policy); }
 std::string encode(const ExchangeDefinition& exchange) { return encode_fields(exchange); }
 std::string encode(const QueueDefinition& queue) { return encode_fields(queue); }
 std::string encode(const BindingDefinition& binding) { return encode_fields(binding); }
@@ -238,6 +271,7 @@ bool decode(std::string_view value, VhostDefinition& vhost) { return decode_fiel
 bool decode(std::string_view value, UserDefinition& user) { return decode_fields(value, user); }
 bool decode(std::string_view value, PermissionDefinition& permission) { return decode_fields(value, permission); }
 bool decode(std::string_view value, TopicPermissionDefinition& permission) { return decode_fields(value, permission); }
+bool decode(std::string_view value, PolicyDefinition& policy) { return decode_fields(value, policy); }
 bool decode(std::string_view value, ExchangeDefinition& exchange) { return decode_fields(value, exchange); }
 bool decode(std::string_view value, QueueDefinition& queue) { return decode_fields(value, queue); }
 bool decode(std::string_view value, BindingDefinition& binding) { return decode_fields(value, binding); }

@@ -25,6 +25,7 @@ std::string user_key(std::string_view name);
 std::string permission_key(VhostId vhost, std::string_view user);
 // Of a user whose name has at most 255 bytes.
 std::string topic_permission_key(VhostId vhost, std::string_view user, std::string_view exchange);
+std::string policy_key(VhostId vhost, PolicyKind kind, std::string_view name);
 std::string exchange_key(ExchangeId id);
 std::string queue_key(QueueId id);
 std::string binding_key(std::uint64_t number);
@@ -33,9 +34,11 @@ std::string counters_key();
 // What a key says; only what belongs to its tag is set.
 struct DefinitionKey {
   DefinitionTag tag = DefinitionTag::vhost;
-  std::uint64_t number = 0;        // of a node, a vhost (that of a permission too), an exchange, a queue, a binding
+  std::uint64_t number = 0;        // of a node, a vhost (what lies in one too), an exchange, a queue, a binding
   std::string_view user;           // a view of the key
   std::string_view exchange = {};  // of a topic permission; the same
+  PolicyKind kind = PolicyKind::user;
+  std::string_view name = {};  // of a policy; a view of the key
 };
 // None: a tag that this program does not know, or a key of the wrong length.
 std::optional<DefinitionKey> read_key(std::string_view key);
@@ -47,6 +50,7 @@ std::string encode(const VhostDefinition& vhost);
 std::string encode(const UserDefinition& user);
 std::string encode(const PermissionDefinition& permission);
 std::string encode(const TopicPermissionDefinition& permission);
+std::string encode(const PolicyDefinition& policy);
 std::string encode(const ExchangeDefinition& exchange);
 std::string encode(const QueueDefinition& queue);
 std::string encode(const BindingDefinition& binding);
@@ -60,6 +64,7 @@ bool decode(std::string_view value, VhostDefinition& vhost);
 bool decode(std::string_view value, UserDefinition& user);
 bool decode(std::string_view value, PermissionDefinition& permission);
 bool decode(std::string_view value, TopicPermissionDefinition& permission);
+bool decode(std::string_view value, PolicyDefinition& policy);
 bool decode(std::string_view value, ExchangeDefinition& exchange);
 bool decode(std::string_view value, QueueDefinition& queue);
 bool decode(std::string_view value, BindingDefinition& binding);

@@ -46,6 +46,11 @@ class Writer {
     erase(topic_permission_key(change.vhost, change.user, change.exchange));
   }
   void operator()(const VhostLimited& change) { (*this)(VhostCreated{change.vhost}); }
+  void operator()(const PolicySet& change) {
+    if (const PolicyDefinition* policy = after_.find_policy(change.vhost, change.kind, change.name))
+      put(policy_key(change.vhost, change.kind, change.name), encode(*policy));
+  }
+  void operator()(const PolicyCleared& change) { erase(policy_key(change.vhost, change.kind, change.name)); }
 
   void operator()(const NodeAdded& change) { put_node(change.node); }
   void operator()(const NodeWentUp& change) { put_node(change.node); }
@@ -94,6 +99,9 @@ std::vector<DefinitionWrite> all_definition_writes(const Catalog& catalog) {
     });
     catalog.for_each_topic_permission(vhost.id, [&](const TopicPermissionDefinition& permission) {
       writer(TopicPermissionSet{vhost.id, permission.user, permission.exchange});
+    });
+    catalog.for_each_policy(vhost.id, [&](const PolicyDefinition& policy) {
+      writer.put(policy_key(vhost.id, policy.kind, policy.name), encode(policy));
     });
     catalog.for_each_exchange(vhost.id, [&](const Exchange& exchange) {
       writer.put(exchange_key(exchange.definition.id), encode(exchange.definition));

@@ -69,6 +69,14 @@ class Catalog::Restoring {
     of_user.emplace(std::move(exchange), std::move(permission));
   }
 
+  void restore(PolicyDefinition& policy) {
+    Vhost* vhost = catalog_.vhost_record(policy.vhost);
+    if (vhost == nullptr) return complain(complaints_, "policy " + quoted(policy.name) + lost_vhost(policy.vhost));
+    if (!Pattern::read(policy.pattern))
+      complain(complaints_, "policy " + quoted(policy.name) + " is for nothing: its pattern cannot be read");
+    vhost->policies.set(std::move(policy));
+  }
+
   void restore(ExchangeDefinition& exchange) {
     const std::string name = "exchange " + quoted(exchange.name);
     Vhost* vhost = catalog_.vhost_record(exchange.vhost);
@@ -149,6 +157,7 @@ Applied Catalog::restore(Definitions definitions, std::vector<std::string>& comp
   all(definitions.users);
   all(definitions.permissions);
   all(definitions.topic_permissions);
+  all(definitions.policies);
   all(definitions.exchanges);
   restoring.add_missing_exchanges();
   all(definitions.queues);

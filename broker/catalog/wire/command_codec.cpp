@@ -127,6 +127,19 @@ void fields(Is<SetDraining> auto& command, auto& visit) {
   visit.flag(2, command.draining);
 }
 
+void fields(Is<SetPolicy> auto& command, auto& visit) {
+  visit.name(1, command.vhost);
+  visit.choice(2, command.policy.kind, PolicyKind::operators);
+  visit.name(3, command.policy.name, limits::kPolicyNameBytesMax);
+  visit.definition(4, command.policy);
+}
+
+void fields(Is<ClearPolicy> auto& command, auto& visit) {
+  visit.name(1, command.vhost);
+  visit.choice(2, command.kind, PolicyKind::operators);
+  visit.name(3, command.name, limits::kPolicyNameBytesMax);
+}
+
 // ---- what of them makes sense, whatever the catalog ----
 
 bool is_name(const std::string& text) { return text.size() <= limits::kShortStringBytesMax; }
@@ -136,6 +149,7 @@ bool makes_sense(const DeclareExchange& command) {
   return is_name(command.exchange.name) && is_name(command.exchange.type);
 }
 bool makes_sense(const DeclareQueue& command) { return is_name(command.queue.name); }
+bool makes_sense(const SetPolicy& command) { return !command.policy.name.empty(); }
 bool makes_sense(const AddNode& command) { return command.kind != NodeKind::none && !command.name.empty(); }
 bool makes_sense(const NodeUp& command) { return command.node && command.incarnation != 0; }
 // None would mean every queue that is not exclusive.
@@ -167,6 +181,8 @@ constexpr CommandTag tag_of(const SetClusterName&) { return CommandTag::set_clus
 constexpr CommandTag tag_of(const SetTopicPermission&) { return CommandTag::set_topic_permission; }
 constexpr CommandTag tag_of(const ClearTopicPermission&) { return CommandTag::clear_topic_permission; }
 constexpr CommandTag tag_of(const SetVhostLimits&) { return CommandTag::set_vhost_limits; }
+constexpr CommandTag tag_of(const SetPolicy&) { return CommandTag::set_policy; }
+constexpr CommandTag tag_of(const ClearPolicy&) { return CommandTag::clear_policy; }
 
 template <class Kind>
 bool read(std::string_view record, Command& command) {

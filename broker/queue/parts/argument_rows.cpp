@@ -124,12 +124,13 @@ void set_priorities(const Value& value, QueueSettings& settings) {
   settings.max_priority = static_cast<std::uint8_t>(std::max<std::int64_t>(*amqp::as_integer(value), 1));
 }
 
-void set_overflow(const Value& value, QueueSettings& settings) {
-  const std::string& text = *value.text();
-  settings.overflow = text == "reject-publish"       ? Overflow::reject_publish
-                      : text == "reject-publish-dlx" ? Overflow::reject_publish_dlx
+void read_overflow(std::string_view word, QueueSettings& settings) {
+  settings.overflow = word == "reject-publish"       ? Overflow::reject_publish
+                      : word == "reject-publish-dlx" ? Overflow::reject_publish_dlx
                                                      : Overflow::drop_head;
 }
+
+void set_overflow(const Value& value, QueueSettings& settings) { read_overflow(*value.text(), settings); }
 
 void set_single_active(const Value& value, QueueSettings& settings) {
   settings.single_active_consumer = *value.get<bool>();
@@ -162,6 +163,39 @@ constexpr std::string_view kForeign[] = {
     "x-stream-max-segment-size-bytes", "x-initial-cluster-size", "x-stream-filter-size-bytes",
 };
 
+// ---- policies ----
+
+using Limit = std::optional<std::int64_t> QueueSettings::*;
+
+struct LimitRow {
+  std::string_view key;
+  Limit limit;
+};
+
+constexpr LimitRow kLimits[] = {
+    {"message-ttl", &QueueSettings::message_ttl_ms},
+    {"expires", &QueueSettings::expires_ms},
+    {"max-length", &QueueSettings::max_length},
+    {"max-length-bytes", &QueueSettings::max_length_bytes},
+};
+
+constexpr std::string_view kOverflow = "overflow";
+constexpr std::string_view kOverflowArgument = "x-overflow";
+
+const std::string* text(const Table& policy, std::string_view key) {
+  const amqp::Value* value = policy.find(key);
+  return value == nullptr ? nullptr : value->text();
+}
+
+// Each of the two is chosen by itself; a key alone means nothing.
+void add_dead_letter(const Table& policy, QueueSettings& settings) {
+  const std::string* exchange = text(policy, "dead-letter-exchange");
+  if (!settings.dead_letter && exchange != nullptr) settings.dead_letter = DeadLetterTarget{*exchange, {}};
+  const std::string* key = text(policy, "dead-letter-routing-key");
+  if (settings.dead_letter && !settings.dead_letter->routing_key && key != nullptr)
+    settings.dead_letter->routing_key = *key;
+}
+
 }  // namespace
 
 std::span<const ArgumentRow> argument_rows() { return kRows; }
@@ -177,6 +211,19 @@ Complaint check_queue_type_name(const Value& value) {
 Complaint check_integer(const Value& value) {
   if (amqp::as_integer(value)) return {};
   return quoted("expected integer, got " + std::string(amqp::type_name(value)));
+}
+
+void add_policy(const Table& policy, const Table& arguments, QueueSettings& settings) {
+  for (const LimitRow& row : kLimits) {
+    const amqp::Value* value = policy.find(row.key);
+    const std::optional<std::int64_t> number = value == nullptr ? std::nullopt : amqp::as_integer(*value);
+    if (!number || *number < 0) continue;
+    std::optional<std::int64_t>& limit = settings.*row.limit;
+    limit = limit ? std::min(*limit, *number) : *number;
+  }
+  add_dead_letter(policy, settings);
+  const std::string* overflow = text(policy, kOverflow);
+  if (overflow != nullptr && arguments.find(kOverflowArgument) == nullptr) read_overflow(*overflow, settings);
 }
 
 }  // namespace warren::broker

@@ -28,6 +28,9 @@ class LimitsPolicy {
   // Null when the settings limit nothing, which is what most queues have.
   static std::unique_ptr<LimitsPolicy> make(const QueueSettings& settings, Instant now);
 
+  // The same use of the queue, under other limits.
+  void used_like(const LimitsPolicy& former) { used_at_ = former.used_at_; }
+
   std::int64_t message_ttl_ms() const { return message_ttl_ms_; }
 
   // Whether some of so many ready messages must go.

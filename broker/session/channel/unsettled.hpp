@@ -51,8 +51,12 @@ class Unsettled {
     return entry.held && entry.buffered ? &entry : nullptr;
   }
 
-  // The oldest delivery held, or none.
-  const UnsettledDelivery* oldest() const { return entries_.empty() ? nullptr : &entries_.front(); }
+  // Oldest first.
+  template <class Visit>
+  void for_each_held(Visit&& visit) const {
+    for (std::size_t i = 0; i < entries_.size(); ++i)
+      if (entries_[i].held) visit(entries_[i]);
+  }
 
   // Marks a delivery that find() or for_each_up_to() gave as settled.
   void settle(UnsettledDelivery& entry) {

@@ -29,9 +29,12 @@ void keep_least_loaded(const Catalog& catalog, std::vector<Candidate>& nodes) {
   std::erase_if(nodes, [&](const Candidate& node) { return node.queues > least; });
 }
 
-std::string_view locator_of(const QueueDefinition& wanted, std::string_view otherwise) {
-  const amqp::Value* argument = wanted.arguments.find(kMasterLocatorArgument);
-  return argument == nullptr || argument->text() == nullptr ? otherwise : std::string_view(*argument->text());
+// What was asked for stays as long as the policy does.
+std::string_view locator_of(const QueueDefinition& wanted, const PolicyList::InForce& policy,
+                            std::string_view otherwise) {
+  const amqp::Value* said = wanted.arguments.find(kMasterLocatorArgument);
+  if (said == nullptr && policy != nullptr) said = policy->settings.find(kMasterLocatorKey);
+  return said == nullptr || said->text() == nullptr ? otherwise : std::string_view(*said->text());
 }
 
 }  // namespace
@@ -39,7 +42,8 @@ std::string_view locator_of(const QueueDefinition& wanted, std::string_view othe
 Place choose_place(const Catalog& catalog, SessionRef self, const QueueDefinition& wanted, std::string_view locator,
                    Rng& rng) {
   const Place local{self.node, self.shard};
-  locator = locator_of(wanted, locator);
+  const PolicyList::InForce policy = catalog.policy_for_queue(wanted.vhost, wanted.name);
+  locator = locator_of(wanted, policy, locator);
   if (wanted.exclusive() || locator == kClientLocal || catalog.node_count() <= 1) return local;
   std::vector<Candidate> nodes = candidates(catalog);
   if (locator == kMinMasters) keep_least_loaded(catalog, nodes);

@@ -9,7 +9,7 @@
 
 namespace warren::broker::session {
 
-// Of rabbitmq.conf, and of the argument x-queue-master-locator.
+// Of rabbitmq.conf, of the argument x-queue-master-locator, and of policies.
 inline constexpr std::string_view kClientLocal = "client-local";
 inline constexpr std::string_view kMinMasters = "min-masters";
 inline constexpr std::string_view kRandomNode = "random";
@@ -23,9 +23,9 @@ struct Place {
   ShardIndex declared_on = 0;
 };
 
-// The argument of the queue decides, or else `locator`. Exclusive queues live where their session does. Others that are
-// not meant to be local go to nodes that run, are not draining and are no witnesses; when there is none, they are
-// local.
+// The argument of the queue decides, or else the policy that will be in force for it, or else `locator`. Exclusive
+// queues live where their session does. Others that are not meant to be local go to nodes that run, are not draining
+// and are no witnesses; when there is none, they are local.
 Place choose_place(const Catalog& catalog, SessionRef self, const QueueDefinition& wanted, std::string_view locator,
                    Rng& rng);
 

@@ -52,6 +52,7 @@ const Handler* health_handler(std::string_view operation);
 const Handler* tenant_handler(std::string_view operation);
 const Handler* topic_handler(std::string_view operation);
 const Handler* limit_handler(std::string_view operation);
+const Handler* policy_handler(std::string_view operation);
 const Handler* listing_handler(std::string_view operation);
 
 // Rows of what the catalog alone knows, by operation; the columns are those of the operation.

@@ -5,6 +5,7 @@
 
 #include "manage/operations/json/json.hpp"
 #include "manage/operations/rows/columns_of.hpp"
+#include "manage/operations/rows/policy_rows.hpp"
 
 namespace warren::manage {
 namespace {
@@ -23,7 +24,7 @@ const Column<ExchangeFacts> kExchangeCells[] = {
     {"auto_delete", [](const ExchangeFacts& facts) -> Value { return facts.exchange.definition.auto_delete; }},
     {"internal", [](const ExchangeFacts& facts) -> Value { return facts.exchange.definition.internal; }},
     {"arguments", [](const ExchangeFacts& facts) { return value_of(facts.exchange.definition.arguments); }},
-    {"policy", [](const ExchangeFacts&) -> Value { return {}; }},
+    {"policy", [](const ExchangeFacts& facts) { return policy_name(facts.exchange.policy, broker::PolicyKind::user); }},
     {"vhost", [](const ExchangeFacts& facts) -> Value { return facts.vhost; }},
 };
 

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "manage/operations/rows/policy_rows.hpp"
+
 namespace warren::manage {
 namespace {
 
@@ -28,19 +30,19 @@ Value owner_pid(const Facts& facts) {
   return token(node_name(facts.catalog, owner.node), owner.shard, owner.id.value);
 }
 
-Value nothing(const Facts&) { return {}; }
+broker::PolicyList::InForce in_force(const Facts& facts) { return facts.catalog.policy_of(facts.definition.ref.id); }
 Value node(const Facts& facts) { return node_name(facts.catalog, facts.definition.owner); }
 Value nodes(const Facts& facts) { return List{node(facts)}; }
 
-// Warren has no policies and no copies of queues: those columns are empty because there is nothing to say.
+// There are no copies of queues: those columns are empty because there is nothing to say.
 const Column<Facts> kColumns[] = {
     {"name", [](const Facts& facts) -> Value { return facts.definition.name; }},
     {"durable", [](const Facts& facts) -> Value { return facts.definition.durable; }},
     {"auto_delete", [](const Facts& facts) -> Value { return facts.definition.auto_delete; }},
     {"arguments", [](const Facts& facts) -> Value { return value_of(facts.definition.arguments); }},
-    {"policy", nothing},
-    {"operator_policy", nothing},
-    {"effective_policy_definition", [](const Facts&) -> Value { return Map{}; }},
+    {"policy", [](const Facts& facts) { return policy_name(in_force(facts), broker::PolicyKind::user); }},
+    {"operator_policy", [](const Facts& facts) { return policy_name(in_force(facts), broker::PolicyKind::operators); }},
+    {"effective_policy_definition", [](const Facts& facts) { return policy_settings(in_force(facts)); }},
     {"pid", pid},
     {"owner_pid", owner_pid},
     {"exclusive", [](const Facts& facts) -> Value { return facts.definition.exclusive(); }},

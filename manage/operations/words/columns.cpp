@@ -71,4 +71,7 @@ const Columns kUserTopicPermissionColumns{.all = {"vhost", "exchange", "write", 
 
 const Columns kVhostLimitColumns{.all = {"vhost", "limits"}, .usual = {"vhost", "limits"}};
 
+const Columns kPolicyColumns{.all = {"vhost", "name", "pattern", "apply-to", "definition", "priority"},
+                             .usual = {"vhost", "name", "pattern", "apply-to", "definition", "priority"}};
+
 }  // namespace warren::manage

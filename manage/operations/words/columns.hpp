@@ -18,5 +18,6 @@ extern const Columns kUserPermissionColumns;  // of a user
 extern const Columns kTopicPermissionColumns;
 extern const Columns kUserTopicPermissionColumns;
 extern const Columns kVhostLimitColumns;
+extern const Columns kPolicyColumns;
 
 }  // namespace warren::manage

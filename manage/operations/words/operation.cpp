@@ -36,6 +36,7 @@ const std::vector<Operation>& operations() {
     std::vector<Operation> all = cluster_operations();
     for (Operation& operation : health_operations()) all.push_back(std::move(operation));
     for (Operation& operation : tenant_operations()) all.push_back(std::move(operation));
+    for (Operation& operation : policy_operations()) all.push_back(std::move(operation));
     for (Operation& operation : listing_operations()) all.push_back(std::move(operation));
     return all;
   }();

@@ -309,7 +309,7 @@ persist::Outcome Recovery::empty_journals() {
 
 void Recovery::empty_into(StoreJob& job, SharedBodies& bodies, broker::RecoveredQueue recovered) {
   const broker::QueueDefinition& definition = *catalog_.queue(recovered.note.queue);
-  broker::Queue queue(definition.ref, broker::settings_of(definition), now_);
+  broker::Queue queue(definition.ref, broker::settings_of(definition, nullptr), now_);
   for (const broker::ChunkNote& note : recovered.chunks) job.notes.push_back(note);
   queue.restore(std::move(recovered), now_);
   const std::size_t first = job.writes.size();

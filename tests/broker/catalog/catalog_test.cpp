@@ -82,6 +82,8 @@ std::string describe(const Change& change) {
       return "-t" + std::to_string(c.vhost.value) + c.user + c.exchange;
     }
     std::string operator()(const VhostLimited& c) { return "~v" + std::to_string(c.vhost.value); }
+    std::string operator()(const PolicySet& c) { return "+l" + std::to_string(c.vhost.value) + c.name; }
+    std::string operator()(const PolicyCleared& c) { return "-l" + std::to_string(c.vhost.value) + c.name; }
   };
   return std::visit(Visitor{}, change);
 }

@@ -15,10 +15,11 @@ class RandomCommands {
   explicit RandomCommands(std::uint64_t seed) : rng_(seed) {}
 
   Command next() {
-    switch (rng_.below(19)) {
-      case 18: return rule_command();
+    switch (rng_.below(20)) {
+      case 19: return rule_command();
       case 16: return node_command();
       case 17: return rng_.one_in(2) ? user_command() : Command(ClearPermission{name("v", 2), name("u", 3)});
+      case 18: return policy_command();
       case 0: return AddVhost{name("v", 2)};
       case 1: return rng_.one_in(8) ? Command(DeleteVhost{name("v", 2)}) : Command(AddVhost{name("v", 2)});
       case 2:
@@ -64,6 +65,19 @@ class RandomCommands {
   VhostLimits limits() {
     if (rng_.one_in(2)) return {};
     return {rng_.one_in(2) ? std::optional(0u) : std::nullopt, static_cast<std::uint32_t>(rng_.below(20))};
+  }
+  Command policy_command() {
+    const PolicyKind kind = rng_.one_in(2) ? PolicyKind::user : PolicyKind::operators;
+    if (rng_.one_in(4)) return ClearPolicy{name("v", 2), kind, name("p", 3)};
+    PolicyDefinition policy{{},
+                            kind,
+                            name("p", 3),
+                            name("[qx]", 6),
+                            rng_.one_in(2) ? ApplyTo::all : ApplyTo::exchanges,
+                            static_cast<std::int64_t>(rng_.below(3)) - 1,
+                            table({{"max-length", static_cast<std::int64_t>(rng_.below(3))}})};
+    if (kind == PolicyKind::user) policy.definition.set("alternate-exchange", std::string_view(name("x", 6)));
+    return SetPolicy{name("v", 2), std::move(policy)};
   }
 
   // Members go seldom, so that queues have a place most of the time.

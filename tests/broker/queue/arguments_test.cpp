@@ -52,6 +52,14 @@ struct Line {
   const char* detail;
 };
 
+QueueSettings together(std::vector<std::pair<std::string, amqp::Value>> arguments,
+                       std::vector<std::pair<std::string, amqp::Value>> policy) {
+  const Table in_force{std::move(policy)};
+  return settings_of(queue(Table{std::move(arguments)}), &in_force);
+}
+
+amqp::Value number(std::int64_t value) { return value; }
+
 }  // namespace
 
 TEST_CASE("8.3/155 every argument with a wrong type and value is refused in RabbitMQ's words") {
@@ -147,7 +155,7 @@ TEST_CASE("arguments become settings, whichever way they are read") {
   definition.auto_delete = true;
   const auto checked = check_arguments("q1", "/", definition.arguments);
   REQUIRE(checked.ok());
-  const QueueSettings read = settings_of(definition);
+  const QueueSettings read = settings_of(definition, nullptr);
   for (const QueueSettings& settings : {*checked, read}) {
     CHECK(settings.dead_letter->exchange == "");
     CHECK(settings.dead_letter->routing_key == "k");
@@ -156,7 +164,7 @@ TEST_CASE("arguments become settings, whichever way they are read") {
     CHECK_FALSE(settings.message_ttl_ms);
   }
   CHECK(read.auto_delete);
-  CHECK_FALSE(settings_of(queue(table({{"x-max-length", "many"}}))).max_length);
+  CHECK_FALSE(settings_of(queue(table({{"x-max-length", "many"}})), nullptr).max_length);
 }
 
 TEST_CASE("8.3/141 other durability or auto-delete is refused, durability first") {
@@ -238,4 +246,38 @@ TEST_CASE("8.5/208 consumers: a priority is an integer, and stream arguments are
   CHECK(text(table({{"x-foo", "1"}})) == "0");
   CHECK(text(table({{"x-priority", std::int8_t{-7}}})) == "-7");
   CHECK(text(table({{"x-priority", std::int64_t{1} << 40}})) == "2147483647");
+}
+
+TEST_CASE("8.6/245 of a limit in arguments and policy the smaller counts") {
+  CHECK(together({{"x-max-length", number(5)}}, {{"max-length", number(3)}}).max_length == 3);
+  CHECK(together({{"x-max-length", number(3)}}, {{"max-length", number(5)}}).max_length == 3);
+  const QueueSettings all = together(
+      {},
+      {{"max-length", number(1)}, {"max-length-bytes", number(2)}, {"message-ttl", number(3)}, {"expires", number(4)}});
+  CHECK(all.max_length == 1);
+  CHECK(all.max_length_bytes == 2);
+  CHECK(all.message_ttl_ms == 3);
+  CHECK(all.expires_ms == 4);
+}
+
+TEST_CASE("8.6/245 the overflow of the argument goes before that of the policy") {
+  CHECK(together({}, {{"overflow", "reject-publish"}}).overflow == Overflow::reject_publish);
+  CHECK(together({{"x-overflow", "drop-head"}}, {{"overflow", "reject-publish"}}).overflow == Overflow::drop_head);
+}
+
+TEST_CASE("where dead letters go is said by the argument, or else by the policy, each key by itself") {
+  const QueueSettings by_policy = together({}, {{"dead-letter-exchange", "x"}, {"dead-letter-routing-key", "k"}});
+  CHECK(by_policy.dead_letter->exchange == "x");
+  CHECK(by_policy.dead_letter->routing_key == "k");
+  const QueueSettings mixed =
+      together({{"x-dead-letter-exchange", "own"}}, {{"dead-letter-exchange", "x"}, {"dead-letter-routing-key", "k"}});
+  CHECK(mixed.dead_letter->exchange == "own");
+  CHECK(mixed.dead_letter->routing_key == "k");
+  CHECK_FALSE(together({}, {{"dead-letter-routing-key", "k"}}).dead_letter);
+}
+
+TEST_CASE("keys that mean nothing to a classic queue change nothing") {
+  const QueueSettings settings = together({}, {{"delivery-limit", number(1)}, {"queue-mode", "lazy"}});
+  CHECK_FALSE(settings.max_length);
+  CHECK_FALSE(settings.dead_letter);
 }

@@ -49,6 +49,10 @@ struct QueueFixture {
   }
   void step(QueueCommand command) { queue.step(command, now, effects); }
   void end_batch() { queue.end_batch(now, effects); }
+  void adopt(const QueueSettings& settings) {
+    queue.adopt(settings, now, effects);
+    end_batch();
+  }
   void pass(Instant ms) {
     now.instant_ms += ms;
     if (queue.next_deadline() <= now.instant_ms) queue.tick(now, effects);

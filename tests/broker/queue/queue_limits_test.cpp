@@ -203,3 +203,44 @@ TEST_CASE("8.6/247 a rejected message is a dead letter only where the queue has 
   without.settle(1, 1, Outcome::discarded);
   CHECK(without.dead() == "");
 }
+
+TEST_CASE("a queue that adopts a length drops its oldest at once") {
+  QueueFixture f;
+  f.publish_all({"a", "b", "c"});
+  f.adopt({.max_length = 1, .dead_letter = kTarget});
+  CHECK(f.queue.ready() == 1);
+  CHECK(f.dead() == "a:maxlen b:maxlen");
+  f.adopt({});
+  f.publish_all({"d", "e"});
+  CHECK(f.queue.ready() == 3);
+}
+
+TEST_CASE("a queue that adopts a time to live gives it to what comes then") {
+  QueueFixture f;
+  f.publish("old");
+  f.adopt({.message_ttl_ms = 10});
+  f.get();
+  f.publish("new");
+  f.pass(10);
+  CHECK(f.queue.ready() == 0);
+}
+
+TEST_CASE("a queue that adopts an expiry counts from then, and from its last use where it had one") {
+  QueueFixture f;
+  f.pass(1000);
+  f.adopt({.expires_ms = 100});
+  CHECK(f.queue.next_deadline() == f.now.instant_ms + 100);
+  f.pass(60);
+  f.adopt({.expires_ms = 90});
+  CHECK(f.queue.next_deadline() == f.now.instant_ms + 30);
+  f.adopt({});
+  CHECK(f.queue.next_deadline() == kNever);
+}
+
+TEST_CASE("a queue that is closed adopts nothing") {
+  QueueFixture f({.expires_ms = 10});
+  f.pass(10);
+  REQUIRE(f.queue.closed());
+  f.adopt({.expires_ms = 5});
+  CHECK(f.queue.next_deadline() == kNever);
+}

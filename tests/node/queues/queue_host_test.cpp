@@ -43,6 +43,12 @@ struct World : broker::session::testing::Surroundings {
     return std::get<broker::Counted>(session_mail.back().event).ready;
   }
 
+  void follow(const broker::Command& command) {
+    apply(command);
+    host.follow_policies(now, lanes);
+    host.end_batch(now, rng, lanes);
+  }
+
   Timers timers;
   StorageSettings storage;
   QueueHost host{catalog, router, timers, storage};
@@ -157,4 +163,33 @@ TEST_CASE("when a node is lost, its sessions leave all queues") {
   CHECK(std::get<broker::DeleteQueue>(world.proposals.front().command).queue == two.id);
   world.host.peer_lost(NodeId(2), world.now, world.lanes);
   CHECK_FALSE(world.host.busy());
+}
+
+TEST_CASE("queues follow the policies that are in force for them, dead letters included") {
+  World world;
+  const QueueRef one = world.host_queue("one");
+  const QueueRef other = world.host_queue("other");
+  const QueueRef grave = world.host_queue("grave");
+  for (const char* key : {"a", "b", "c"}) {
+    world.publish(one, key);
+    world.publish(other, key);
+  }
+  broker::SetPolicy policy{"/", {}};
+  policy.policy.name = "p";
+  policy.policy.pattern = "^one";
+  policy.policy.definition = {
+      {{"max-length", std::int64_t{1}}, {"dead-letter-exchange", ""}, {"dead-letter-routing-key", "grave"}}};
+  world.follow(policy);
+  CHECK(world.ready(one) == 1);
+  CHECK(world.ready(other) == 3);
+  REQUIRE(world.queue_mail.size() == 2);
+  CHECK(world.queue_mail.front().to == grave);
+  world.follow(broker::ClearPolicy{"/", broker::PolicyKind::user, "p"});
+  world.publish(one, "d");
+  CHECK(world.ready(one) == 2);
+  world.follow(policy);
+  const QueueRef later = world.host_queue("one more");
+  world.publish(later, "a");
+  world.publish(later, "b");
+  CHECK(world.ready(later) == 1);
 }

@@ -280,4 +280,24 @@ TEST_CASE("members that come, go, start and stop are told by name") {
   CHECK(*telling.headers().find("node")->text() == "w1");
 }
 
+TEST_CASE("policies that are set and cleared are told, those of operators under keys of their own") {
+  Telling telling;
+  telling.listen("#");
+  broker::SetPolicy set{"/", {}};
+  set.policy.name = "p";
+  set.policy.pattern = "^q";
+  set.policy.definition = table({{"max-length", std::int64_t{2}}});
+  telling.apply(set);
+  const amqp::Table headers = telling.headers();
+  CHECK(*headers.find("name")->text() == "p");
+  CHECK(*headers.find("pattern")->text() == "^q");
+  CHECK(*headers.find("apply-to")->text() == "all");
+  CHECK(*headers.find("vhost")->text() == "/");
+  set.policy.kind = broker::PolicyKind::operators;
+  telling.apply(set);
+  telling.apply(broker::ClearPolicy{"/", broker::PolicyKind::operators, "p"});
+  telling.apply(broker::ClearPolicy{"/", broker::PolicyKind::user, "p"});
+  CHECK(telling.keys() == Names{"operator.policy.set", "operator.policy.cleared", "policy.cleared"});
+}
+
 }  // namespace warren::node

@@ -43,6 +43,54 @@ def row_41_locators_by_argument(cluster):
         same(channel.get(f"least{number}").body, b"x", "what is there")
 
 
+def row_42_locator_by_policy(cluster):
+    """the locator of a policy places queues that do not say, in the vhost and under the names that it is for"""
+    a, b, c = cluster.form("disc", "disc", "disc")
+    a.ctl("set_policy", "--apply-to", "queues", "least", "^least", '{"queue-master-locator":"min-masters"}')
+    a.ctl("set_policy", "any", "^any", '{"queue-master-locator":"random"}')
+    for node in (a, b, c):
+        wait_for(lambda node=node: len(node.rows("list_policies")) == 2, what="both policies are everywhere")
+    channel = b.channel()
+    declare(channel, "least", 9)
+    same(places(a), {"a": 3, "b": 3, "c": 3}, "where they are")
+    declare(channel, "any", 30)
+    assert set(places(a, "any")) == set("abc"), places(a, "any")
+    declare(channel, "least local", 3, "client-local")
+    same(places(a, "least local"), {"b": 3}, "where those are that say")
+    declare(channel, "other", 3)
+    same(places(a, "other"), {"b": 3}, "where those are that no policy is for")
+    declare(channel, "least exclusive", 3, exclusive=True)
+    same(places(a, "least exclusive"), {"b": 3}, "where exclusive queues are")
+
+
+def row_42_policies_act_on_every_node(cluster):
+    """a policy set at one node acts on queues of another, survives restarts, and goes when it is cleared"""
+    a, b = cluster.form("disc", "disc")
+    channel = confirming(b.channel())
+    channel.call("queue.declare", queue="q", durable=True)
+    for number in range(5):
+        channel.publish_confirmed("q", str(number).encode(), delivery_mode=2)
+    a.ctl("set_policy", "p", "^q$", '{"max-length":2}')
+    wait_for(lambda: channel.ready("q") == 2, what="the head is dropped")
+    a.ctl("set_operator_policy", "o", "^q$", '{"max-length":1}')
+    wait_for(lambda: channel.ready("q") == 1, what="operators have their way")
+    columns = ("name", "policy", "operator_policy", "effective_policy_definition")
+    row = ("q", "p", "o", {"max-length": 1})
+    same([tuple(one[column] for column in columns) for one in a.rows("list_queues", *columns)], [row], "what is shown")
+    b.restart()
+    cluster.agree(a, b)
+    channel = confirming(b.channel())
+    for number in range(3):
+        channel.publish_confirmed("q", str(number).encode(), delivery_mode=2)
+    same(channel.ready("q"), 1, "what is kept after a restart")
+    b.ctl("clear_operator_policy", "o")
+    b.ctl("clear_policy", "p")
+    b.ctl("clear_policy", "p", fails=69, says="Parameter does not exist")
+    for number in range(3):
+        channel.publish_confirmed("q", str(number).encode(), delivery_mode=2)
+    wait_for(lambda: channel.ready("q") == 4, what="nothing is limited")
+
+
 def row_43_locator_by_configuration(cluster):
     """the configured locator places queues that do not say"""
     config = cluster.folder / "locator.conf"
@@ -53,6 +101,20 @@ def row_43_locator_by_configuration(cluster):
     same(places(b), {"a": 4, "b": 4}, "where they are")
     declare(channel, "local", 3, "client-local")
     same(places(b, "local"), {"a": 3}, "where those are that say")
+
+
+def row_44_invalid_locator_policy(cluster):
+    """a policy whose locator does not exist is refused, as is one that makes no sense otherwise"""
+    (a,) = cluster.alone("a")
+    for definition, says in (
+        ('{"queue-master-locator":"bogus"}', '<<"bogus">> invalid queue-master-locator value'),
+        ('{"foo":1}', '[{<<"foo">>,1}] are not recognised policy settings'),
+        ('{"max-length":-1}', "-1 is not a valid maximum length"),
+        ('{"ha-mode":"all"}', "ha-mode: mirrored queues are not supported by this server yet"),
+    ):
+        a.ctl("set_policy", "p", ".*", definition, fails=69, says=f"Error:\nValidation failed\n\n{says}")
+    a.ctl("set_policy", "p", ".*", "{", fails=69, says="JSON decoding error")
+    same(a.rows("list_policies"), [], "the policies")
 
 
 def row_45_min_masters_with_bindings(cluster):

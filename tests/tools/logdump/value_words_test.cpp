@@ -28,6 +28,13 @@ TEST_CASE("definitions are told by kind and name, without secrets") {
         "topic permission of user \"guest\" on exchange \"x\" in vhost 1: write \"a\", read \"b\"");
   CHECK(definition_words(broker::permission_key(VhostId(1), "guest"), "", true) ==
         "erased: permission of user \"guest\" in vhost 1");
+  broker::PolicyDefinition policy;
+  policy.pattern = "^q";
+  policy.definition.set("max-length", std::int64_t{2});
+  const std::string key = broker::policy_key(VhostId(1), broker::PolicyKind::operators, "p");
+  CHECK(definition_words(key, broker::encode(policy), false) ==
+        "operator policy \"p\" in vhost 1: pattern \"^q\", applies to all, priority 0, definition {max-length=2}");
+  CHECK(definition_words(key, "", true) == "erased: operator policy \"p\" in vhost 1");
   broker::BindingDefinition binding;
   binding.source = ExchangeId(3);
   binding.destination = 7;

@@ -25,6 +25,9 @@ inline Records records_of(const Catalog& catalog) {
     catalog.for_each_permission(vhost.id, [&](const PermissionDefinition& permission) {
       records[permission_key(vhost.id, permission.user)] = encode(permission);
     });
+    catalog.for_each_policy(vhost.id, [&](const PolicyDefinition& policy) {
+      records[policy_key(vhost.id, policy.kind, policy.name)] = encode(policy);
+    });
     catalog.for_each_exchange(vhost.id, [&](const Exchange& exchange) {
       records[exchange_key(exchange.definition.id)] = encode(exchange.definition);
     });
@@ -86,12 +89,20 @@ class StoredText {
       line({"permission", number(permission.vhost), permission.user, permission.configure, permission.write,
             permission.read});
     });
+    catalog.for_each_policy(vhost.id, [&](const PolicyDefinition& policy) {
+      line({"policy", number(policy.vhost), std::to_string(static_cast<int>(policy.kind)), policy.name, policy.pattern,
+            std::string(apply_to_word(policy.apply_to)), std::to_string(policy.priority),
+            amqp::print(policy.definition)});
+    });
     catalog.for_each_exchange(vhost.id, [&](const Exchange& exchange) { tell(exchange); });
     catalog.for_each_queue(vhost.id, [&](const QueueDefinition& queue) {
       line({"queue", number(queue.ref.id), number(queue.ref.epoch), number(queue.vhost), queue.name,
             flag(queue.durable), flag(queue.auto_delete), amqp::print(queue.arguments), number(queue.owner),
             std::to_string(queue.declared_on), number(queue.exclusive_owner.id), number(queue.exclusive_owner.node),
             std::to_string(queue.exclusive_owner.shard)});
+      if (const auto policy = catalog.policy_of(queue.ref.id))
+        line({"in force for queue", number(queue.ref.id), policy->user, policy->operators,
+              amqp::print(policy->settings)});
       std::string incoming = "into queue " + number(queue.ref.id);
       for (const Binding& binding : catalog.bindings_of(queue.ref.id)) incoming += " " + std::to_string(binding.number);
       line({incoming});

@@ -72,12 +72,13 @@ TEST_CASE("what a transaction used up cannot be settled again but is still held"
   CHECK(unsettled.held() == 1);
 }
 
-TEST_CASE("the oldest delivery is the first that is held") {
+TEST_CASE("a walk over what is held leaves out what is settled") {
   Unsettled unsettled;
-  CHECK(unsettled.oldest() == nullptr);
   for (std::uint64_t tag = 1; tag <= 3; ++tag) unsettled.add(delivery(tag));
-  settle(unsettled, 1);
-  CHECK(unsettled.oldest()->tag == 2);
+  settle(unsettled, 2);
+  std::vector<std::uint64_t> tags;
+  unsettled.for_each_held([&](const UnsettledDelivery& held) { tags.push_back(held.tag); });
+  CHECK(tags == std::vector<std::uint64_t>{1, 3});
 }
 
 TEST_CASE("one delivery that is never settled does not hide later ones") {

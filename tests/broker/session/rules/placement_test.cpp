@@ -61,6 +61,26 @@ TEST_CASE("the node with the fewest queues is chosen among several") {
   CHECK(cluster.places(kMinMasters) == Nodes{kNode, cluster.two});
 }
 
+TEST_CASE("a policy that is in force chooses the node, if the queue's own argument does not") {
+  Cluster cluster;
+  cluster.apply(SetPolicy{"/",
+                          {{},
+                           PolicyKind::user,
+                           "p",
+                           "^far",
+                           ApplyTo::queues,
+                           0,
+                           amqp::Table{{{std::string(kMasterLocatorKey), kRandomNode}}}}});
+  QueueDefinition wanted;
+  wanted.vhost = cluster.catalog.find_vhost("/")->id;
+  wanted.name = "near";
+  CHECK(cluster.places(kClientLocal, wanted) == Nodes{kNode});
+  wanted.name = "far";
+  CHECK(cluster.places(kClientLocal, wanted).size() == 3);
+  wanted.arguments.set(kMasterLocatorArgument, kClientLocal);
+  CHECK(cluster.places(kRandomNode, wanted) == Nodes{kNode});
+}
+
 TEST_CASE("an exclusive queue is local, and a queue's own argument goes before the setting") {
   Cluster cluster;
   QueueDefinition wanted;

@@ -1,0 +1,37 @@
+#include "broker/catalog/policies/merge.hpp"
+
+#include "tests/broker/catalog/world.hpp"
+
+namespace warren::broker {
+namespace {
+
+std::string merged(std::vector<std::pair<std::string, amqp::Value>> user,
+                   std::vector<std::pair<std::string, amqp::Value>> operators) {
+  return amqp::print(merge_policies(table(std::move(user)), table(std::move(operators))));
+}
+
+amqp::Value number(std::int64_t value) { return value; }
+
+}  // namespace
+
+TEST_CASE("8.6/246 of limits that users and operators set the lower counts") {
+  CHECK(merged({{"max-length", number(3)}}, {{"max-length", number(2)}}) == "{max-length=2}");
+  CHECK(merged({{"max-length", number(2)}}, {{"max-length", number(3)}}) == "{max-length=2}");
+}
+
+TEST_CASE("what only one of them says is taken as it is") {
+  CHECK(merged({{"message-ttl", number(5)}}, {{"expires", number(7)}}) == "{expires=7, message-ttl=5}");
+  CHECK(merged({}, {{"expires", number(7)}}) == "{expires=7}");
+}
+
+TEST_CASE("where there is no lower one, operators have their way") {
+  CHECK(merged({{"overflow", "drop-head"}}, {{"overflow", "reject-publish"}}) == "{overflow=reject-publish}");
+  CHECK(merged({{"queue-version", number(1)}}, {{"queue-version", number(2)}}) == "{queue-version=2}");
+}
+
+TEST_CASE("a delivery limit without end is above every other") {
+  CHECK(merged({{"delivery-limit", number(-1)}}, {{"delivery-limit", number(5)}}) == "{delivery-limit=5}");
+  CHECK(merged({{"delivery-limit", number(9)}}, {{"delivery-limit", number(5)}}) == "{delivery-limit=5}");
+}
+
+}  // namespace warren::broker
