@@ -68,7 +68,7 @@ int main(int count, char** words) {
     const warren::sim::cluster::Outcome outcome = warren::sim::cluster::World(seed, story).run();
     for (const auto& [what, times] : outcome.counts) counts[what] += times;
     if (story) fmt::print("{}", outcome.story);
-    if ((seed - first + 1) % kProgressEach == 0) fmt::print("{} seeds\n", seed - first + 1);
+    if ((seed - first + 1) % kProgressEach == 0) fmt::print("{} seeds\n", seed - first + 1), std::fflush(stdout);
     if (outcome.violations.empty()) continue;
     ++failed;
     const auto& [check, text] = outcome.violations.front();
