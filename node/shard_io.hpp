@@ -65,7 +65,7 @@ struct Resources {
   std::uint64_t memory_used_bytes = 0;
   std::uint64_t disk_free_bytes = 0;
   std::optional<ResourceLimits> limits = {};  // instead of those that the shard began with
-  std::uint64_t connections = 0;  // of clients
+  std::uint64_t connections = 0;              // of clients
 };
 
 // The node ends: clients are told, new ones are turned away.

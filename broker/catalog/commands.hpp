@@ -159,11 +159,11 @@ struct ClearPolicy {
   std::string name;
 };
 
-using Command = std::variant<AddVhost, DeleteVhost, PutUser, DeleteUser, SetPermission, DeclareExchange, DeleteExchange,
-                             DeclareQueue, DeleteQueue, DeleteExclusiveQueues, Bind, Unbind, ClearPermission,
-                             SetUserTags, SetPassword, AddNode, NodeUp, NodeDown, RemoveNode, SetDraining,
-                             SetClusterName, SetTopicPermission, ClearTopicPermission, SetVhostLimits, SetPolicy,
-                             ClearPolicy>;
+using Command =
+    std::variant<AddVhost, DeleteVhost, PutUser, DeleteUser, SetPermission, DeclareExchange, DeleteExchange,
+                 DeclareQueue, DeleteQueue, DeleteExclusiveQueues, Bind, Unbind, ClearPermission, SetUserTags,
+                 SetPassword, AddNode, NodeUp, NodeDown, RemoveNode, SetDraining, SetClusterName, SetTopicPermission,
+                 ClearTopicPermission, SetVhostLimits, SetPolicy, ClearPolicy>;
 
 // ---- what applying a command did ----
 
@@ -265,11 +265,11 @@ struct PolicyCleared {
   std::string name;
 };
 
-using Change = std::variant<QueueCreated, QueueDeleted, ExchangeCreated, ExchangeDeleted, BindingCreated,
-                            BindingDeleted, VhostCreated, VhostDeleted, UserPut, UserDeleted, PermissionSet,
-                            PermissionCleared, NodeAdded, NodeWentUp, NodeWentDown, NodeRemoved, NodeDraining,
-                            ClusterNamed, TopicPermissionSet, TopicPermissionCleared, VhostLimited, PolicySet,
-                            PolicyCleared>;
+using Change =
+    std::variant<QueueCreated, QueueDeleted, ExchangeCreated, ExchangeDeleted, BindingCreated, BindingDeleted,
+                 VhostCreated, VhostDeleted, UserPut, UserDeleted, PermissionSet, PermissionCleared, NodeAdded,
+                 NodeWentUp, NodeWentDown, NodeRemoved, NodeDraining, ClusterNamed, TopicPermissionSet,
+                 TopicPermissionCleared, VhostLimited, PolicySet, PolicyCleared>;
 
 // Changes stand in the order in which they happened. A command that finds what it wants already there changes nothing.
 struct Applied {
