@@ -1,27 +1,12 @@
 #include "cluster/link_messages.hpp"
 
 #include "base/bytes.hpp"
-#include "base/numbered_fields.hpp"
+#include "base/records.hpp"
 
 namespace warren::cluster {
 namespace {
 
 constexpr std::size_t kPrintedBytesMax = 300;
-
-template <class Record>
-std::string write(const Record& record) {
-  std::string bytes;
-  NumberedWriter writer(bytes);
-  visit_fields(record, writer);
-  return bytes;
-}
-
-template <class Record>
-bool read(std::string_view bytes, Record& record) {
-  NumberedReader reader(bytes);
-  visit_fields(record, reader);
-  return reader.finish();
-}
 
 bool is_printable(char letter) { return letter >= ' ' && letter != '\x7f'; }
 
@@ -66,18 +51,18 @@ FrameView next_frame(std::string_view bytes, std::size_t payload_bytes_max) {
   return frame;
 }
 
-std::string encode(const Hello& hello) { return write(hello); }
-std::string encode(const Oath& oath) { return write(oath); }
-std::string encode(const Greeting& greeting) { return write(greeting); }
+std::string encode(const Hello& hello) { return write_record(hello); }
+std::string encode(const Oath& oath) { return write_record(oath); }
+std::string encode(const Greeting& greeting) { return write_record(greeting); }
 
 bool decode(std::string_view bytes, Hello& hello) {
-  if (bytes.size() > kHandshakeBytesMax || !read(bytes, hello)) return false;
+  if (bytes.size() > kHandshakeBytesMax || !read_record(bytes, hello)) return false;
   const bool named = !hello.name.empty() && hello.name.size() <= kNodeNameBytesMax;
   return named && hello.purpose != LinkPurpose::none && hello.nonce.size() == kNonceBytes;
 }
 
 bool decode(std::string_view bytes, Greeting& greeting) {
-  if (bytes.size() > kHandshakeBytesMax || !read(bytes, greeting)) return false;
+  if (bytes.size() > kHandshakeBytesMax || !read_record(bytes, greeting)) return false;
   return greeting.node && greeting.incarnation != 0;
 }
 

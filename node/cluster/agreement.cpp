@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "base/bytes.hpp"
-#include "base/numbered_fields.hpp"
 #include "base/plant.hpp"
+#include "base/records.hpp"
 #include "base/tags.hpp"
 
 namespace warren::node {
@@ -56,24 +56,9 @@ struct LineageRecord {
   }
 };
 
-template <class Record>
-std::string write(const Record& record) {
-  std::string bytes;
-  NumberedWriter writer(bytes);
-  visit_fields(record, writer);
-  return bytes;
-}
-
-template <class Record>
-bool read(std::string_view bytes, Record& record) {
-  NumberedReader reader(bytes);
-  visit_fields(record, reader);
-  return reader.finish();
-}
-
 bool read(std::string_view bytes, AppliedState& applied) {
   AppliedRecord record;
-  if (!read<AppliedRecord>(bytes, record) || !raft::decode(record.configuration, applied.configuration)) return false;
+  if (!read_record(bytes, record) || !raft::decode(record.configuration, applied.configuration)) return false;
   applied.place = record.place;
   applied.tickets = std::move(record.tickets);
   return true;
@@ -137,7 +122,7 @@ Agreement read_agreement(const AgreementRecords& records, std::vector<std::strin
   }
   if (const auto found = records.find(key_of(AgreementTag::lineage)); found != records.end()) {
     LineageRecord record;
-    if (read(found->second, record)) {
+    if (read_record(found->second, record)) {
       agreement.lineage = Lineage{record.id, {}, std::move(record.founder)};
       for (const Ancestor& ancestor : record.ancestors) agreement.lineage->ancestors.push_back(ancestor.id);
     } else {
@@ -165,13 +150,13 @@ broker::DefinitionWrite entry_erase(raft::Index index) { return {entry_key(index
 
 broker::DefinitionWrite applied_write(const AppliedState& applied) {
   return {key_of(AgreementTag::applied),
-          write(AppliedRecord{applied.place, raft::encode(applied.configuration), applied.tickets}), false};
+          write_record(AppliedRecord{applied.place, raft::encode(applied.configuration), applied.tickets}), false};
 }
 
 broker::DefinitionWrite lineage_write(const Lineage& lineage) {
   LineageRecord record{lineage.id, {}, lineage.founder};
   for (const std::uint64_t ancestor : lineage.ancestors) record.ancestors.push_back({ancestor});
-  return {key_of(AgreementTag::lineage), write(record), false};
+  return {key_of(AgreementTag::lineage), write_record(record), false};
 }
 
 std::vector<broker::DefinitionWrite> forget_writes(raft::Index entries_from, raft::Index entries_to) {
@@ -181,8 +166,8 @@ std::vector<broker::DefinitionWrite> forget_writes(raft::Index entries_from, raf
   return writes;
 }
 
-std::string encode(const Whole& whole) { return write(whole); }
+std::string encode(const Whole& whole) { return write_record(whole); }
 
-bool decode(std::string_view bytes, Whole& whole) { return read<Whole>(bytes, whole); }
+bool decode(std::string_view bytes, Whole& whole) { return read_record(bytes, whole); }
 
 }  // namespace warren::node

@@ -1,6 +1,6 @@
 #include "cluster/raft/wire/records.hpp"
 
-#include "base/numbered_fields.hpp"
+#include "base/records.hpp"
 #include "cluster/limits.hpp"
 
 namespace warren::raft {
@@ -18,27 +18,17 @@ struct SnapshotHead {
 };
 
 template <class Record>
-std::string write(const Record& record) {
-  std::string bytes;
-  NumberedWriter writer(bytes);
-  visit_fields(record, writer);
-  return bytes;
-}
-
-template <class Record>
 bool read(std::string_view bytes, Record& record) {
   record = {};
-  NumberedReader reader(bytes);
-  visit_fields(record, reader);
-  return reader.finish();
+  return read_record(bytes, record);
 }
 
 }  // namespace
 
-std::string encode(const HardState& state) { return write(state); }
+std::string encode(const HardState& state) { return write_record(state); }
 bool decode(std::string_view bytes, HardState& state) { return read(bytes, state); }
 
-std::string encode(const Entry& entry) { return write(entry); }
+std::string encode(const Entry& entry) { return write_record(entry); }
 bool decode(std::string_view bytes, Entry& entry) {
   if (!read(bytes, entry) || entry.of == EntryClass::none) return false;
   Configuration configuration;
@@ -47,7 +37,7 @@ bool decode(std::string_view bytes, Entry& entry) {
 }
 
 std::string encode(const Snapshot& snapshot) {
-  return write(SnapshotHead{snapshot.last, encode(snapshot.configuration)});
+  return write_record(SnapshotHead{snapshot.last, encode(snapshot.configuration)});
 }
 bool decode(std::string_view bytes, Snapshot& snapshot) {
   SnapshotHead head;

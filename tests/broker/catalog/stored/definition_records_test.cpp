@@ -4,21 +4,11 @@
 
 #include "base/rng.hpp"
 #include "broker/catalog/stored/numbered_fields.hpp"
+#include "tests/base/hex.hpp"
 #include "tests/broker/catalog/world.hpp"
 
 namespace warren::broker {
 namespace {
-
-std::string hex(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const char byte : bytes) {
-    const auto octet = static_cast<unsigned char>(byte);
-    text += kDigits[octet >> 4];
-    text += kDigits[octet & 0xf];
-  }
-  return text;
-}
 
 QueueDefinition some_queue() {
   QueueDefinition queue;

@@ -1,10 +1,10 @@
 #include "cluster/raft/wire/messages.hpp"
 
 #include <doctest/doctest.h>
-#include <fmt/core.h>
 
 #include "base/rng.hpp"
 #include "cluster/raft/parts/configuration.hpp"
+#include "tests/base/hex.hpp"
 #include "tests/cluster/raft/text.hpp"
 
 using namespace warren;
@@ -13,12 +13,6 @@ using namespace warren::raft;
 namespace {
 
 const Head kHead{NodeId(3), 4, 5, 6, 7};
-
-std::string hex(std::string_view bytes) {
-  std::string text;
-  for (const char byte : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-  return text;
-}
 
 std::string some_configuration() { return encode(Configuration({{NodeId(1), Kind::disc, true, 9}})); }
 

@@ -1,22 +1,14 @@
 #include "cluster/raft/wire/records.hpp"
 
 #include <doctest/doctest.h>
-#include <fmt/core.h>
 
 #include "cluster/limits.hpp"
+#include "tests/base/hex.hpp"
 
 using namespace warren;
 using namespace warren::raft;
 
-namespace {
-
-std::string hex(std::string_view bytes) {
-  std::string text;
-  for (const char byte : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-  return text;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("the hard state has these bytes on every disk") {
   const HardState state{5, NodeId(2), {4, 9}, 77, 88, true};
