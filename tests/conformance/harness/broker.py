@@ -50,7 +50,9 @@ class Warren(Running):
         config = self.folder / "warren.conf"
         config.write_text("".join(f"{key} = {value}\n" for key, value in settings.items()))
         self.command = [binary, "--name", f"{name}@localhost", "--data-dir", str(self.data)]
-        self.command += ["--amqp-port", str(self.port), "--config", str(config)]
+        # The default of the second, 20000 above the first, is among the ports that outgoing connections take.
+        self.command += ["--amqp-port", str(self.port), "--cluster-port", str(free_port())]
+        self.command += ["--config", str(config)]
         self.command += ["--shards", str(shards)] if shards else []
         # Operators of other brokers on this machine are not disturbed.
         self.environment = {**os.environ, "WARREN_RUN_DIR": str(self.folder)}
