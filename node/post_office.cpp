@@ -9,17 +9,23 @@
 namespace warren::node {
 
 void PostOffice::send(ShardAddress to, broker::QueueMail mail) {
-  if (const auto* enqueue = std::get_if<broker::Enqueue>(&mail.command)) charge(to, *enqueue->message);
+  if (const auto* enqueue = std::get_if<broker::Enqueue>(&mail.command)) charge(to, broker::delivery_window_bytes(*enqueue->message));
   batch(to).queue_mail.push_back(std::move(mail));
 }
 
+void PostOffice::send(ShardAddress to, mirror::MirrorMail mail) {
+  const auto* shipment = std::get_if<mirror::Shipment>(&mail.content);
+  if (shipment != nullptr && shipment->records != nullptr)
+    charge(to, static_cast<std::int64_t>(shipment->records->size()));
+  batch(to).mirror_mail.push_back(std::move(mail));
+}
+
 void PostOffice::send(ShardIndex to, broker::Remember memory) {
-  charge({node_, to}, *memory.message);
+  charge({node_, to}, broker::delivery_window_bytes(*memory.message));
   batches_[to].memories.push_back(std::move(memory));
 }
 
-void PostOffice::charge(ShardAddress to, const broker::Message& message) {
-  const std::int64_t bytes = broker::delivery_window_bytes(message);
+void PostOffice::charge(ShardAddress to, std::int64_t bytes) {
   batch(to).publish_bytes += bytes;
   std::int64_t& of_lane = unreturned(to);
   const bool was_full = of_lane > limits::kPublishLaneBytes;

@@ -40,6 +40,7 @@ class PostOffice {
 
   // Require: the address is another shard's.
   void send(ShardAddress to, broker::QueueMail mail);
+  void send(ShardAddress to, mirror::MirrorMail mail);
   void send(ShardAddress to, broker::SessionMail mail) { batch(to).session_mail.push_back(std::move(mail)); }
   void send(ShardAddress to, broker::Letter letter) { batch(to).letters.push_back(std::move(letter)); }
   // Within the node.
@@ -73,8 +74,8 @@ class PostOffice {
   std::int64_t& unreturned(ShardAddress to) {
     return to.node == node_ ? unreturned_[to.shard] : remote_unreturned_[to.node];
   }
-  // The batch carries this message: its publisher may have to wait for the other side.
-  void charge(ShardAddress to, const broker::Message& message);
+  // The batch carries so many bytes that somebody published: its publisher may have to wait for the other side.
+  void charge(ShardAddress to, std::int64_t bytes);
 
   NodeId node_;
   ShardIndex self_;

@@ -98,10 +98,14 @@ class Shard {
   void start_agreement();
   // Queues come to life once the group has heard of this process: what the catalog says of them is up to date then.
   void start_queues();
-  void create_queue(const broker::QueueDefinition& queue);
   bool hosts(const broker::QueueDefinition& queue) const {
     return queue.owner == settings_.identity.self && post_office_.shard_of(queue) == settings_.shard;
   }
+  // The queue or a copy.
+  bool has_of(const broker::QueueDefinition& queue) const {
+    return hosts(queue) || (queue.mirrored_by(settings_.identity.self) && post_office_.shard_of(queue) == settings_.shard);
+  }
+  void follow_queue(QueueId id);
   bool carry_agreement();
   void forget_agreement(const Lineage& lineage);
   void persist(const raft::Persist& persist);
@@ -132,6 +136,8 @@ class Shard {
   void run();
   bool carry_mail();
   void carry_queue_mail();
+  void carry_mirror_mail();
+  void carry_parcels();
   void carry_session_mail();
   void carry_memories();
   void carry_letters();
@@ -173,7 +179,11 @@ class Shard {
             memories_,
             ledger_.records(),
             ledger_.mail_when_durable(),
-            planner_.erased_chunks()};
+            planner_.erased_chunks(),
+            parcels_,
+            loads_,
+            ledger_.coming_write(),
+            ledger_.durable_write()};
   }
 
   ShardSettings settings_;
@@ -199,6 +209,10 @@ class Shard {
   InsidePublisher inside_publisher_;
   HistoryKeeper history_;
   Events events_;
+
+  // Mail about copies: what came, and from which node; what goes.
+  std::vector<std::pair<NodeId, mirror::MirrorMail>> mirror_mail_;
+  std::vector<mirror::Parcel> parcels_;
 
   // Lanes being carried; kept for their memory.
   std::vector<broker::QueueMail> carried_queue_mail_;

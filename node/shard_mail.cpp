@@ -49,6 +49,7 @@ void Shard::arrived(ShardAddress from, MailBatch& batch) {
 
 void Shard::take_in(ShardAddress from, MailBatch& batch) {
   // Own mail made earlier in this step goes first; what is new goes behind it.
+  for (auto& mail : batch.mirror_mail) mirror_mail_.emplace_back(from.node, std::move(mail));
   for (auto& mail : batch.queue_mail) queue_mail_.push_back(std::move(mail));
   for (auto& mail : batch.session_mail) session_mail_.push_back(std::move(mail));
   for (auto& memory : batch.memories) memories_.push_back(std::move(memory));
@@ -68,6 +69,7 @@ void Shard::take_in_waiting() {
 // ---- leaving ----
 
 bool Shard::carry_mail() {
+  if (ready_ && !mirror_mail_.empty()) carry_mirror_mail();
   const bool for_queues = ready_ && (!queue_mail_.empty() || host_.busy());
   if (!for_queues && session_mail_.empty() && letters_.empty() && proposals_.empty() && memories_.empty()) return false;
   if (for_queues) carry_queue_mail();
@@ -93,7 +95,21 @@ void Shard::carry_queue_mail() {
   }
   carried_queue_mail_.clear();
   host_.end_batch(now_, rng_, lanes());
+  carry_parcels();
   context_.publish_lane_full = congested();
+}
+
+void Shard::carry_mirror_mail() {
+  for (auto& [from, mail] : std::exchange(mirror_mail_, {})) host_.take(from, mail, now_, lanes());
+}
+
+// To who is believed to be there: whoever is not hears all anew when it comes back.
+void Shard::carry_parcels() {
+  for (mirror::Parcel& parcel : std::exchange(parcels_, {})) {
+    const broker::QueueDefinition* queue = catalog_.queue(parcel.mail.queue.id);
+    if (queue == nullptr || !catalog_.node_running(parcel.to)) continue;
+    post_office_.send({parcel.to, queue->declared_on}, std::move(parcel.mail));
+  }
 }
 
 // The queue is there and its owner is not: what is published is refused, the rest hears what a lost queue says.

@@ -203,7 +203,7 @@ void Shard::become(const broker::CatalogImage& whole) {
   for (const auto& [before, vhost_name] : hosted) {
     const broker::QueueDefinition* queue = catalog_.queue(before.ref.id);
     const broker::VhostDefinition* vhost = queue == nullptr ? nullptr : catalog_.vhost(queue->vhost);
-    if (vhost != nullptr && hosts(*queue) && queue->name == before.name && vhost->name == vhost_name) continue;
+    if (vhost != nullptr && has_of(*queue) && queue->name == before.name && vhost->name == vhost_name) continue;
     ledger_.mention(before.ref.id);
     host_.retire(before.ref.id, lanes());
   }
@@ -218,7 +218,7 @@ void Shard::become(const broker::CatalogImage& whole) {
   if (!ready_) return;
   catalog_.for_each_vhost([this](const broker::VhostDefinition& vhost) {
     catalog_.for_each_queue(vhost.id, [this](const broker::QueueDefinition& queue) {
-      if (hosts(queue) && !host_.has(queue.ref.id)) create_queue(queue);
+      follow_queue(queue.ref.id);
     });
   });
   host_.follow_policies(now_, lanes());
@@ -240,17 +240,26 @@ void Shard::answer_decided() {
 
 // ---- on every shard ----
 
-void Shard::create_queue(const broker::QueueDefinition& queue) { host_.create(queue, now_); }
+// What is here of a queue becomes what the catalog says.
+void Shard::follow_queue(QueueId id) {
+  const broker::QueueDefinition* queue = catalog_.queue(id);
+  if (!ready_ || queue == nullptr || post_office_.shard_of(*queue) != settings_.shard) return;
+  if (host_.has_any(id)) ledger_.mention(id);
+  if (host_.has_any(id) || has_of(*queue)) host_.follow(*queue, settings_.identity.self, now_, lanes());
+}
 
 void Shard::follow(const broker::Applied& applied) {
   bool policies_changed = false;
   for (const broker::Change& change : applied.changes) {
     if (const auto* created = std::get_if<broker::QueueCreated>(&change)) {
-      const broker::QueueDefinition* queue = catalog_.queue(created->queue);
-      if (ready_ && queue != nullptr && hosts(*queue)) create_queue(*queue);
+      follow_queue(created->queue);
     } else if (const auto* deleted = std::get_if<broker::QueueDeleted>(&change)) {
-      if (host_.has(deleted->queue.ref.id)) ledger_.mention(deleted->queue.ref.id);
+      if (host_.has_any(deleted->queue.ref.id)) ledger_.mention(deleted->queue.ref.id);
       host_.retire(deleted->queue.ref.id, lanes());
+    } else if (const auto* moved = std::get_if<broker::QueueMoved>(&change)) {
+      follow_queue(moved->queue);
+    } else if (const auto* mirrors = std::get_if<broker::MirrorsChanged>(&change)) {
+      follow_queue(mirrors->queue);
     } else if (const auto* vhost = std::get_if<broker::VhostDeleted>(&change)) {
       close_sessions_of(vhost->vhost.id, "vhost '" + vhost->vhost.name + "' is deleted");
     } else if (const auto* user = std::get_if<broker::UserDeleted>(&change)) {

@@ -48,12 +48,19 @@ void Shard::start_queues() {
     define_whole(std::exchange(former_definitions_, {}), catalog_);
   catalog_.for_each_vhost([this](const broker::VhostDefinition& vhost) {
     catalog_.for_each_queue(vhost.id, [this](const broker::QueueDefinition& queue) {
-      if (hosts(queue)) create_queue(queue);
+      if (has_of(queue)) host_.follow(queue, settings_.identity.self, now_, lanes());
     });
   });
   host_.restore(std::exchange(settings_.bodies, {}));
-  for (broker::RecoveredQueue& queue : std::exchange(settings_.queues, {}))
-    if (host_.has(queue.note.queue)) host_.restore(std::move(queue), now_);
+  for (broker::RecoveredQueue& queue : std::exchange(settings_.queues, {})) {
+    if (host_.has_any(queue.note.queue)) {
+      host_.restore(std::move(queue), now_);
+    } else if (catalog_.queue(queue.note.queue) != nullptr) {
+      // Others have it, and this node is not among them any more.
+      ledger_.mention(queue.note.queue);
+      host_.discard(queue, lanes());
+    }
+  }
 }
 
 bool Shard::congested() const {
@@ -65,6 +72,7 @@ bool Shard::congested() const {
 void Shard::on(Durable& input) {
   for (ByteBuffer& blank : input.blanks) ledger_.give_blank(std::move(blank));
   ledger_.durable(input.write, session_mail_);
+  host_.durable(lanes());
   while (!waiting_persists_.empty() && waiting_persists_.front().write <= ledger_.durable_write())
     registrar_->persisted(waiting_persists_.pop_front().sequence, now_.instant_ms);
   reconsider_held();

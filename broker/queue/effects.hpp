@@ -43,6 +43,8 @@ struct QueueEffects {
   std::vector<SessionMail>& mail_when_durable;
   // Cold chunks that nobody needs any more.
   std::vector<ChunkKey>& erased_chunks;
+  // What copies on other nodes must hear, in order; null: there are none. Then `mail_when_durable` waits for them, too.
+  RecordWriter* copies = nullptr;
 };
 
 }  // namespace warren::broker

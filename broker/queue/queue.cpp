@@ -29,6 +29,7 @@ std::uint32_t as_count(std::size_t size) { return static_cast<std::uint32_t>(siz
 
 Queue::Queue(QueueRef ref, const QueueSettings& settings, Now now)
     : ref_(ref),
+      next_position_(first_position(ref.epoch)),
       ready_(settings.max_priority),
       limits_(LimitsPolicy::make(settings, now.instant_ms)),
       first_slot_serial_(first_serial(ref.id, now)),
@@ -133,15 +134,17 @@ void Queue::on(Enqueue& enqueue, const Now& now, QueueEffects& effects) {
   }
   const Instant deadline = message_deadline(*enqueue.message, ttl_ms, now.instant_ms);
   const bool stored = journals(*enqueue.message);
+  const bool told = stored || copied_;
   Consumer* const consumer = ready_.empty() && !requeued_ && consumers_ != nullptr ? consumers_->next() : nullptr;
   // What is with a client that acknowledges nothing is settled: the disk need not hear of it.
-  const bool confirmed_now = !stored || (consumer != nullptr && consumer->no_ack);
+  const bool confirmed_now = !told || (consumer != nullptr && consumer->no_ack);
   (confirmed_now || planted(6) ? confirms_ : durable_confirms_).confirm(enqueue);
   const bool wants_confirm = enqueue.sequence != 0;
   Queued queued{std::move(enqueue.message), next_position_++, 0, deadline};
   if (!confirmed_now) {
     keeper();
-    effects.journal.enqueue(ref_.id, queued.position, queued.message, to_wall(deadline, now));
+    if (stored) effects.journal.enqueue(ref_.id, queued.position, queued.message, to_wall(deadline, now));
+    if (copied_) effects.copies->enqueue(ref_.id, queued.position, queued.message, to_wall(deadline, now));
   }
   if (consumer != nullptr) {
     held_bytes_ += queued.message->footprint_bytes();
@@ -205,7 +208,7 @@ void Queue::answer(const Get& get, QueueEffects& effects) {
     if (get.no_ack) {
       forget(queued);
     } else {
-      if (journals(*queued.message)) keeper().delivered(level_of(queued), queued.position);
+      note_delivered(queued);
       unsettled_.hold({std::move(queued), {}, {get.session, get.channel}});
     }
   }
@@ -295,7 +298,7 @@ void Queue::hand_over(Consumer& consumer, Queued queued, QueueEffects& effects, 
                                                          consumer.channel, consumer.id, queued.redelivered != 0});
     return;
   }
-  if (journals(*queued.message)) keeper().delivered(level_of(queued), queued.position);
+  note_delivered(queued);
   effects.mail.emplace_back(consumer.session, Delivery{queued.message, ref_, queued.position, consumer.channel,
                                                        consumer.id, queued.redelivered != 0});
   unsettled_.hold({std::move(queued), consumer.slot, {consumer.session, consumer.channel}});

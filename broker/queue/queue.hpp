@@ -15,7 +15,9 @@
 #include "broker/queue/parts/ready_order.hpp"
 #include "broker/queue/parts/unsettled.hpp"
 #include "broker/queue/settings.hpp"
+#include "broker/queue/stored/contents.hpp"
 #include "broker/queue/stored/keeper.hpp"
+#include "broker/queue/stored/ranges.hpp"
 #include "broker/queue/stored/values.hpp"
 
 namespace warren::broker {
@@ -80,7 +82,33 @@ class Queue {
   void take_changed(std::vector<ChunkNote>& notes);
   QueueNote note() const;
 
+  // ---- copies (queue_copies.cpp) ----
+
+  // The reign that begins, with this ref; positions go on from its first one.
+  void reign(QueueRef ref);
+  // Whether copies on other nodes are to hear of everything from now on.
+  void tell_copies(bool on);
+  // Takes over what another machine held. Requires: nothing was given to this queue before.
+  void take_over(QueueContents contents);
+  // Gives everything away, what is with clients included: those hear nothing. What was published and waits for the
+  // decision about a deletion is appended to `waiting`. The queue is of no use afterwards.
+  QueueContents surrender(std::vector<Enqueue>& waiting);
+  // Positions of all that is here.
+  Ranges live() const;
+  Position next_position() const { return next_position_; }
+  std::size_t level_count() const { return ready_.level_count(); }
+  // Null: nothing was ever stored.
+  const Shelf* shelf() const { return keeper_ == nullptr ? nullptr : &keeper_->shelf(); }
+  // visit(const Queued&) for all that is in memory, with clients or not, in no useful order.
+  template <class Visit>
+  void for_each_in_memory(Visit&& visit) const {
+    for (std::size_t level = 0; level < ready_.level_count(); ++level)
+      ready_.level(static_cast<Level>(level)).for_each_hot(visit);
+    unsettled_.for_each([&](const UnsettledDelivery& delivery) { visit(delivery.queued); });
+  }
+
   QueueRef ref() const { return ref_; }
+  bool durable() const { return durable_; }
   bool closed() const { return closed_; }
   std::size_t ready() const { return ready_.size(); }
   std::size_t unsettled() const { return unsettled_.size(); }
@@ -116,15 +144,16 @@ class Queue {
     if (keeper_ != nullptr) keeper_->settled(level_of(queued), queued.position, journals(*queued.message));
   }
   bool journals(const Message& message) const { return durable_ && message.traits().persistent; }
+  void note_delivered(const Queued& queued) {
+    const bool journaled = journals(*queued.message);
+    if (journaled || copied_) keeper().delivered(level_of(queued), queued.position, journaled);
+  }
   Level level_of(const Queued& queued) const { return ready_.level_of(*queued.message); }
   Keeper& keeper();
   void answer(const Get& get, QueueEffects& effects);
   // What of a chunk's run did not come is lost: it is not to be missed again after a restart.
   void give_up(Level level, Position first, Position last, const std::vector<StoredMessage>& came);
   void answer_waiting_gets(const Now& now, QueueEffects& effects);
-  // One chunk of the messages from `at` on; returns how many it took.
-  std::size_t chunk_from(Level level, std::vector<StoredMessage>& messages, std::size_t at, std::size_t chunk_bytes,
-                         std::size_t& bytes, std::vector<ChunkWrite>& writes);
   void restore_level(Level level, std::vector<Queued> hot, std::vector<ColdRun> cold);
   // Journal and chunks hear what the batch did.
   void settle_with_storage(QueueEffects& effects);
@@ -152,6 +181,7 @@ class Queue {
   std::uint64_t held_bytes_ = 0;          // footprints of all messages here, ready or not
   std::uint32_t first_slot_serial_;
   bool durable_;
+  bool copied_ = false;  // copies on other nodes hear of everything
   bool auto_delete_;
   bool single_active_;
   bool has_dead_letter_;

@@ -9,8 +9,6 @@
 namespace warren::broker {
 namespace {
 
-// Positions that one chunk may span: a bit each.
-constexpr Position kChunkSpanMax = 1 << 16;
 // What stays in memory of each level for readers.
 constexpr std::size_t kFrontKeptBytes = 64 << 10;
 
@@ -20,12 +18,10 @@ StoredMessage stored(const Queued& queued, const Now& now) {
   return {queued.message, queued.position, to_wall(queued.deadline, now), queued.redelivered != 0, shared};
 }
 
-// Whether a chunk of that level spans a position.
-bool spanned(const std::vector<ChunkNote>& chunks, Level level, Position position) {
-  const auto after = std::ranges::upper_bound(chunks, std::pair(level, position), {}, [](const ChunkNote& note) {
-    return std::pair(note.key.level, note.key.first);
-  });
-  return after != chunks.begin() && std::prev(after)->key.level == level && position <= std::prev(after)->last;
+std::size_t footprints(const ChunkWrite& write) {
+  std::size_t bytes = 0;
+  for (const StoredMessage& one : write.messages) bytes += one.message->footprint_bytes();
+  return bytes;
 }
 
 }  // namespace
@@ -38,7 +34,7 @@ Keeper& Queue::keeper() {
 void Queue::settle_with_storage(QueueEffects& effects) {
   durable_confirms_.flush(effects.mail_when_durable);
   if (keeper_ == nullptr) return;
-  keeper_->flush(ref_.id, effects.journal);
+  keeper_->flush(ref_.id, effects.journal, effects.copies);
   if (keeper_->shelf().has_erased()) keeper_->shelf().take_erased(ref_.id, effects.erased_chunks);
 }
 
@@ -131,28 +127,12 @@ bool Queue::write_cold(Position first, Position last, std::size_t bytes_max, std
     std::ranges::sort(by_level[number], {}, &StoredMessage::position);
     for (std::size_t at = 0; at < by_level[number].size();) {
       if (bytes >= bytes_max) return false;
-      at += chunk_from(static_cast<Level>(number), by_level[number], at, chunk_bytes, bytes, writes);
+      const ChunkKey level{ref_.id, static_cast<Level>(number), 0};
+      at += put_chunk(keeper().shelf(), level, by_level[number], at, chunk_bytes, writes);
+      bytes += footprints(writes.back());
     }
   }
   return true;
-}
-
-std::size_t Queue::chunk_from(Level level, std::vector<StoredMessage>& messages, std::size_t at,
-                              std::size_t chunk_bytes, std::size_t& bytes, std::vector<ChunkWrite>& writes) {
-  Shelf& shelf = keeper().shelf();
-  const Position first = messages[at].position;
-  const Position border =
-      std::min(shelf.next_first(level, first).value_or(kChunkSpanMax + first), kChunkSpanMax + first);
-  ChunkWrite write{{ref_.id, level, first}, {}};
-  const std::size_t bytes_before = bytes;
-  for (std::size_t i = at; i < messages.size() && messages[i].position < border && bytes - bytes_before < chunk_bytes;
-       ++i) {
-    bytes += messages[i].message->footprint_bytes();
-    write.messages.push_back(std::move(messages[i]));
-  }
-  shelf.put(write);
-  writes.push_back(std::move(write));
-  return writes.back().messages.size();
 }
 
 void Queue::written(Level level, Position chunk) {
@@ -229,36 +209,9 @@ QueueNote Queue::note() const {
 }
 
 void Queue::restore(RecoveredQueue recovered, const Now& now) {
-  next_position_ = recovered.note.next_position;
-  if (planted(13)) next_position_ = recovered.messages.empty() ? 1 : recovered.messages.back().position + 1;
-  Keeper& keeper = this->keeper();
-  keeper.restore_marks(std::move(recovered.note.delivered));
-  std::vector<std::vector<Queued>> hot(ready_.level_count());
-  for (const StoredMessage& one : recovered.messages) {
-    const Level level = ready_.level_of(*one.message);
-    // It lay in this chunk and was settled there; the journal lost that with its end.
-    if (spanned(recovered.chunks, level, one.position)) continue;
-    const std::vector<Position>& marks = keeper.delivered_marks();
-    const bool redelivered = one.redelivered || (level < marks.size() && one.position <= marks[level]);
-    hot[level].push_back({one.message, one.position, redelivered, to_instant(one.deadline, now)});
-    held_bytes_ += one.message->footprint_bytes();
-  }
-  std::vector<std::vector<ColdRun>> runs(ready_.level_count());
-  for (const ChunkNote& note : recovered.chunks) {
-    // A queue declared with fewer priorities than the chunk was written for has no such level: it was another queue.
-    if (note.key.level >= runs.size()) continue;
-    keeper.shelf().put(note);
-    ColdRun run;
-    run.chunk = run.first = note.key.first;
-    run.last = note.last;
-    run.count = keeper.shelf().live_in(note.key.level, note.key.first);
-    // Exact again once it is read.
-    run.body_bytes = note.messages == 0 ? 0 : note.body_bytes * run.count / note.messages;
-    run.deadlines = note.deadlines;
-    runs[note.key.level].push_back(std::move(run));
-  }
-  for (std::size_t level = 0; level < runs.size(); ++level)
-    restore_level(static_cast<Level>(level), std::move(hot[level]), std::move(runs[level]));
+  const Position last = recovered.messages.empty() ? 0 : recovered.messages.back().position;
+  take_over(contents_of(std::move(recovered), ready_.level_count(), now));
+  if (planted(13)) next_position_ = last + 1;
 }
 
 void Queue::restore_level(Level level, std::vector<Queued> hot, std::vector<ColdRun> cold) {

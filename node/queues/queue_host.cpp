@@ -40,7 +40,6 @@ void QueueHost::create(const broker::QueueDefinition& definition, const Now& now
 }
 
 void QueueHost::follow_policies(const Now& now, HostLanes lanes) {
-  broker::QueueEffects out = effects(lanes);
   queues_.for_each([&](QueueId id, const std::unique_ptr<Hosted>& hosted) {
     broker::PolicyList::InForce policy = catalog_.policy_of(id);
     if (policy == hosted->policy) return;
@@ -50,16 +49,20 @@ void QueueHost::follow_policies(const Now& now, HostLanes lanes) {
     hosted->policy = std::move(policy);
     // What leaves now goes where the dead are to go from now on.
     hosted->send_dead_to(settings.dead_letter);
+    broker::QueueEffects out = effects(*hosted, lanes);
     hosted->machine.adopt(settings, now, out);
+    if (hosted->shipping != nullptr) follow_shipping(*hosted, *definition);
     mark(id, *hosted);
   });
 }
 
 void QueueHost::retire(QueueId id, HostLanes lanes) {
+  drop_copy(id, lanes);
   Hosted* hosted = find(id);
   if (hosted == nullptr) return;
-  broker::QueueEffects out = effects(lanes);
+  broker::QueueEffects out = effects(*hosted, lanes);
   hosted->machine.retire(out);
+  if (hosted->shipping != nullptr) hosted->shipping->let_go(lanes.session_mail);
   recount(*hosted);
   queues_.erase(id);
   last_id_ = {};
@@ -74,14 +77,21 @@ QueueHost::Hosted* QueueHost::find(QueueId id) {
   return last_;
 }
 
-broker::QueueEffects QueueHost::effects(HostLanes lanes) {
-  return {lanes.session_mail, dead_letters_, farewells_, lanes.journal, lanes.mail_when_durable, lanes.erased_chunks};
+broker::QueueEffects QueueHost::effects(Hosted& hosted, HostLanes lanes) {
+  mirror::Shipping* shipping = hosted.shipping.get();
+  return {lanes.session_mail,
+          dead_letters_,
+          farewells_,
+          lanes.journal,
+          shipping == nullptr ? lanes.mail_when_durable : shipping->answers(),
+          lanes.erased_chunks,
+          shipping == nullptr ? nullptr : &shipping->records()};
 }
 
 bool QueueHost::step(QueueRef to, broker::QueueCommand& command, const Now& now, HostLanes lanes) {
   Hosted* hosted = find(to.id);
   if (hosted == nullptr) return false;
-  broker::QueueEffects out = effects(lanes);
+  broker::QueueEffects out = effects(*hosted, lanes);
   hosted->machine.step(command, now, out);
   mark(to.id, *hosted);
   return true;
@@ -98,13 +108,15 @@ void QueueHost::end_batch(const Now& now, Rng& rng, HostLanes lanes) {
     Hosted* hosted = find(id);
     if (hosted == nullptr) continue;
     hosted->stepped = false;
-    broker::QueueEffects out = effects(lanes);
+    broker::QueueEffects out = effects(*hosted, lanes);
     hosted->machine.end_batch(now, out);
+    end_shipping(id, *hosted, now, lanes);
     remind(id, *hosted);
     recount(*hosted);
     if (hosted->machine.has_cold()) may_want_.push_back(id);
   }
   stepped_.clear();
+  answer_owners(lanes);
   for (const DeadLetter& letter : std::exchange(dead_letters_, {})) bury(letter, now, rng, lanes);
   take_leave(lanes);
 }
@@ -113,15 +125,17 @@ void QueueHost::tick(QueueId id, const Now& now, HostLanes lanes) {
   Hosted* hosted = find(id);
   if (hosted == nullptr) return;
   hosted->reminded_ms = kNever;
-  broker::QueueEffects out = effects(lanes);
+  broker::QueueEffects out = effects(*hosted, lanes);
   if (hosted->machine.next_deadline() <= now.instant_ms) hosted->machine.tick(now, out);
   mark(id, *hosted);
 }
 
 void QueueHost::peer_lost(NodeId node, const Now& now, HostLanes lanes) {
-  broker::QueueEffects out = effects(lanes);
   queues_.for_each([&](QueueId id, const std::unique_ptr<Hosted>& hosted) {
-    if (hosted->machine.peer_lost(node, now, out)) mark(id, *hosted);
+    broker::QueueEffects out = effects(*hosted, lanes);
+    bool touched = hosted->machine.peer_lost(node, now, out);
+    if (hosted->shipping != nullptr) touched |= hosted->shipping->peer_lost(node);
+    if (touched) mark(id, *hosted);
   });
 }
 

@@ -1,4 +1,5 @@
-// The queues that live on one shard: machines by identity, and what follows from their effects.
+// The queues that live on one shard, and the copies of other nodes' queues: machines by identity, and what follows
+// from their effects.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +14,8 @@
 #include "broker/queue/queue.hpp"
 #include "broker/queue/settings.hpp"
 #include "broker/session/mail.hpp"
+#include "mirror/copy.hpp"
+#include "mirror/shipping.hpp"
 #include "node/queues/timers.hpp"
 #include "node/storage/bodies/shared_bodies.hpp"
 #include "node/storage/jobs.hpp"
@@ -29,6 +32,11 @@ struct HostLanes {
   broker::RecordWriter& journal;
   std::vector<broker::SessionMail>& mail_when_durable;
   std::vector<broker::ChunkKey>& erased_chunks;
+  // For copies, and of them.
+  std::vector<mirror::Parcel>& parcels;
+  std::vector<broker::ChunkLoad>& loads;
+  std::uint64_t coming_write = 1;   // the write of the journal that the records go into
+  std::uint64_t durable_write = 0;  // writes up to it are durable
 };
 
 // Requires: the catalog and the router outlive it.
@@ -41,8 +49,10 @@ class QueueHost {
   void create(const broker::QueueDefinition& definition, const Now& now);
   // Before any queue is restored.
   void restore(const RecoveredBodies& bodies) { bodies_.restore(bodies); }
-  // Gives a queue that was just created what recovery found of it. Requires: it is here.
+  // Gives a queue or copy that was just created what recovery found of it. Requires: it is here.
   void restore(broker::RecoveredQueue recovered, const Now& now);
+  // What recovery found of a queue that is none of this node's any more.
+  void discard(const broker::RecoveredQueue& recovered, HostLanes lanes);
   // Policies were set or cleared: whoever has others in force than before takes on what they say; end_batch follows.
   void follow_policies(const Now& now, HostLanes lanes);
   // The definition is gone: consumers are told, contents dropped.
@@ -56,8 +66,22 @@ class QueueHost {
   // What sessions of that node had of the queues here comes back; end_batch follows.
   void peer_lost(NodeId node, const Now& now, HostLanes lanes);
 
+  // ---- mirrors (queue_host_mirrors.cpp) ----
+
+  // Makes of what is here of a queue what its definition says: the queue, a copy, or nothing. end_batch follows.
+  void follow(const broker::QueueDefinition& definition, NodeId self, const Now& now, HostLanes lanes);
+  // From the owner of a queue to its copy, or back.
+  void take(NodeId from, mirror::MirrorMail& mail, const Now& now, HostLanes lanes);
+  // The journal has gone on.
+  void durable(HostLanes lanes);
+  bool has_copy(QueueId id) const { return copies_.contains(id); }
+  // Requires: it is here.
+  const mirror::Copy& copy(QueueId id) const { return (*copies_.find(id))->copy; }
+  // Null: the queue is not here, or nobody mirrors it.
+  const mirror::Shipping* shipping(QueueId id) const;
+
   // Whether end_batch has something to do: time alone may have let messages die.
-  bool busy() const { return !stepped_.empty(); }
+  bool busy() const { return !stepped_.empty() || !told_copies_.empty(); }
 
   // ---- storage ----
 
@@ -78,12 +102,14 @@ class QueueHost {
   std::uint32_t loaded(const ChunkRead& read, const Now& now, HostLanes lanes);
 
   bool has(QueueId id) const { return queues_.contains(id); }
+  bool has_any(QueueId id) const { return has(id) || has_copy(id); }
   // Requires: it is here.
   broker::QueueStats stats(QueueId id) const { return (*queues_.find(id))->machine.stats(); }
-  // visit(QueueId), in no useful order.
+  // visit(QueueId) for queues and copies, in no useful order.
   template <class Visit>
   void for_each(Visit&& visit) const {
     queues_.for_each([&](QueueId id, const std::unique_ptr<Hosted>&) { visit(id); });
+    copies_.for_each([&](QueueId id, const std::unique_ptr<HostedCopy>&) { visit(id); });
   }
   std::size_t size() const { return queues_.size(); }
 
@@ -95,21 +121,44 @@ class QueueHost {
     broker::Queue machine;
     broker::PolicyList::InForce policy;                     // null: none
     std::unique_ptr<broker::DeadLetterTarget> dead_letter;  // none: the dead are dropped
+    std::unique_ptr<mirror::Shipping> shipping;             // none: nobody mirrors it
     Instant reminded_ms = kNever;
     std::size_t hot_bytes = 0;  // as counted in the host's
     bool stepped = false;       // in this batch
+    bool waits = false;         // stands in waiting_
+  };
+  struct HostedCopy {
+    HostedCopy(QueueRef ref, std::size_t levels, bool durable) : copy(ref, levels, durable) {}
+
+    mirror::Copy copy;
+    bool told = false;   // stands in told_copies_
+    bool waits = false;  // stands in waiting_
   };
 
   Hosted* find(QueueId id);
   broker::QueueSettings settings_of(const broker::QueueDefinition& definition,
                                     const broker::PolicyList::InForce& policy) const;
-  broker::QueueEffects effects(HostLanes lanes);
+  broker::QueueEffects effects(Hosted& hosted, HostLanes lanes);
   void mark(QueueId id, Hosted& hosted);
   void recount(Hosted& hosted);
-  void note_writes(Hosted& hosted, std::size_t first, std::size_t first_note, StoreJob& job);
+  template <class Machine>
+  void note_writes(const Machine& machine, std::size_t first, std::size_t first_note, StoreJob& job);
+  bool empty_span(mirror::Copy& copy, const Span& span, std::size_t bytes_max, const Now& now, StoreJob& job);
   void remind(QueueId id, Hosted& hosted);
   void bury(const broker::DeadLetter& letter, const Now& now, Rng& rng, HostLanes lanes);
   void take_leave(HostLanes lanes);
+  void follow_shipping(Hosted& hosted, const broker::QueueDefinition& definition);
+  void end_shipping(QueueId id, Hosted& hosted, const Now& now, HostLanes lanes);
+  void answer_owners(HostLanes lanes);
+  void tell_copy(NodeId from, mirror::Copy& copy, const mirror::MirrorMail& mail, const Now& now, HostLanes lanes);
+  void promote(const broker::QueueDefinition& definition, const Now& now);
+  void demote(const broker::QueueDefinition& definition, bool to_copy, HostLanes lanes);
+  void add_copy(const broker::QueueDefinition& definition, broker::QueueContents contents);
+  void drop_copy(QueueId id, HostLanes lanes);
+  mirror::Copy* find_copy(QueueId id);
+  mirror::ShippingLanes shipping_lanes(HostLanes lanes) {
+    return {lanes.parcels, lanes.proposals, lanes.session_mail, lanes.loads};
+  }
 
   const broker::Catalog& catalog_;
   broker::Router& router_;
@@ -119,6 +168,10 @@ class QueueHost {
   FlatMap<QueueId, std::unique_ptr<Hosted>> queues_;
   QueueId last_id_;  // of the queue looked up last
   Hosted* last_ = nullptr;
+  FlatMap<QueueId, std::unique_ptr<HostedCopy>> copies_;
+  mirror::Serial last_serial_ = 0;
+  std::vector<QueueId> told_copies_;    // in this batch
+  std::vector<QueueId> waiting_;        // queues with answers that wait for copies or the journal, and copies
   std::vector<QueueId> stepped_;
   std::vector<QueueId> may_want_;  // stepped since the last look for chunks to read
   std::size_t hot_bytes_ = 0;

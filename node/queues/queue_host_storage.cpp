@@ -14,12 +14,24 @@ constexpr std::size_t kWorthPagingBytes = 4 << 10;
 
 void QueueHost::restore(broker::RecoveredQueue recovered, const Now& now) {
   const QueueId id = recovered.note.queue;
-  Hosted& hosted = *find(id);
   for (const broker::ChunkNote& note : recovered.chunks) bodies_.restore(note);
+  if (mirror::Copy* copy = find_copy(id)) {
+    copy->take_over(broker::contents_of(std::move(recovered), copy->levels(), now));
+    hot_bytes_ += copy->hot_bytes();
+    return;
+  }
+  Hosted& hosted = *find(id);
   hosted.machine.restore(std::move(recovered), now);
   recount(hosted);
   remind(id, hosted);
   mark(id, hosted);
+}
+
+void QueueHost::discard(const broker::RecoveredQueue& recovered, HostLanes lanes) {
+  for (const broker::ChunkNote& note : recovered.chunks) {
+    bodies_.restore(note);
+    lanes.erased_chunks.push_back(note.key);
+  }
 }
 
 void QueueHost::recount(Hosted& hosted) {
@@ -34,26 +46,36 @@ void QueueHost::page_out(std::size_t bytes, const Now& now, StoreJob& job) {
   queues_.for_each([&](QueueId id, const std::unique_ptr<Hosted>& hosted) {
     if (hosted->hot_bytes > worth) candidates.emplace_back(hosted->hot_bytes, id);
   });
+  copies_.for_each([&](QueueId id, const std::unique_ptr<HostedCopy>& hosted) {
+    if (hosted->copy.hot_bytes() > worth) candidates.emplace_back(hosted->copy.hot_bytes(), id);
+  });
   std::ranges::sort(candidates, std::greater<>());
   std::size_t taken = 0;
   for (const auto& [hot, id] : candidates) {
     if (taken >= bytes) return;
-    Hosted& hosted = *find(id);
     const std::size_t first = job.writes.size();
+    if (mirror::Copy* copy = find_copy(id)) {
+      taken += copy->page_out(bytes - taken, storage_.chunk_bytes, now, job.writes);
+      note_writes(*copy, first, job.notes.size(), job);
+      continue;
+    }
+    Hosted& hosted = *find(id);
     taken += hosted.machine.page_out(bytes - taken, storage_.chunk_bytes, now, job.writes);
-    note_writes(hosted, first, job.notes.size(), job);
+    note_writes(hosted.machine, first, job.notes.size(), job);
     recount(hosted);
   }
 }
 
-void QueueHost::note_writes(Hosted& hosted, std::size_t first, std::size_t first_note, StoreJob& job) {
+template <class Machine>
+void QueueHost::note_writes(const Machine& machine, std::size_t first, std::size_t first_note, StoreJob& job) {
   bodies_.place(job, first, storage_.shared_body_bytes);
   for (std::size_t i = first; i < job.writes.size(); ++i)
-    job.notes.push_back(hosted.machine.chunk_note(job.writes[i].key.level, job.writes[i].key.first));
+    job.notes.push_back(machine.chunk_note(job.writes[i].key.level, job.writes[i].key.first));
   for (std::size_t i = first_note; i < job.notes.size(); ++i) bodies_.complete(job.notes[i]);
 }
 
 bool QueueHost::empty_span(QueueId id, const Span& span, std::size_t bytes_max, const Now& now, StoreJob& job) {
+  if (mirror::Copy* copy = find_copy(id)) return empty_span(*copy, span, bytes_max, now, job);
   Hosted* hosted = find(id);
   if (hosted == nullptr) {
     job.erased_queues.push_back(id);
@@ -64,14 +86,31 @@ bool QueueHost::empty_span(QueueId id, const Span& span, std::size_t bytes_max, 
   const bool all = span.first == 0 ||
                    hosted->machine.write_cold(span.first, span.last, bytes_max, storage_.chunk_bytes, now, job.writes);
   hosted->machine.take_changed(job.notes);
-  note_writes(*hosted, first, first_note, job);
+  note_writes(hosted->machine, first, first_note, job);
   job.queues.push_back(hosted->machine.note());
+  return all;
+}
+
+bool QueueHost::empty_span(mirror::Copy& copy, const Span& span, std::size_t bytes_max, const Now& now, StoreJob& job) {
+  const std::size_t first = job.writes.size();
+  const std::size_t first_note = job.notes.size();
+  const bool all =
+      span.first == 0 || copy.write_cold(span.first, span.last, bytes_max, storage_.chunk_bytes, now, job.writes);
+  copy.take_changed(job.notes);
+  note_writes(copy, first, first_note, job);
+  job.queues.push_back(copy.note());
   return all;
 }
 
 void QueueHost::written(const StoreJob& job) {
   bodies_.tidy();
   for (const broker::ChunkWrite& write : job.writes) {
+    if (mirror::Copy* copy = find_copy(write.key.queue)) {
+      const std::size_t before = copy->hot_bytes();
+      copy->written(write.key.level, write.key.first);
+      hot_bytes_ -= before - copy->hot_bytes();
+      continue;
+    }
     Hosted* hosted = find(write.key.queue);
     if (hosted == nullptr) continue;
     hosted->machine.written(write.key.level, write.key.first);
@@ -92,7 +131,13 @@ std::uint32_t QueueHost::loaded(const ChunkRead& read, const Now& now, HostLanes
   const QueueId id = read.load.queue.id;
   Hosted* hosted = find(id);
   if (hosted == nullptr) return 0;
-  broker::QueueEffects out = effects(lanes);
+  if (read.load.for_copy) {
+    if (hosted->shipping != nullptr &&
+        hosted->shipping->loaded(read.load, read.messages, hosted->machine, shipping_lanes(lanes)))
+      mark(id, *hosted);
+    return 0;
+  }
+  broker::QueueEffects out = effects(*hosted, lanes);
   const std::uint32_t lost = hosted->machine.loaded(read.load.level, read.load.first, read.messages, now, out);
   mark(id, *hosted);
   return lost;

@@ -70,6 +70,11 @@ std::optional<Position> Shelf::holds(Level level, Position position) const {
   return found->first.second;
 }
 
+std::optional<Position> Shelf::spans(Level level, Position position) const {
+  const auto found = const_cast<Shelf*>(this)->find(level, position);
+  return found == chunks_.end() ? std::nullopt : std::optional(found->first.second);
+}
+
 std::uint32_t Shelf::live_in(Level level, Position first) const {
   const auto found = chunks_.find(Place{level, first});
   return found == chunks_.end() ? 0 : found->second.live;

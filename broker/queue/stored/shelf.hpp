@@ -61,6 +61,8 @@ class Shelf {
 
   // Whether this message lies in a chunk, and in which: its first position.
   std::optional<Position> holds(Level level, Position position) const;
+  // The chunk within whose bounds a position is, whether it lies there or not.
+  std::optional<Position> spans(Level level, Position position) const;
   // Messages of a chunk that are not settled. Zero: there is no such chunk.
   std::uint32_t live_in(Level level, Position first) const;
   // The first position of the first chunk of the level that begins above this one.

@@ -52,11 +52,12 @@ struct ChunkNote {
   bool changed = false;             // recovered: more is dead than the store knows; not stored
 };
 
-// Read this chunk. The queue hears loaded().
+// Read this chunk. The queue hears loaded(), or what ships its messages to a copy does.
 struct ChunkLoad {
   QueueRef queue;
   Level level = 0;
   Position first = 0;
+  NodeId for_copy = {};  // the node of the copy; none: for the queue
 };
 
 // What recovery must know of a queue beside its messages.

@@ -1,0 +1,182 @@
+#include "mirror/copy.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/plant.hpp"
+#include "broker/queue/stored/message_record.hpp"
+
+namespace warren::mirror {
+
+using broker::Level;
+using broker::Queued;
+using broker::Range;
+
+void Copy::take_over(broker::QueueContents contents) {
+  next_position_ = std::max(next_position_, contents.next_position);
+  keeper_ = std::move(contents.keeper);
+  if (keeper_ != nullptr) keeper_->tell_copies(false);
+  for (Queued& queued : contents.messages) {
+    hot_bytes_ += queued.message->footprint_bytes();
+    const Position position = queued.position;
+    messages_.emplace_hint(messages_.end(), position, std::move(queued));
+  }
+}
+
+broker::QueueContents Copy::surrender() {
+  broker::QueueContents contents;
+  contents.next_position = next_position_;
+  contents.messages.reserve(messages_.size());
+  for (auto& [position, queued] : messages_) {
+    // What a doubtful chunk has is there twice; what it has not was settled here.
+    const Level level = level_of(queued);
+    const auto chunk = keeper_ == nullptr ? std::nullopt : keeper_->shelf().spans(level, position);
+    if (chunk && (doubtful_.contains({level, *chunk}) || keeper_->shelf().is_stored(level, *chunk))) continue;
+    contents.messages.push_back(std::move(queued));
+  }
+  doubtful_.clear();
+  contents.keeper = std::move(keeper_);
+  messages_.clear();
+  hot_bytes_ = 0;
+  return contents;
+}
+
+void Copy::reign(QueueRef ref) {
+  ref_ = ref;
+  serial_ = 0;
+  unanswered_.clear();
+}
+
+void Copy::on(const Begin& begin, CopyLanes& lanes) {
+  serial_ = begin.serial;
+  number_ = 0;
+  unanswered_.clear();
+  const broker::Ranges ranges = live();
+  const std::vector<Range>& all = ranges.all();
+  std::size_t at = 0;
+  do {
+    Holdings piece{serial_};
+    const std::size_t end = std::min(all.size(), at + kRangesPerPiece);
+    piece.ranges.assign(all.begin() + static_cast<std::ptrdiff_t>(at), all.begin() + static_cast<std::ptrdiff_t>(end));
+    at = end;
+    piece.last = at == all.size();
+    lanes.mail.push_back({ref_, std::move(piece)});
+  } while (at < all.size());
+}
+
+void Copy::on(const Shipment& shipment, const Now& now, CopyLanes& lanes) {
+  // Of a talk that is over, or one whose beginning was lost.
+  if (shipment.serial != serial_ || shipment.number != number_ + 1) return lose(shipment.serial, lanes);
+  number_ = shipment.number;
+  journaled_ = false;
+  if (shipment.records != nullptr && !apply(shipment.records->view(), now, lanes)) return lose(serial_, lanes);
+  if (shipment.whole) drop_doubtful();
+  finish(lanes);
+  unanswered_.push_back({number_, journaled_ ? lanes.coming_write : 0});
+}
+
+void Copy::lose(Serial serial, CopyLanes& lanes) {
+  if (serial == serial_) {
+    serial_ = 0;
+    unanswered_.clear();
+    finish(lanes);
+  }
+  lanes.mail.push_back({ref_, Lost{serial}});
+}
+
+void Copy::answer(std::uint64_t durable_write, std::vector<MirrorMail>& mail) {
+  std::uint64_t number = 0;
+  while (!unanswered_.empty() && (unanswered_.front().write <= durable_write || planted(300)))
+    number = unanswered_.pop_front().number;
+  if (number != 0) mail.push_back({ref_, Held{serial_, number}});
+}
+
+bool Copy::apply(std::string_view records, const Now& now, CopyLanes& lanes) {
+  broker::RecordWalk walk(records);
+  last_bytes_ = {};
+  while (const broker::ReadRecord* record = walk.next()) {
+    if (record->queue != ref_.id) return false;
+    switch (record->tag) {
+      case broker::RecordTag::enqueue:
+      case broker::RecordTag::again:
+        if (!enqueue(*record, now, lanes)) return false;
+        break;
+      case broker::RecordTag::settled: settle(record->first, record->last); break;
+      case broker::RecordTag::delivered:
+        if (record->level < levels_) keeper().delivered(record->level, record->last, durable_);
+        break;
+      default: return false;
+    }
+  }
+  last_message_ = {};
+  return walk.ok();
+}
+
+bool Copy::enqueue(const broker::ReadRecord& record, const Now& now, CopyLanes& lanes) {
+  if (record.tag == broker::RecordTag::enqueue || last_bytes_.data() != record.message.data()) {
+    broker::RecordReader reader(record.message);
+    last_message_ = broker::read_message(reader);
+    last_bytes_ = record.message;
+  }
+  if (!last_message_) return false;
+  const Position position = record.first;
+  const Level level = broker::level_of(*last_message_, levels_);
+  next_position_ = std::max(next_position_, position + 1);
+  if (const auto chunk = keeper().shelf().spans(level, position); chunk && !doubtful_.contains({level, *chunk})) {
+    if (keeper().shelf().holds(level, position)) return true;
+    // It was settled here, or died with a process, and was not where the owner is. The chunk cannot take it in.
+    doubtful_.insert({level, *chunk});
+    return false;
+  }
+  Queued queued{last_message_, position, 0, to_instant(record.deadline, now)};
+  const auto [place, fresh] = messages_.try_emplace(position, std::move(queued));
+  if (!fresh) return true;
+  hot_bytes_ += place->second.message->footprint_bytes();
+  if (!durable_ || !last_message_->traits().persistent) return true;
+  lanes.journal.enqueue(ref_.id, position, place->second.message, record.deadline);
+  journaled_ = true;
+  return true;
+}
+
+void Copy::forget(std::map<Position, Queued>::iterator at) {
+  hot_bytes_ -= at->second.message->footprint_bytes();
+  keeper().settled(level_of(at->second), at->first, durable_);
+  messages_.erase(at);
+}
+
+void Copy::settle(Position first, Position last) {
+  for (auto at = messages_.lower_bound(first); at != messages_.end() && at->first <= last;) forget(at++);
+  for (std::size_t level = 0; level < levels_; ++level)
+    keeper().settled_range(static_cast<Level>(level), first, last, durable_);
+}
+
+// What its chunks had and the owner has not sent once more is settled; the rest is here.
+void Copy::drop_doubtful() {
+  for (const auto& [level, first] : doubtful_) {
+    if (keeper_ == nullptr || keeper_->shelf().live_in(level, first) == 0) continue;
+    const Position last = keeper_->shelf().note({ref_.id, level, first}).last;
+    keeper_->shelf().settle_range(level, first, last, [](Position) {});
+  }
+  doubtful_.clear();
+}
+
+void Copy::finish(CopyLanes& lanes) {
+  if (keeper_ == nullptr) return;
+  keeper_->flush(ref_.id, lanes.journal);
+  if (keeper_->shelf().has_erased()) keeper_->shelf().take_erased(ref_.id, lanes.erased_chunks);
+}
+
+broker::Ranges Copy::live() const {
+  std::vector<Range> ranges;
+  const auto wanted = [this](Level level, Position first) { return !doubtful_.contains({level, first}); };
+  if (keeper_ != nullptr) broker::add_live(keeper_->shelf(), wanted, ranges);
+  for (const auto& [position, queued] : messages_) ranges.push_back({position, position});
+  return broker::Ranges::of(std::move(ranges));
+}
+
+broker::Keeper& Copy::keeper() {
+  if (keeper_ == nullptr) keeper_ = std::make_unique<broker::Keeper>();
+  return *keeper_;
+}
+
+}  // namespace warren::mirror

@@ -1,0 +1,107 @@
+// The copy of a queue on a node that does not own it: what the owner has told, ready to become the queue.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/ring.hpp"
+#include "base/time.hpp"
+#include "broker/queue/parts/ready_level.hpp"
+#include "broker/queue/stored/contents.hpp"
+#include "broker/queue/stored/records.hpp"
+#include "broker/queue/stored/values.hpp"
+#include "mirror/messages.hpp"
+
+namespace warren::mirror {
+
+// Where the effects of a copy go. Requires: begun.
+struct CopyLanes {
+  broker::RecordWriter& journal;
+  std::uint64_t coming_write = 0;  // the number of the write that the journal's records go into
+  std::vector<MirrorMail>& mail;   // to the owner
+  std::vector<broker::ChunkKey>& erased_chunks;
+};
+
+// Like a queue it journals what is persistent and gives messages to cold chunks; unlike one it never reads them back.
+// What it held of a former reign it keeps until an owner has said what of that is right.
+class Copy {
+ public:
+  // For a queue with so many levels. `durable`: it and its persistent messages survive a restart.
+  Copy(QueueRef ref, std::size_t levels, bool durable) : ref_(ref), levels_(levels), durable_(durable) {}
+
+  // What was here before it was a copy. Requires: nothing was given to it before.
+  void take_over(broker::QueueContents contents);
+  // Gives everything away.
+  broker::QueueContents surrender();
+  // Another reign: who owned the queue is not to be heard any more.
+  void reign(QueueRef ref);
+  QueueRef ref() const { return ref_; }
+  std::size_t levels() const { return levels_; }
+
+  void on(const Begin& begin, CopyLanes& lanes);
+  void on(const Shipment& shipment, const Now& now, CopyLanes& lanes);
+  // Answers what has become durable: to be called after each batch, and when the journal has gone on.
+  void answer(std::uint64_t durable_write, std::vector<MirrorMail>& mail);
+  // Whether answer() waits for the journal.
+  bool waits() const { return !unanswered_.empty(); }
+  // Whether an owner has begun to tell.
+  bool in_talk() const { return serial_ != 0; }
+
+  broker::Ranges live() const;
+  std::size_t messages() const { return messages_.size(); }
+
+  // ---- storage: as broker::Queue has it ----
+  std::size_t hot_bytes() const { return hot_bytes_; }
+  std::size_t page_out(std::size_t bytes_max, std::size_t chunk_bytes, const Now& now,
+                       std::vector<broker::ChunkWrite>& writes);
+  bool write_cold(Position first, Position last, std::size_t bytes_max, std::size_t chunk_bytes, const Now& now,
+                  std::vector<broker::ChunkWrite>& writes);
+  void written(broker::Level level, Position chunk);
+  broker::ChunkNote chunk_note(broker::Level level, Position chunk) const;
+  void take_changed(std::vector<broker::ChunkNote>& notes);
+  broker::QueueNote note() const;
+  // All chunks are erased, nothing is left.
+  void drop(std::vector<broker::ChunkKey>& erased_chunks);
+
+ private:
+  using Place = std::pair<broker::Level, Position>;
+  struct Unanswered {
+    std::uint64_t number = 0;
+    std::uint64_t write = 0;  // zero: the journal need not be waited for
+  };
+
+  // False: the records make no sense here, the talk must begin again.
+  bool apply(std::string_view records, const Now& now, CopyLanes& lanes);
+  bool enqueue(const broker::ReadRecord& record, const Now& now, CopyLanes& lanes);
+  void settle(Position first, Position last);
+  void finish(CopyLanes& lanes);
+  void drop_doubtful();
+  void lose(Serial serial, CopyLanes& lanes);
+  void forget(std::map<Position, broker::Queued>::iterator at);
+  broker::Level level_of(const broker::Queued& queued) const { return broker::level_of(*queued.message, levels_); }
+  broker::Keeper& keeper();
+
+  QueueRef ref_;
+  std::size_t levels_;
+  bool durable_;
+  Serial serial_ = 0;         // of the talk; zero: none
+  std::uint64_t number_ = 0;  // of the last shipment
+  Position next_position_ = 1;
+  std::map<Position, broker::Queued> messages_;  // in memory: in no chunk, or in one that is being written
+  std::size_t hot_bytes_ = 0;                    // footprints of those
+  std::unique_ptr<broker::Keeper> keeper_;       // none: nothing was ever stored
+  // Chunks among whose messages one is missing. They stay until the owner has sent all that they have once more.
+  std::set<Place> doubtful_;
+  broker::MessageRef last_message_;  // of the shipment in hand: records may refer to it
+  std::string_view last_bytes_;
+  bool journaled_ = false;  // by the shipment in hand
+  Ring<Unanswered> unanswered_;
+};
+
+}  // namespace warren::mirror

@@ -1,0 +1,70 @@
+// What the owner of a queue and the nodes with copies of it say to each other (ARCHITECTURE.md, mirrors). Plain values.
+//
+//   owner                         copy
+//   Begin        ->                      from now on you hear of everything; what do you have?
+//                          <-  Holdings  this
+//   Shipment     ->                      what happened since, and what the copy lacked, in between
+//                          <-  Held      that much of it is here, durably where durable
+//                          <-  Lost      something is missing between what was heard: begin again
+//
+// The answers to a Begin and what follows it carry its serial; what carries another one is of a former talk. Mail
+// between two shards keeps its order, so an answer is never overtaken.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/ids.hpp"
+#include "broker/queue/stored/ranges.hpp"
+
+namespace warren::mirror {
+
+using Serial = std::uint64_t;  // given by the owner; never twice in the life of its process
+
+struct Begin {
+  Serial serial = 0;
+};
+
+struct Shipment {
+  Serial serial = 0;
+  std::uint64_t number = 0;                  // from 1 in each talk, without a gap
+  std::shared_ptr<const ByteBuffer> records;  // as in a journal (broker/queue/stored/records.hpp); null: none
+  bool whole = false;                        // with this the copy has everything
+};
+
+// In pieces.
+struct Holdings {
+  Serial serial = 0;
+  std::vector<broker::Range> ranges = {};
+  bool last = true;
+};
+
+struct Held {
+  Serial serial = 0;
+  std::uint64_t number = 0;
+};
+
+struct Lost {
+  Serial serial = 0;
+};
+
+using Content = std::variant<Begin, Shipment, Holdings, Held, Lost>;
+
+struct MirrorMail {
+  QueueRef queue;  // of the reign in which it was sent
+  Content content;
+};
+
+// Mail and where it goes: the shard that has the queue, or the copy, on that node.
+struct Parcel {
+  NodeId to;
+  MirrorMail mail;
+};
+
+// A piece of Holdings has at most so many ranges.
+inline constexpr std::size_t kRangesPerPiece = 4096;
+
+}  // namespace warren::mirror

@@ -1,0 +1,159 @@
+#include "mirror/shipping.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/plant.hpp"
+
+namespace warren::mirror {
+
+using broker::QueueDefinition;
+
+namespace {
+
+bool among(const std::vector<NodeId>& nodes, NodeId node) { return std::ranges::find(nodes, node) != nodes.end(); }
+
+}  // namespace
+
+void Shipping::follow(const QueueDefinition& definition, bool may_fill) {
+  may_fill_ = may_fill;
+  const bool news = std::exchange(round_, definition.mirror_round) != definition.mirror_round;
+  std::erase_if(followers_, [&](const Follower& one) { return !among(definition.mirrors, one.node); });
+  for (const NodeId node : definition.mirrors)
+    if (find(node) == nullptr) followers_.emplace_back(node);
+  for (Follower& follower : followers_) {
+    follower.in_set = among(definition.in_sync, follower.node);
+    // Agreed, or proposed for a round that is over: then it comes to nothing, and is proposed anew.
+    if (news) follower.proposed = false;
+  }
+}
+
+Follower* Shipping::find(NodeId node) {
+  const auto found = std::ranges::find(followers_, node, &Follower::node);
+  return found == followers_.end() ? nullptr : &*found;
+}
+
+Follower* Shipping::in_talk(NodeId node, Serial serial) {
+  Follower* follower = find(node);
+  return follower != nullptr && follower->serial == serial && follower->state != Follower::State::away ? follower
+                                                                                                       : nullptr;
+}
+
+broker::RecordWriter& Shipping::records() {
+  if (!records_.begun()) {
+    ByteBuffer blank;
+    blank.reserve(256);
+    records_.begin(std::move(blank));
+  }
+  return records_;
+}
+
+void Shipping::end_batch(const broker::Queue& queue, std::uint64_t coming_write, std::uint64_t durable_write,
+                         const Now& now, ShippingLanes lanes) {
+  durable_write_ = std::max(durable_write_, durable_write);
+  ship(lanes);
+  for (broker::SessionMail& mail : answers_) waiting_.push_back({index_, coming_write, std::move(mail)});
+  answers_.clear();
+  for (Follower& follower : followers_) {
+    if (follower.state == Follower::State::away) begin(follower, queue, lanes);
+    if (follower.state == Follower::State::lacking) fill(follower, queue, now, lanes);
+  }
+  release(lanes);
+  propose(lanes);
+}
+
+void Shipping::ship(ShippingLanes& lanes) {
+  if (records_.empty()) return;
+  ++index_;
+  const auto bytes = std::make_shared<const ByteBuffer>(records_.take());
+  for (Follower& follower : followers_)
+    if (follower.state != Follower::State::away) {
+      send(follower, bytes, false, lanes);
+      follower.sent_one(index_, 0);
+    }
+}
+
+void Shipping::send(Follower& follower, std::shared_ptr<const ByteBuffer> records, bool whole, ShippingLanes& lanes) {
+  lanes.parcels.push_back({follower.node, {queue_, Shipment{follower.serial, follower.number + 1, std::move(records), whole}}});
+}
+
+void Shipping::begin(Follower& follower, const broker::Queue& queue, ShippingLanes& lanes) {
+  follower.begin(++next_serial_, queue.next_position());
+  lanes.parcels.push_back({follower.node, {queue_, Begin{follower.serial}}});
+}
+
+bool Shipping::on(NodeId from, const Held& held) {
+  Follower* follower = in_talk(from, held.serial);
+  return follower != nullptr && follower->held(held.number);
+}
+
+bool Shipping::on(NodeId from, const Lost& lost) {
+  Follower* follower = in_talk(from, lost.serial);
+  if (follower == nullptr) return false;
+  follower->state = Follower::State::away;
+  return true;
+}
+
+bool Shipping::peer_lost(NodeId node) {
+  Follower* follower = find(node);
+  if (follower == nullptr) return false;
+  follower->state = Follower::State::away;
+  return true;
+}
+
+void Shipping::durable(std::uint64_t durable_write, ShippingLanes lanes) {
+  durable_write_ = std::max(durable_write_, durable_write);
+  release(lanes);
+}
+
+std::uint64_t Shipping::held_by_all() const {
+  std::uint64_t all = index_;
+  for (const Follower& follower : followers_)
+    if (follower.counts() && !planted(301)) all = std::min(all, follower.holds());
+  return all;
+}
+
+void Shipping::release(ShippingLanes& lanes) {
+  const std::uint64_t held = held_by_all();
+  while (!waiting_.empty() && waiting_.front().index <= held && waiting_.front().write <= durable_write_) {
+    released_ = std::max(released_, waiting_.front().index);
+    lanes.mail.push_back(waiting_.pop_front().mail);
+  }
+}
+
+void Shipping::propose(ShippingLanes& lanes) {
+  for (Follower& follower : followers_) {
+    if (follower.in_set || follower.proposed || follower.state != Follower::State::whole) continue;
+    if (follower.held_index < released_ && !planted(302)) continue;
+    follower.proposed = true;
+    lanes.proposals.push_back({{}, {}, broker::SetInSync{queue_.id, queue_.epoch, round_, follower.node, true}});
+  }
+}
+
+bool Shipping::held_by(NodeId node) const {
+  const auto found = std::ranges::find(followers_, node, &Follower::node);
+  return found != followers_.end() && found->in_set && found->state == Follower::State::whole &&
+         found->held_index == index_;
+}
+
+void Shipping::let_go(std::vector<broker::SessionMail>& mail) {
+  while (!waiting_.empty()) mail.push_back(waiting_.pop_front().mail);
+  for (broker::SessionMail& one : answers_) mail.push_back(std::move(one));
+  answers_.clear();
+}
+
+void Shipping::give_up(std::vector<broker::SessionMail>& mail) {
+  const auto give = [&](broker::SessionMail& one) {
+    if (const auto* confirmed = std::get_if<broker::Confirmed>(&one.event))
+      one.event = broker::Rejected{confirmed->channel, confirmed->first, confirmed->last};
+    mail.push_back(std::move(one));
+  };
+  while (!waiting_.empty()) {
+    Waiting waiting = waiting_.pop_front();
+    give(waiting.mail);
+  }
+  for (broker::SessionMail& one : answers_) give(one);
+  answers_.clear();
+}
+
+}  // namespace warren::mirror

@@ -1,0 +1,113 @@
+// The owner's half of a mirrored queue: who has copies, what they have been sent and hold, and which answers to
+// publishers wait for them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/ids.hpp"
+#include "base/ring.hpp"
+#include "base/time.hpp"
+#include "broker/catalog/definitions.hpp"
+#include "broker/queue/effects.hpp"
+#include "broker/queue/queue.hpp"
+#include "broker/queue/stored/ranges.hpp"
+#include "broker/queue/stored/records.hpp"
+#include "broker/queue/stored/values.hpp"
+#include "broker/session/mail.hpp"
+#include "mirror/follower.hpp"
+#include "mirror/messages.hpp"
+
+namespace warren::mirror {
+
+// Where the effects go.
+struct ShippingLanes {
+  std::vector<Parcel>& parcels;
+  std::vector<broker::Propose>& proposals;
+  std::vector<broker::SessionMail>& mail;
+  std::vector<broker::ChunkLoad>& loads;
+};
+
+// The rules that keep it safe (ARCHITECTURE.md, mirrors):
+// - an answer goes out when this node has made durable what it speaks of, and every node that counts holds it;
+// - a node counts from the moment it has everything, before the group is asked to take it into the set; when it has all
+//   that was answered before, the group is asked. Who is in the set counts until the group has agreed otherwise.
+class Shipping {
+ public:
+  // `next_serial` is shared by all queues of the shard and outlives this.
+  Shipping(QueueRef queue, Serial& next_serial) : queue_(queue), next_serial_(next_serial) {}
+
+  // What the catalog says. `may_fill`: copies that lack old messages get them without being asked to.
+  void follow(const broker::QueueDefinition& definition, bool may_fill);
+
+  // What the queue tells in a batch.
+  broker::RecordWriter& records();
+  std::vector<broker::SessionMail>& answers() { return answers_; }
+
+  // Ends a batch, after the queue has. `coming_write`: the number of the journal's write that the batch went into.
+  void end_batch(const broker::Queue& queue, std::uint64_t coming_write, std::uint64_t durable_write, const Now& now,
+                 ShippingLanes lanes);
+  // The journal has gone on.
+  void durable(std::uint64_t durable_write, ShippingLanes lanes);
+
+  // From a copy. Return whether end_batch should be called soon.
+  bool on(NodeId from, Holdings& holdings, const broker::Queue& queue);
+  bool on(NodeId from, const Held& held);
+  bool on(NodeId from, const Lost& lost);
+  // A chunk that was read for a copy.
+  bool loaded(const broker::ChunkLoad& load, const std::vector<broker::StoredMessage>& messages,
+              const broker::Queue& queue, ShippingLanes lanes);
+  // What was on its way to or from that node is gone.
+  bool peer_lost(NodeId node);
+  // All copies are filled up, whatever the policy says about that.
+  bool fill_all();
+  // None is, until somebody wants it again; those that are whole stay so.
+  void stop_filling();
+
+  // Whether answers wait.
+  bool waits() const { return !waiting_.empty() || !answers_.empty(); }
+  // The queue is deleted: nobody waits for its copies any more.
+  void let_go(std::vector<broker::SessionMail>& mail);
+  // Answers that wait and never will be given: publishers hear that nobody knows.
+  void give_up(std::vector<broker::SessionMail>& mail);
+  const std::vector<Follower>& followers() const { return followers_; }
+  // Whether all that was answered or waits for an answer is held by this node.
+  bool held_by(NodeId node) const;
+
+ private:
+  struct Waiting {
+    std::uint64_t index = 0;  // of the shipment that tells of what is answered
+    std::uint64_t write = 0;
+    broker::SessionMail mail;
+  };
+
+  Follower* find(NodeId node);
+  Follower* in_talk(NodeId node, Serial serial);
+  void ship(ShippingLanes& lanes);
+  void begin(Follower& follower, const broker::Queue& queue, ShippingLanes& lanes);
+  void fill(Follower& follower, const broker::Queue& queue, const Now& now, ShippingLanes& lanes);
+  void send_fill(Follower& follower, std::vector<broker::StoredMessage> messages, ShippingLanes& lanes);
+  bool load_next(Follower& follower, const broker::Queue& queue, ShippingLanes& lanes);
+  void send(Follower& follower, std::shared_ptr<const ByteBuffer> records, bool whole, ShippingLanes& lanes);
+  void release(ShippingLanes& lanes);
+  void propose(ShippingLanes& lanes);
+  std::uint64_t held_by_all() const;
+
+  QueueRef queue_;
+  Serial& next_serial_;
+  std::uint64_t round_ = 0;  // of the catalog's word
+  bool may_fill_ = true;
+  std::vector<Follower> followers_;
+  broker::RecordWriter records_;
+  std::vector<broker::SessionMail> answers_;
+  Ring<Waiting> waiting_;
+  std::uint64_t index_ = 0;      // shipments that the queue itself made
+  std::uint64_t released_ = 0;   // the last one whose answers have left
+  std::uint64_t durable_write_ = 0;
+};
+
+}  // namespace warren::mirror

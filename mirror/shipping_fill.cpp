@@ -1,0 +1,156 @@
+// How a copy gets what it lacks, beside what is new.
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "mirror/shipping.hpp"
+
+namespace warren::mirror {
+
+using broker::Level;
+using broker::Queued;
+using broker::Range;
+using broker::Ranges;
+using broker::StoredMessage;
+
+namespace {
+
+// What may be on its way to one copy beside what is new: a link's worth, so that what is new waits for little.
+constexpr std::size_t kFillWindowBytes = 1 << 20;
+constexpr std::size_t kFillBytes = 256 << 10;  // in one shipment
+// Ranges of holdings that are taken in. A copy in more pieces gets more than it lacks.
+constexpr std::size_t kHoldingsMax = 1 << 20;
+
+Ranges positions_of(const std::vector<StoredMessage>& messages) {
+  std::vector<Range> ranges;
+  for (const StoredMessage& one : messages) ranges.push_back({one.position, one.position});
+  return Ranges::of(std::move(ranges));
+}
+
+// Of the chunk; zero when it is no more.
+Position last_of(const broker::Shelf& shelf, const broker::ChunkLoad& load) {
+  return shelf.live_in(load.level, load.first) == 0 ? 0 : shelf.note({load.queue.id, load.level, load.first}).last;
+}
+
+}  // namespace
+
+bool Shipping::on(NodeId from, Holdings& holdings, const broker::Queue& queue) {
+  Follower* follower = in_talk(from, holdings.serial);
+  if (follower == nullptr || follower->state != Follower::State::asked) return false;
+  if (follower->holdings.size() < kHoldingsMax)
+    std::ranges::move(holdings.ranges, std::back_inserter(follower->holdings));
+  if (!holdings.last) return false;
+  const Ranges theirs = Ranges::of(std::exchange(follower->holdings, {}));
+  const Ranges ours = queue.live().below(follower->boundary);
+  // What it has and must not: the records of this batch tell everybody, which harms nobody.
+  const Ranges surplus = theirs.without(ours);
+  for (const Range& range : surplus.all()) records().settled(queue_.id, range.first, range.last);
+  follower->missing = ours.without(theirs);
+  follower->lacked = follower->missing.count();
+  // Who had something gets the rest at once: only a first copy waits for an operator.
+  follower->fill_wanted |= !theirs.empty();
+  follower->state = Follower::State::lacking;
+  return true;
+}
+
+void Shipping::fill(Follower& follower, const broker::Queue& queue, const Now& now, ShippingLanes& lanes) {
+  // A copy that has nothing to begin with waits until an operator wants it filled, or nothing old is left.
+  const bool wanted = may_fill_ || follower.in_set || follower.lacked == 0 || follower.fill_wanted;
+  if (!wanted && queue.ready() + queue.unsettled() != 0) return;
+  while (follower.fill_unanswered < kFillWindowBytes && !follower.loading) {
+    std::vector<StoredMessage> messages;
+    queue.for_each_in_memory([&](const Queued& queued) {
+      if (!follower.missing.contains(queued.position)) return;
+      messages.push_back({queued.message, queued.position, to_wall(queued.deadline, now), queued.redelivered != 0});
+    });
+    if (messages.empty()) {
+      if (load_next(follower, queue, lanes)) return;
+      follower.missing = {};
+      follower.state = Follower::State::closing;
+      send(follower, nullptr, true, lanes);
+      follower.sent_one(index_, 0);
+      follower.closing_number = follower.number;
+      return;
+    }
+    send_fill(follower, std::move(messages), lanes);
+  }
+}
+
+// As much of them as goes into one shipment.
+void Shipping::send_fill(Follower& follower, std::vector<StoredMessage> messages, ShippingLanes& lanes) {
+  std::ranges::sort(messages, {}, &StoredMessage::position);
+  broker::RecordWriter writer;
+  ByteBuffer blank;
+  blank.reserve(kFillBytes);
+  writer.begin(std::move(blank));
+  std::size_t sent = 0;
+  for (; sent < messages.size() && writer.bytes() < kFillBytes; ++sent)
+    writer.enqueue(queue_.id, messages[sent].position, messages[sent].message, messages[sent].deadline);
+  messages.resize(sent);
+  follower.missing = follower.missing.without(positions_of(messages));
+  const std::size_t bytes = writer.bytes();
+  follower.fill_unanswered += bytes;
+  follower.filled += sent;
+  send(follower, std::make_shared<const ByteBuffer>(writer.take()), false, lanes);
+  follower.sent_one(index_, bytes);
+}
+
+// Asks for the next chunk that has some of what is missing. False: none has.
+bool Shipping::load_next(Follower& follower, const broker::Queue& queue, ShippingLanes& lanes) {
+  const broker::Shelf* shelf = queue.shelf();
+  if (shelf == nullptr || follower.missing.empty()) return false;
+  shelf->for_each([&](Level level, Position first, const broker::Shelf::Chunk& chunk) {
+    if (follower.loading || !chunk.stored || !follower.missing.touches(first, chunk.last)) return;
+    for (Position position = first; position <= chunk.last; ++position) {
+      if (chunk.dead.test(position - first) || !follower.missing.contains(position)) continue;
+      follower.loading = {level, first};
+      break;
+    }
+  });
+  if (!follower.loading) return false;
+  lanes.loads.push_back({queue_, follower.loading->first, follower.loading->second, follower.node});
+  return true;
+}
+
+bool Shipping::loaded(const broker::ChunkLoad& load, const std::vector<StoredMessage>& messages,
+                      const broker::Queue& queue, ShippingLanes lanes) {
+  Follower* follower = find(load.for_copy);
+  if (follower == nullptr || follower->loading != std::pair(load.level, load.first)) return false;
+  follower->loading.reset();
+  if (follower->state != Follower::State::lacking) return false;
+  std::vector<StoredMessage> wanted;
+  const broker::Shelf* shelf = queue.shelf();
+  for (const StoredMessage& one : messages)
+    if (shelf != nullptr && shelf->holds(load.level, one.position) && follower->missing.contains(one.position))
+      wanted.push_back(one);
+  while (!wanted.empty()) {
+    const std::uint64_t before = follower->filled;
+    send_fill(*follower, wanted, lanes);
+    wanted.erase(wanted.begin(), wanted.begin() + static_cast<std::ptrdiff_t>(follower->filled - before));
+  }
+  // What of it did not come is settled, or damaged: nobody has it.
+  std::vector<Range> lost;
+  const Position last = shelf == nullptr ? 0 : last_of(*shelf, load);
+  for (Position position = load.first; position <= last; ++position) {
+    if (shelf->holds(load.level, position) && !std::ranges::binary_search(messages, position, {}, &StoredMessage::position))
+      lost.push_back({position, position});
+  }
+  follower->missing = follower->missing.without(Ranges::of(std::move(lost)));
+  return true;
+}
+
+bool Shipping::fill_all() {
+  bool any = false;
+  for (Follower& follower : followers_) {
+    follower.fill_wanted = true;
+    any |= follower.state == Follower::State::lacking;
+  }
+  return any;
+}
+
+void Shipping::stop_filling() {
+  may_fill_ = false;
+  for (Follower& follower : followers_) follower.fill_wanted = false;
+}
+
+}  // namespace warren::mirror

@@ -1,0 +1,187 @@
+// The host's dealings with other nodes: copies here of their queues, and what is shipped to copies there.
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "node/queues/queue_host.hpp"
+
+namespace warren::node {
+namespace {
+
+bool among(const std::vector<NodeId>& nodes, NodeId node) { return std::ranges::find(nodes, node) != nodes.end(); }
+
+// Whether copies are filled without being asked to (clustering.md 4.1).
+bool fills_by_itself(const broker::PolicyList::InForce& policy) {
+  const amqp::Value* mode = policy == nullptr ? nullptr : policy->settings.find("ha-sync-mode");
+  const auto* text = mode == nullptr ? nullptr : std::get_if<std::string>(&mode->data());
+  return text != nullptr && *text == "automatic";
+}
+
+}  // namespace
+
+const mirror::Shipping* QueueHost::shipping(QueueId id) const {
+  const std::unique_ptr<Hosted>* hosted = queues_.find(id);
+  return hosted == nullptr ? nullptr : (*hosted)->shipping.get();
+}
+
+mirror::Copy* QueueHost::find_copy(QueueId id) {
+  std::unique_ptr<HostedCopy>* found = copies_.find(id);
+  return found == nullptr ? nullptr : &(*found)->copy;
+}
+
+void QueueHost::follow(const broker::QueueDefinition& definition, NodeId self, const Now& now, HostLanes lanes) {
+  const QueueId id = definition.ref.id;
+  const bool owner = definition.owner == self;
+  const bool mirror = among(definition.mirrors, self);
+  Hosted* hosted = find(id);
+  if (hosted != nullptr && !owner) return demote(definition, mirror, lanes);
+  mirror::Copy* copy = find_copy(id);
+  if (!owner) {
+    if (copy == nullptr && mirror) add_copy(definition, {});
+    if (copy != nullptr && !mirror) drop_copy(id, lanes);
+    if (copy != nullptr && mirror && copy->ref().epoch != definition.ref.epoch) copy->reign(definition.ref);
+    return;
+  }
+  if (copy != nullptr) {
+    promote(definition, now);
+  } else if (hosted == nullptr) {
+    create(definition, now);
+  } else if (hosted->machine.ref().epoch != definition.ref.epoch) {
+    if (hosted->shipping != nullptr) hosted->shipping->give_up(lanes.session_mail);
+    hosted->shipping.reset();
+    hosted->machine.reign(definition.ref);
+  }
+  hosted = find(id);
+  follow_shipping(*hosted, definition);
+  mark(id, *hosted);
+}
+
+void QueueHost::add_copy(const broker::QueueDefinition& definition, broker::QueueContents contents) {
+  const broker::QueueSettings settings = settings_of(definition, catalog_.policy_of(definition.ref.id));
+  const std::size_t levels = settings.max_priority ? std::size_t{*settings.max_priority} + 1 : 1;
+  auto copy = std::make_unique<HostedCopy>(definition.ref, levels, settings.durable);
+  copy->copy.take_over(std::move(contents));
+  hot_bytes_ += copy->copy.hot_bytes();
+  copies_.insert(definition.ref.id, std::move(copy));
+}
+
+void QueueHost::drop_copy(QueueId id, HostLanes lanes) {
+  mirror::Copy* copy = find_copy(id);
+  if (copy == nullptr) return;
+  hot_bytes_ -= copy->hot_bytes();
+  copy->drop(lanes.erased_chunks);
+  copies_.erase(id);
+}
+
+// The copy becomes the queue.
+void QueueHost::promote(const broker::QueueDefinition& definition, const Now& now) {
+  const QueueId id = definition.ref.id;
+  mirror::Copy& copy = *find_copy(id);
+  hot_bytes_ -= copy.hot_bytes();
+  broker::QueueContents contents = copy.surrender();
+  copies_.erase(id);
+  create(definition, now);
+  Hosted& hosted = *find(id);
+  hosted.machine.take_over(std::move(contents));
+  recount(hosted);
+  remind(id, hosted);
+}
+
+// The queue becomes a copy, or nothing. Whoever waits for it here waits for the new owner from now on.
+void QueueHost::demote(const broker::QueueDefinition& definition, bool to_copy, HostLanes lanes) {
+  const QueueId id = definition.ref.id;
+  Hosted& hosted = *find(id);
+  if (hosted.shipping != nullptr) hosted.shipping->give_up(lanes.session_mail);
+  std::vector<broker::Enqueue> waiting;
+  broker::QueueContents contents = hosted.machine.surrender(waiting);
+  for (broker::Enqueue& enqueue : waiting) lanes.queue_mail.push_back({definition.ref, std::move(enqueue)});
+  recount(hosted);
+  queues_.erase(id);
+  last_id_ = {};
+  add_copy(definition, std::move(contents));
+  if (!to_copy) drop_copy(id, lanes);
+}
+
+void QueueHost::follow_shipping(Hosted& hosted, const broker::QueueDefinition& definition) {
+  std::unique_ptr<mirror::Shipping>& shipping = hosted.shipping;
+  if (definition.mirrors.empty() && (shipping == nullptr || !shipping->waits())) {
+    if (shipping != nullptr) hosted.machine.tell_copies(false);
+    return shipping.reset();
+  }
+  if (shipping == nullptr) shipping = std::make_unique<mirror::Shipping>(definition.ref, last_serial_);
+  shipping->follow(definition, fills_by_itself(hosted.policy));
+  hosted.machine.tell_copies(true);
+}
+
+// What the queue told in the batch goes to its copies.
+void QueueHost::end_shipping(QueueId id, Hosted& hosted, const Now& now, HostLanes lanes) {
+  if (hosted.shipping == nullptr) return;
+  const std::uint64_t write = lanes.journal.empty() ? 0 : lanes.coming_write;
+  hosted.shipping->end_batch(hosted.machine, write, lanes.durable_write, now, shipping_lanes(lanes));
+  if (hosted.shipping->waits() && !std::exchange(hosted.waits, true)) waiting_.push_back(id);
+}
+
+void QueueHost::take(NodeId from, mirror::MirrorMail& mail, const Now& now, HostLanes lanes) {
+  const QueueId id = mail.queue.id;
+  // What is of a reign that is over, or has not begun here, is nobody's.
+  if (Hosted* hosted = find(id)) {
+    if (hosted->shipping == nullptr || hosted->machine.ref().epoch != mail.queue.epoch) return;
+    mirror::Shipping& shipping = *hosted->shipping;
+    bool more = false;
+    if (auto* holdings = std::get_if<mirror::Holdings>(&mail.content))
+      more = shipping.on(from, *holdings, hosted->machine);
+    else if (const auto* held = std::get_if<mirror::Held>(&mail.content))
+      more = shipping.on(from, *held);
+    else if (const auto* lost = std::get_if<mirror::Lost>(&mail.content))
+      more = shipping.on(from, *lost);
+    if (more) mark(id, *hosted);
+  } else if (mirror::Copy* copy = find_copy(id); copy != nullptr && copy->ref().epoch == mail.queue.epoch) {
+    tell_copy(from, *copy, mail, now, lanes);
+  }
+}
+
+void QueueHost::tell_copy(NodeId from, mirror::Copy& copy, const mirror::MirrorMail& mail, const Now& now,
+                          HostLanes lanes) {
+  std::vector<mirror::MirrorMail> answers;
+  mirror::CopyLanes out{lanes.journal, lanes.coming_write, answers, lanes.erased_chunks};
+  const std::size_t hot_before = copy.hot_bytes();
+  if (const auto* begin = std::get_if<mirror::Begin>(&mail.content))
+    copy.on(*begin, out);
+  else if (const auto* shipment = std::get_if<mirror::Shipment>(&mail.content))
+    copy.on(*shipment, now, out);
+  hot_bytes_ += copy.hot_bytes() - hot_before;
+  for (mirror::MirrorMail& answer : answers) lanes.parcels.push_back({from, std::move(answer)});
+  HostedCopy& hosted = **copies_.find(mail.queue.id);
+  if (!std::exchange(hosted.told, true)) told_copies_.push_back(mail.queue.id);
+}
+
+// Copies answer once per batch.
+void QueueHost::answer_owners(HostLanes lanes) {
+  for (const QueueId id : std::exchange(told_copies_, {})) {
+    std::unique_ptr<HostedCopy>* hosted = copies_.find(id);
+    const broker::QueueDefinition* definition = catalog_.queue(id);
+    if (hosted == nullptr || definition == nullptr) continue;
+    mirror::Copy& copy = (*hosted)->copy;
+    (*hosted)->told = false;
+    std::vector<mirror::MirrorMail> answers;
+    copy.answer(lanes.durable_write, answers);
+    for (mirror::MirrorMail& answer : answers) lanes.parcels.push_back({definition->owner, std::move(answer)});
+    if (copy.waits() && !std::exchange((*hosted)->waits, true)) waiting_.push_back(id);
+  }
+}
+
+void QueueHost::durable(HostLanes lanes) {
+  for (const QueueId id : std::exchange(waiting_, {})) {
+    if (std::unique_ptr<HostedCopy>* copy = copies_.find(id)) {
+      (*copy)->waits = false;
+      if (!std::exchange((*copy)->told, true)) told_copies_.push_back(id);
+    } else if (Hosted* hosted = find(id)) {
+      hosted->waits = false;
+      if (hosted->shipping == nullptr) continue;
+      hosted->shipping->durable(lanes.durable_write, shipping_lanes(lanes));
+      if (hosted->shipping->waits() && !std::exchange(hosted->waits, true)) waiting_.push_back(id);
+    }
+  }
+}
+
+}  // namespace warren::node
