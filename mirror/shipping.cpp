@@ -11,6 +11,9 @@ using broker::QueueDefinition;
 
 namespace {
 
+// Room for the records of a small batch.
+constexpr std::size_t kRecordBytes = 256;
+
 bool among(const std::vector<NodeId>& nodes, NodeId node) { return std::ranges::find(nodes, node) != nodes.end(); }
 
 }  // namespace
@@ -42,7 +45,8 @@ Follower* Shipping::in_talk(NodeId node, Serial serial) {
 broker::RecordWriter& Shipping::records() {
   if (!records_.begun()) {
     ByteBuffer blank;
-    blank.reserve(256);
+    blank.extend(kRecordBytes);
+    blank.clear();
     records_.begin(std::move(blank));
   }
   return records_;

@@ -81,7 +81,8 @@ void Shipping::send_fill(Follower& follower, std::vector<StoredMessage> messages
   std::ranges::sort(messages, {}, &StoredMessage::position);
   broker::RecordWriter writer;
   ByteBuffer blank;
-  blank.reserve(kFillBytes);
+  blank.extend(kFillBytes);
+  blank.clear();
   writer.begin(std::move(blank));
   std::size_t sent = 0;
   for (; sent < messages.size() && writer.bytes() < kFillBytes; ++sent)

@@ -1,6 +1,7 @@
 // What the cluster agrees on: the things that users define.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -89,9 +90,13 @@ struct QueueDefinition {
   SessionRef exclusive_owner;  // none: not exclusive
   amqp::Table arguments;
   NodeId owner;
-  ShardIndex declared_on = 0;  // shard of the declarer; the owner node places the queue there
+  ShardIndex declared_on = 0;        // shard of the declarer; the owner node places the queue there
+  std::vector<NodeId> mirrors = {};  // the oldest first, never the owner; running nodes, unless the owner is absent
+  std::vector<NodeId> in_sync = {};  // those of them that hold all that was confirmed, in the order in which they came
+  std::uint64_t mirror_round = 0;    // grows with every change of owner, mirrors or in_sync
 
   bool exclusive() const { return static_cast<bool>(exclusive_owner.id); }
+  bool mirrored_by(NodeId node) const { return std::find(mirrors.begin(), mirrors.end(), node) != mirrors.end(); }
   // Whether it and its messages are there again after its node was restarted. An exclusive queue ends with its
   // connection.
   bool survives_restart() const { return durable && !exclusive(); }

@@ -13,7 +13,7 @@ bool among(const std::vector<NodeId>& nodes, NodeId node) { return std::ranges::
 // Whether copies are filled without being asked to (clustering.md 4.1).
 bool fills_by_itself(const broker::PolicyList::InForce& policy) {
   const amqp::Value* mode = policy == nullptr ? nullptr : policy->settings.find("ha-sync-mode");
-  const auto* text = mode == nullptr ? nullptr : std::get_if<std::string>(&mode->data());
+  const auto* text = mode == nullptr ? nullptr : mode->get<amqp::LongStr>();
   return text != nullptr && *text == "automatic";
 }
 

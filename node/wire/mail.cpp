@@ -39,6 +39,11 @@ void write(MailWriter& writer, const broker::SessionMail& mail) {
   std::visit([&](const auto& event) { write_content(writer, event, [&] { writer.session(mail.to); }); }, mail.event);
 }
 
+void write(MailWriter& writer, const mirror::MirrorMail& mail) {
+  std::visit([&](const auto& content) { write_content(writer, content, [&] { writer.queue(mail.queue); }); },
+             mail.content);
+}
+
 void write(MailWriter& writer, const broker::Letter& letter) {
   WARREN_CHECK(!std::holds_alternative<broker::Decided>(letter.content), "decisions stay within their node");
   const auto write_letter = [&]<class Content>(const Content& content) {
@@ -111,6 +116,20 @@ bool read_item(MailReader& reader, std::vector<broker::SessionMail>& items) {
   }
 }
 
+bool read_item(MailReader& reader, std::vector<mirror::MirrorMail>& items) {
+  const auto tag = static_cast<MailTag>(reader.octet());
+  QueueRef queue;
+  reader.queue(queue);
+  switch (tag) {
+    case MailTag::begin: return read_as<mirror::Begin>(reader, queue, items);
+    case MailTag::shipment: return read_as<mirror::Shipment>(reader, queue, items);
+    case MailTag::holdings: return read_as<mirror::Holdings>(reader, queue, items);
+    case MailTag::held: return read_as<mirror::Held>(reader, queue, items);
+    case MailTag::lost: return read_as<mirror::Lost>(reader, queue, items);
+    default: return false;
+  }
+}
+
 bool read_item(MailReader& reader, std::vector<broker::Letter>& items) {
   const auto tag = static_cast<MailTag>(reader.octet());
   SessionRef to;
@@ -155,6 +174,7 @@ void encode(const MailBatch& batch, ByteBuffer& out) {
   write_all(writer, batch.queue_mail);
   write_all(writer, batch.session_mail);
   write_all(writer, batch.letters);
+  write_all(writer, batch.mirror_mail);
 }
 
 void encode(const MailBatch& batch, std::string& out) {
@@ -170,7 +190,7 @@ bool decode(std::string_view bytes, MailBatch& batch) {
   if (!read_bytes_under_way(reader, batch.publish_bytes)) return false;
   if (!read_bytes_under_way(reader, batch.returned_bytes)) return false;
   return read_all(reader, batch.queue_mail) && read_all(reader, batch.session_mail) &&
-         read_all(reader, batch.letters) && reader.ok() && reader.at_end();
+         read_all(reader, batch.letters) && read_all(reader, batch.mirror_mail) && reader.ok() && reader.at_end();
 }
 
 }  // namespace warren::node

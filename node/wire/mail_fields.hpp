@@ -7,6 +7,7 @@
 
 #include "broker/queue/effects.hpp"
 #include "broker/session/mail.hpp"
+#include "mirror/messages.hpp"
 
 namespace warren::node {
 
@@ -36,6 +37,11 @@ enum class MailTag : std::uint8_t {
   delete_answer = 41,
   paused = 42,
   consumer_lost = 43,
+  begin = 96,
+  shipment = 97,
+  holdings = 98,
+  held = 99,
+  lost = 100,
   direct_reply = 64,
   reply_consumer_question = 65,
   reply_consumer_answer = 66,
@@ -221,6 +227,35 @@ void mail_fields(Of<broker::ConsumerLost> auto& mail, auto& visit) {
   visit.channel(mail.channel);
   visit.number(mail.consumer.value);
 }
+
+// ---- between a queue and its copies ----
+
+constexpr MailTag tag_of(const mirror::Begin&) { return MailTag::begin; }
+void mail_fields(Of<mirror::Begin> auto& mail, auto& visit) { visit.number(mail.serial); }
+
+constexpr MailTag tag_of(const mirror::Shipment&) { return MailTag::shipment; }
+void mail_fields(Of<mirror::Shipment> auto& mail, auto& visit) {
+  visit.number(mail.serial);
+  visit.number(mail.number);
+  visit.flag(mail.whole);
+  visit.bytes_or_none(mail.records);
+}
+
+constexpr MailTag tag_of(const mirror::Holdings&) { return MailTag::holdings; }
+void mail_fields(Of<mirror::Holdings> auto& mail, auto& visit) {
+  visit.number(mail.serial);
+  visit.flag(mail.last);
+  visit.ranges(mail.ranges);
+}
+
+constexpr MailTag tag_of(const mirror::Held&) { return MailTag::held; }
+void mail_fields(Of<mirror::Held> auto& mail, auto& visit) {
+  visit.number(mail.serial);
+  visit.number(mail.number);
+}
+
+constexpr MailTag tag_of(const mirror::Lost&) { return MailTag::lost; }
+void mail_fields(Of<mirror::Lost> auto& mail, auto& visit) { visit.number(mail.serial); }
 
 // ---- letters ----
 

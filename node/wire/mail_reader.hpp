@@ -6,15 +6,19 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "amqp/properties.hpp"
 #include "amqp/table.hpp"
 #include "base/limits.hpp"
 #include "broker/queue/messages.hpp"
 #include "broker/queue/stored/message_record.hpp"
+#include "mirror/messages.hpp"
 #include "node/wire/mail_writer.hpp"
 
 namespace warren::node {
@@ -69,6 +73,28 @@ class MailReader {
     const std::uint64_t bytes = reader_.varint();
     if (bytes > limits::kShortStringBytesMax) return reader_.spoil();
     text = reader_.bytes(bytes);
+  }
+  // Of a shipment: nothing is believed of them here, whoever walks over the records checks each.
+  void bytes_or_none(std::shared_ptr<const ByteBuffer>& bytes) {
+    const std::uint64_t size = reader_.varint();
+    if (!reader_.ok() || size > left()) return reader_.spoil();
+    if (size == 0) return;
+    auto copy = std::make_shared<ByteBuffer>();
+    copy->append(reader_.bytes(size));
+    bytes = std::move(copy);
+  }
+  // Ascending, apart from each other.
+  void ranges(std::vector<broker::Range>& ranges) {
+    const std::uint64_t count = reader_.varint();
+    if (!reader_.ok() || count > mirror::kRangesPerPiece) return reader_.spoil();
+    Position before = 0;
+    for (std::uint64_t i = 0; i < count && reader_.ok(); ++i) {
+      const Position first = before + reader_.varint();
+      const Position last = first + reader_.varint();
+      if (first <= before || last < first) return reader_.spoil();
+      ranges.push_back({first, last});
+      before = last;
+    }
   }
   void table(amqp::Table& table) {
     const std::string_view length = reader_.bytes(sizeof(std::uint32_t));

@@ -6,13 +6,16 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
+#include <vector>
 
 #include "amqp/table.hpp"
 #include "base/bytes.hpp"
 #include "base/check.hpp"
 #include "broker/queue/messages.hpp"
 #include "broker/queue/stored/message_record.hpp"
+#include "broker/queue/stored/ranges.hpp"
 
 namespace warren::node {
 
@@ -67,6 +70,20 @@ class MailWriter {
     end();
     out_.append(text);
     begin();
+  }
+  void bytes_or_none(const std::shared_ptr<const ByteBuffer>& bytes) {
+    text(bytes == nullptr ? std::string_view() : bytes->view());
+  }
+  void ranges(const std::vector<broker::Range>& ranges) {
+    number(ranges.size());
+    Position before = 0;
+    for (const broker::Range& range : ranges) {
+      number(range.first - before);
+      number(range.last - range.first);
+      before = range.last;
+      end();
+      begin();
+    }
   }
   void table(const amqp::Table& table) {
     end();

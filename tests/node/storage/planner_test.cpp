@@ -50,7 +50,9 @@ struct World : broker::session::testing::Surroundings {
             memories,
             ledger.records(),
             ledger.mail_when_durable(),
-            planner.erased_chunks()};
+            planner.erased_chunks(),
+            parcels,
+            loads};
   }
   void run(QueueRef queue, broker::QueueCommand command) {
     ledger.want_blank();
