@@ -56,7 +56,10 @@ struct World : broker::session::testing::Surroundings {
   std::vector<broker::SessionMail> mail_when_durable;
   std::vector<broker::ChunkKey> erased_chunks;
   std::vector<broker::SessionMail> session_mail;
-  HostLanes lanes{queue_mail, session_mail, proposals, memories, journal, mail_when_durable, erased_chunks};
+  std::vector<mirror::Parcel> parcels;
+  std::vector<broker::ChunkLoad> loads;
+  HostLanes lanes{queue_mail,        session_mail,  proposals, memories, journal,
+                  mail_when_durable, erased_chunks, parcels,   loads};
 };
 
 }  // namespace

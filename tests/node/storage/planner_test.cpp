@@ -43,6 +43,8 @@ struct World : broker::session::testing::Surroundings {
     host.create(made, now);
     return made.ref;
   }
+  std::vector<mirror::Parcel> parcels;
+  std::vector<broker::ChunkLoad> loads;
   HostLanes lanes() {
     return {queue_mail,
             session_mail,
