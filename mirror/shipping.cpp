@@ -11,6 +11,8 @@ using broker::QueueDefinition;
 
 namespace {
 
+// So long may a copy keep publishers waiting.
+constexpr Instant kPatience_ms = 5000;
 // Room for the records of a small batch.
 constexpr std::size_t kRecordBytes = 256;
 
@@ -25,7 +27,9 @@ void Shipping::follow(const QueueDefinition& definition, bool may_fill) {
   for (const NodeId node : definition.mirrors)
     if (find(node) == nullptr) followers_.emplace_back(node);
   for (Follower& follower : followers_) {
-    follower.in_set = among(definition.in_sync, follower.node);
+    const bool was_in_set = std::exchange(follower.in_set, among(definition.in_sync, follower.node));
+    // The group goes on without it: it counts again when it has shown that it keeps up.
+    if (was_in_set && !follower.in_set) follower.state = Follower::State::away;
     // Agreed, or proposed for a round that is over: then it comes to nothing, and is proposed anew.
     if (news) follower.proposed = false;
   }
@@ -56,7 +60,7 @@ void Shipping::end_batch(const broker::Queue& queue, std::uint64_t coming_write,
                          const Now& now, ShippingLanes lanes) {
   durable_write_ = std::max(durable_write_, durable_write);
   ship(lanes);
-  for (broker::SessionMail& mail : answers_) waiting_.push_back({index_, coming_write, std::move(mail)});
+  for (broker::SessionMail& mail : answers_) waiting_.push_back({index_, coming_write, now.instant_ms, std::move(mail)});
   answers_.clear();
   for (Follower& follower : followers_) {
     if (follower.state == Follower::State::away) begin(follower, queue, lanes);
@@ -64,6 +68,7 @@ void Shipping::end_batch(const broker::Queue& queue, std::uint64_t coming_write,
   }
   release(lanes);
   propose(lanes);
+  propose_without(now.instant_ms, lanes);
 }
 
 void Shipping::ship(ShippingLanes& lanes) {
@@ -131,6 +136,23 @@ void Shipping::propose(ShippingLanes& lanes) {
     if (follower.held_index < released_ && !planted(302)) continue;
     follower.proposed = true;
     lanes.proposals.push_back({{}, {}, broker::SetInSync{queue_.id, queue_.epoch, round_, follower.node, true}});
+  }
+}
+
+Instant Shipping::deadline() const {
+  return waiting_.empty() ? kNever : std::max(waiting_.front().since, asked_again_) + kPatience_ms;
+}
+
+// Nothing is answered without them before the group has agreed.
+void Shipping::propose_without(Instant now, ShippingLanes& lanes) {
+  if (deadline() > now || waiting_.front().write > durable_write_) return;
+  asked_again_ = now;
+  for (Follower& follower : followers_) {
+    if (!follower.counts() || follower.holds() >= waiting_.front().index) continue;
+    if (follower.in_set)
+      lanes.proposals.push_back({{}, {}, broker::SetInSync{queue_.id, queue_.epoch, round_, follower.node, false}});
+    else if (!follower.proposed)
+      follower.state = Follower::State::away;
   }
 }
 

@@ -68,6 +68,8 @@ class Shipping {
   // None is, until somebody wants it again; those that are whole stay so.
   void stop_filling();
 
+  // When somebody has kept answers waiting for so long that the group is asked to go on without it: end_batch is due.
+  Instant deadline() const;
   // Whether answers wait.
   bool waits() const { return !waiting_.empty() || !answers_.empty(); }
   // The queue is deleted: nobody waits for its copies any more.
@@ -82,6 +84,7 @@ class Shipping {
   struct Waiting {
     std::uint64_t index = 0;  // of the shipment that tells of what is answered
     std::uint64_t write = 0;
+    Instant since = 0;
     broker::SessionMail mail;
   };
 
@@ -95,6 +98,7 @@ class Shipping {
   void send(Follower& follower, std::shared_ptr<const ByteBuffer> records, bool whole, ShippingLanes& lanes);
   void release(ShippingLanes& lanes);
   void propose(ShippingLanes& lanes);
+  void propose_without(Instant now, ShippingLanes& lanes);
   std::uint64_t held_by_all() const;
 
   QueueRef queue_;
@@ -108,6 +112,7 @@ class Shipping {
   std::uint64_t index_ = 0;      // shipments that the queue itself made
   std::uint64_t released_ = 0;   // the last one whose answers have left
   std::uint64_t durable_write_ = 0;
+  Instant asked_again_ = 0;  // to go on without somebody
 };
 
 }  // namespace warren::mirror

@@ -317,6 +317,7 @@ void Shard::follow_node(const broker::Change& change) {
     if (draining->node != self) return;
     see_whether_serving();
     if (!serving_) close_sessions("Node was put into maintenance mode");
+    if (!serving_) host_.hand_over_all(now_, lanes());
   } else if (std::holds_alternative<broker::NodeAdded>(change)) {
     nodes_changed_ = true;
   }

@@ -1,5 +1,6 @@
 #include "node/queues/queue_host.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -60,6 +61,7 @@ void QueueHost::retire(QueueId id, HostLanes lanes) {
   drop_copy(id, lanes);
   Hosted* hosted = find(id);
   if (hosted == nullptr) return;
+  end_hand_over(*hosted, lanes);
   broker::QueueEffects out = effects(*hosted, lanes);
   hosted->machine.retire(out);
   if (hosted->shipping != nullptr) hosted->shipping->let_go(lanes.session_mail);
@@ -91,6 +93,10 @@ broker::QueueEffects QueueHost::effects(Hosted& hosted, HostLanes lanes) {
 bool QueueHost::step(QueueRef to, broker::QueueCommand& command, const Now& now, HostLanes lanes) {
   Hosted* hosted = find(to.id);
   if (hosted == nullptr) return false;
+  if (hosted->hand_over != nullptr) {
+    hosted->hand_over->waiting.push_back({to, std::move(command)});
+    return true;
+  }
   broker::QueueEffects out = effects(*hosted, lanes);
   hosted->machine.step(command, now, out);
   mark(to.id, *hosted);
@@ -111,6 +117,7 @@ void QueueHost::end_batch(const Now& now, Rng& rng, HostLanes lanes) {
     broker::QueueEffects out = effects(*hosted, lanes);
     hosted->machine.end_batch(now, out);
     end_shipping(id, *hosted, now, lanes);
+    see_to_hand_over(*hosted, now, lanes);
     remind(id, *hosted);
     recount(*hosted);
     if (hosted->machine.has_cold()) may_want_.push_back(id);
@@ -140,7 +147,9 @@ void QueueHost::peer_lost(NodeId node, const Now& now, HostLanes lanes) {
 }
 
 void QueueHost::remind(QueueId id, Hosted& hosted) {
-  const Instant deadline = hosted.machine.next_deadline();
+  Instant deadline = hosted.machine.next_deadline();
+  if (hosted.shipping != nullptr) deadline = std::min(deadline, hosted.shipping->deadline());
+  if (hosted.hand_over != nullptr) deadline = std::min(deadline, hosted.hand_over->until_ms);
   if (deadline >= hosted.reminded_ms) return;
   hosted.reminded_ms = deadline;
   timers_.remind(deadline, Timers::Kind::queue, id.value);

@@ -70,6 +70,11 @@ class QueueHost {
 
   // Makes of what is here of a queue what its definition says: the queue, a copy, or nothing. end_batch follows.
   void follow(const broker::QueueDefinition& definition, NodeId self, const Now& now, HostLanes lanes);
+  // Gives every queue that a mirror of the set can take over to that mirror: what comes for the queue waits until the
+  // mirror has everything and the group has agreed, then it follows the queue. Returns whether there is one.
+  bool hand_over_all(const Now& now, HostLanes lanes);
+  // Whether some queue is on its way to another node.
+  bool handing_over() const { return handing_over_ != 0; }
   // From the owner of a queue to its copy, or back.
   void take(NodeId from, mirror::MirrorMail& mail, const Now& now, HostLanes lanes);
   // The journal has gone on.
@@ -114,6 +119,13 @@ class QueueHost {
   std::size_t size() const { return queues_.size(); }
 
  private:
+  // Of a queue to another node.
+  struct HandOver {
+    NodeId to;
+    Instant until_ms = kNever;
+    bool proposed = false;
+    std::vector<broker::QueueMail> waiting = {};
+  };
   struct Hosted {
     Hosted(const broker::QueueDefinition& definition, const broker::QueueSettings& settings, const Now& now);
     void send_dead_to(const std::optional<broker::DeadLetterTarget>& target);
@@ -122,6 +134,7 @@ class QueueHost {
     broker::PolicyList::InForce policy;                     // null: none
     std::unique_ptr<broker::DeadLetterTarget> dead_letter;  // none: the dead are dropped
     std::unique_ptr<mirror::Shipping> shipping;             // none: nobody mirrors it
+    std::unique_ptr<HandOver> hand_over;                    // none: it stays
     Instant reminded_ms = kNever;
     std::size_t hot_bytes = 0;  // as counted in the host's
     bool stepped = false;       // in this batch
@@ -150,6 +163,8 @@ class QueueHost {
   void follow_shipping(Hosted& hosted, const broker::QueueDefinition& definition);
   void end_shipping(QueueId id, Hosted& hosted, const Now& now, HostLanes lanes);
   void answer_owners(HostLanes lanes);
+  void see_to_hand_over(Hosted& hosted, const Now& now, HostLanes lanes);
+  void end_hand_over(Hosted& hosted, HostLanes lanes);
   void tell_copy(NodeId from, mirror::Copy& copy, const mirror::MirrorMail& mail, const Now& now, HostLanes lanes);
   void promote(const broker::QueueDefinition& definition, const Now& now);
   void demote(const broker::QueueDefinition& definition, bool to_copy, HostLanes lanes);
@@ -170,6 +185,7 @@ class QueueHost {
   Hosted* last_ = nullptr;
   FlatMap<QueueId, std::unique_ptr<HostedCopy>> copies_;
   mirror::Serial last_serial_ = 0;
+  std::size_t handing_over_ = 0;
   std::vector<QueueId> told_copies_;    // in this batch
   std::vector<QueueId> waiting_;        // queues with answers that wait for copies or the journal, and copies
   std::vector<QueueId> stepped_;

@@ -10,6 +10,9 @@ namespace {
 
 bool among(const std::vector<NodeId>& nodes, NodeId node) { return std::ranges::find(nodes, node) != nodes.end(); }
 
+// A queue that is not gone by then stays.
+constexpr Instant kHandOverAtMost_ms = 2000;
+
 // Whether copies are filled without being asked to (clustering.md 4.1).
 bool fills_by_itself(const broker::PolicyList::InForce& policy) {
   const amqp::Value* mode = policy == nullptr ? nullptr : policy->settings.find("ha-sync-mode");
@@ -91,6 +94,7 @@ void QueueHost::promote(const broker::QueueDefinition& definition, const Now& no
 void QueueHost::demote(const broker::QueueDefinition& definition, bool to_copy, HostLanes lanes) {
   const QueueId id = definition.ref.id;
   Hosted& hosted = *find(id);
+  end_hand_over(hosted, lanes);
   if (hosted.shipping != nullptr) hosted.shipping->give_up(lanes.session_mail);
   std::vector<broker::Enqueue> waiting;
   broker::QueueContents contents = hosted.machine.surrender(waiting);
@@ -119,6 +123,40 @@ void QueueHost::end_shipping(QueueId id, Hosted& hosted, const Now& now, HostLan
   const std::uint64_t write = lanes.journal.empty() ? 0 : lanes.coming_write;
   hosted.shipping->end_batch(hosted.machine, write, lanes.durable_write, now, shipping_lanes(lanes));
   if (hosted.shipping->waits() && !std::exchange(hosted.waits, true)) waiting_.push_back(id);
+}
+
+bool QueueHost::hand_over_all(const Now& now, HostLanes) {
+  queues_.for_each([&](QueueId id, const std::unique_ptr<Hosted>& hosted) {
+    const broker::QueueDefinition* definition = catalog_.queue(id);
+    if (definition == nullptr || definition->in_sync.empty() || hosted->hand_over != nullptr) return;
+    const auto at = std::ranges::find_if(definition->mirrors, [&](NodeId node) {
+      const broker::NodeDefinition* mirror = catalog_.node(node);
+      return among(definition->in_sync, node) && mirror != nullptr && mirror->running && !mirror->draining;
+    });
+    if (at == definition->mirrors.end()) return;
+    hosted->hand_over = std::make_unique<HandOver>(HandOver{*at, now.instant_ms + kHandOverAtMost_ms});
+    ++handing_over_;
+    mark(id, *hosted);
+  });
+  return handing_over();
+}
+
+void QueueHost::see_to_hand_over(Hosted& hosted, const Now& now, HostLanes lanes) {
+  if (hosted.hand_over == nullptr) return;
+  HandOver& leaving = *hosted.hand_over;
+  if (now.instant_ms >= leaving.until_ms || hosted.shipping == nullptr) return end_hand_over(hosted, lanes);
+  if (leaving.proposed || hosted.shipping->waits() || !hosted.shipping->held_by(leaving.to)) return;
+  leaving.proposed = true;
+  const QueueRef queue = hosted.machine.ref();
+  lanes.proposals.push_back({{}, {}, broker::TransferQueue{queue.id, queue.epoch, leaving.to}});
+}
+
+// What has waited comes again: here, or where the queue is now.
+void QueueHost::end_hand_over(Hosted& hosted, HostLanes lanes) {
+  if (hosted.hand_over == nullptr) return;
+  for (broker::QueueMail& mail : hosted.hand_over->waiting) lanes.queue_mail.push_back(std::move(mail));
+  hosted.hand_over.reset();
+  --handing_over_;
 }
 
 void QueueHost::take(NodeId from, mirror::MirrorMail& mail, const Now& now, HostLanes lanes) {
@@ -179,6 +217,7 @@ void QueueHost::durable(HostLanes lanes) {
       hosted->waits = false;
       if (hosted->shipping == nullptr) continue;
       hosted->shipping->durable(lanes.durable_write, shipping_lanes(lanes));
+      if (hosted->hand_over != nullptr) mark(id, *hosted);
       if (hosted->shipping->waits() && !std::exchange(hosted->waits, true)) waiting_.push_back(id);
     }
   }
