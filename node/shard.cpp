@@ -15,8 +15,6 @@ namespace {
 
 // A read of the store that failed is tried again after that.
 constexpr Instant kLoadRetry_ms = 100;
-// A node that stops does not wait longer for its queues to go to others.
-constexpr Instant kHandOverAtMost_ms = 2500;
 // Output buffers kept for sessions to come, and how large each may be.
 constexpr std::size_t kSpareOutputsMax = 64;
 constexpr std::size_t kSpareOutputBytesMax = 512 << 10;
@@ -49,7 +47,6 @@ void Shard::step(ShardInput input, const Now& now, ShardEffects& effects) {
   if (!std::exchange(started_, true)) start_agreement();
   std::visit([this](auto& any) { on(any); }, input);
   if (registrar_) turn_away(registrar_->turns_away());
-  leave_when_handed_over();
   run();
   conclude(effects);
 }
@@ -174,24 +171,8 @@ void Shard::hear_alarms() {
 void Shard::on(const Stop&) {
   stopping_ = true;
   host_.hand_over_all(now_, lanes());
-  leave_at_ms_ = now_.instant_ms + kHandOverAtMost_ms;
-  leave_when_handed_over();
+  if (registrar_) registrar_->leave(now_.instant_ms);
   close_sessions("broker forced connection closure with reason 'shutdown'");
-}
-
-// The others hear that this node ends when its queues are theirs.
-void Shard::leave_when_handed_over() {
-  if (!registrar_ || !leave_at_ms_) return;
-  bool owns = false;
-  if (now_.instant_ms < *leave_at_ms_ && serving_ && catalog_.queues_of(settings_.identity.self) != 0)
-    catalog_.for_each_vhost([&](const broker::VhostDefinition& vhost) {
-      catalog_.for_each_queue(vhost.id, [&](const broker::QueueDefinition& queue) {
-        owns |= queue.owner == settings_.identity.self && !queue.in_sync.empty();
-      });
-    });
-  if (owns) return;
-  leave_at_ms_.reset();
-  registrar_->leave(now_.instant_ms);
 }
 
 void Shard::reconsider_held() {
@@ -233,7 +214,6 @@ void Shard::conclude(ShardEffects& effects) {
   log_.clear();
   effects.wake_at_ms = std::min(timers_.next_ms(), planner_.deadline());
   if (registrar_) effects.wake_at_ms = std::min(effects.wake_at_ms, registrar_->deadline());
-  if (leave_at_ms_) effects.wake_at_ms = std::min(effects.wake_at_ms, *leave_at_ms_);
   if (!failed_loads_.empty()) effects.wake_at_ms = std::min(effects.wake_at_ms, now_.instant_ms + kLoadRetry_ms);
 }
 

@@ -40,7 +40,7 @@ class Shard {
   void step(ShardInput input, const Now& now, ShardEffects& effects);
 
   // After Stop: whether the others know that this node ends, or need not.
-  bool may_end(Instant now) const { return !registrar_ || (!leave_at_ms_ && registrar_->has_left(now)); }
+  bool may_end(Instant now) const { return !registrar_ || registrar_->has_left(now); }
 
   // For the driver and the tests.
   std::size_t sessions() const { return sessions_.size(); }
@@ -150,7 +150,6 @@ class Shard {
   void see_whether_serving();
   // Clients of this shard are closed and not let in, or are again.
   void turn_away(bool on);
-  void leave_when_handed_over();
   void close_sessions(std::string_view reason);
   void close_sessions_of(VhostId vhost, std::string_view reason);
   void close_sessions_of(std::string_view user, std::string_view reason);
@@ -273,7 +272,6 @@ class Shard {
   bool journal_ill_ = false;
   bool any_dirty_ = false;
   bool stopping_ = false;
-  std::optional<Instant> leave_at_ms_;  // after Stop, until the others were told
 };
 
 }  // namespace warren::node

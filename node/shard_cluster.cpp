@@ -46,7 +46,9 @@ void Shard::on(const TurnAway& input) { turn_away(input.on); }
 void Shard::turn_away(bool on) {
   if (std::exchange(turned_away_, on) == on) return;
   see_whether_serving();
-  if (on) close_sessions("broker forced connection closure with reason 'shutdown'");
+  if (!on) return;
+  host_.hand_over_all(now_, lanes());
+  close_sessions("broker forced connection closure with reason 'shutdown'");
 }
 
 void Shard::on(const GoAlone&) {

@@ -173,6 +173,7 @@ void Registrar::tick(Instant now) {
   announce(now);
   refuse_hopeless(now);
   finish_spread(now);
+  say_goodbye(now);
   send_proposals(now);
   look_after_members(now);
   consider_takeover(now);

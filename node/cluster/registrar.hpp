@@ -216,6 +216,8 @@ class Registrar {
   void hear_of_taken(Instant now);
   bool is_early() const;
   void announce(Instant now);
+  void say_goodbye(Instant now);
+  bool hands_over() const;
   void step_detector(const cluster::DetectorInput& input, Instant now);
   void tell_disc(Instant now);
   void watch_members(Instant now);
@@ -268,6 +270,7 @@ class Registrar {
   bool serves_ = true;
   bool leaving_ = false;
   Instant leave_until_ = 0;
+  Instant goodbye_by_ = 0;  // then the others hear that this node ends; zero: they need not, or have heard
   bool wants_snapshot_ = false;
   bool wants_takeover_ = false;
   Instant alone_since_ = kNever;  // nobody else of a group of two was heard since

@@ -16,6 +16,8 @@ namespace {
 constexpr Instant kAnnounceEach_ms = 500;
 // A node that ends waits so long for the group to hear of it.
 constexpr Instant kLeaveAtMost_ms = 1000;
+// Before that its queues go to others; what is not gone by then waits for its return.
+constexpr Instant kHandOverAtMost_ms = 2500;
 // A leader tries to hand over at most that often.
 constexpr Instant kYieldEach_ms = 2000;
 
@@ -174,17 +176,38 @@ void Registrar::announce(Instant now) {
 void Registrar::serve(bool on, Instant now) {
   if (std::exchange(serves_, on) == on) return;
   announced_at_ = 0;
+  goodbye_by_ = 0;
   if (on) return announce(now);
+  goodbye_by_ = now + kHandOverAtMost_ms;
+  say_goodbye(now);
+}
+
+// When its queues are with others, as far as others have all that is in them.
+void Registrar::say_goodbye(Instant now) {
+  if (goodbye_by_ == 0 || (now < goodbye_by_ && hands_over())) return;
+  goodbye_by_ = 0;
   add(raft::EntryClass::topology, {}, broker::NodeDown{identity_.self, identity_.incarnation, true}, now);
   send_proposals(now);
+}
+
+bool Registrar::hands_over() const {
+  if (catalog_.queues_of(identity_.self) == 0 || !catalog_.node_running(identity_.self)) return false;
+  bool any = false;
+  catalog_.for_each_vhost([&](const broker::VhostDefinition& vhost) {
+    catalog_.for_each_queue(vhost.id, [&](const broker::QueueDefinition& queue) {
+      any |= queue.owner == identity_.self && !queue.in_sync.empty();
+    });
+  });
+  return any;
 }
 
 void Registrar::leave(Instant now) {
   // Alone there is nobody to tell: the next start cleans up.
   if (std::exchange(leaving_, true) || alone()) return;
-  leave_until_ = now + kLeaveAtMost_ms;
-  if (serves_) add(raft::EntryClass::topology, {}, broker::NodeDown{identity_.self, identity_.incarnation, true}, now);
-  send_proposals(now);
+  leave_until_ = now + kHandOverAtMost_ms + kLeaveAtMost_ms;
+  if (!serves_ && goodbye_by_ == 0) return send_proposals(now);
+  goodbye_by_ = now + kHandOverAtMost_ms;
+  say_goodbye(now);
 }
 
 bool Registrar::has_left(Instant now) const {
