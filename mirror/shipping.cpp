@@ -93,7 +93,10 @@ void Shipping::begin(Follower& follower, const broker::Queue& queue, ShippingLan
 
 bool Shipping::on(NodeId from, const Held& held) {
   Follower* follower = in_talk(from, held.serial);
-  return follower != nullptr && follower->held(held.number);
+  if (follower == nullptr || !follower->held(held.number)) return false;
+  if (follower->state == Follower::State::whole && std::ranges::count(once_whole_, from) == 0)
+    once_whole_.push_back(from);
+  return true;
 }
 
 bool Shipping::on(NodeId from, const Lost& lost) {

@@ -106,6 +106,7 @@ class Shipping {
   std::uint64_t round_ = 0;  // of the catalog's word
   bool may_fill_ = true;
   std::vector<Follower> followers_;
+  std::vector<NodeId> once_whole_;  // nodes that had everything once in this reign
   broker::RecordWriter records_;
   std::vector<broker::SessionMail> answers_;
   Ring<Waiting> waiting_;

@@ -47,8 +47,8 @@ bool Shipping::on(NodeId from, Holdings& holdings, const broker::Queue& queue) {
   for (const Range& range : surplus.all()) records().settled(queue_.id, range.first, range.last);
   follower->missing = ours.without(theirs);
   follower->lacked = follower->missing.count();
-  // Who had something gets the rest at once: only a first copy waits for an operator.
-  follower->fill_wanted |= !theirs.empty();
+  // Who had something, or everything once, gets the rest at once: only a first copy waits for an operator.
+  follower->fill_wanted |= !theirs.empty() || queue_.epoch.value > 1 || std::ranges::count(once_whole_, from) != 0;
   follower->state = Follower::State::lacking;
   return true;
 }
