@@ -81,6 +81,7 @@ broker::QueueEffects QueueHost::effects(HostLanes lanes) {
 bool QueueHost::step(QueueRef to, broker::QueueCommand& command, const Now& now, HostLanes lanes) {
   Hosted* hosted = find(to.id);
   if (hosted == nullptr) return false;
+  if (to.epoch < hosted->machine.ref().epoch && !outlives_reign(command)) return true;
   broker::QueueEffects out = effects(lanes);
   hosted->machine.step(command, now, out);
   mark(to.id, *hosted);
