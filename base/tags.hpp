@@ -51,6 +51,8 @@ enum class CommandTag : std::uint8_t {
   set_vhost_limits = 24,
   set_policy = 26,
   clear_policy = 27,
+  set_in_sync = 28,
+  transfer_queue = 29,
 };
 
 // What the catalog's table holds beside definitions: the first byte of a key. On disk, as above; above all of those.

@@ -14,6 +14,7 @@
 #include "base/result.hpp"
 #include "broker/catalog/commands.hpp"
 #include "broker/catalog/index.hpp"
+#include "broker/catalog/mirrors/selection.hpp"
 #include "broker/catalog/records.hpp"
 #include "broker/refusal.hpp"
 
@@ -202,6 +203,8 @@ class Catalog {
   Outcome carry_out(const SetVhostLimits& command);
   Outcome carry_out(const SetPolicy& command);
   Outcome carry_out(const ClearPolicy& command);
+  Outcome carry_out(const SetInSync& command);
+  Outcome carry_out(const TransferQueue& command);
 
   NodeDefinition* node_record(NodeId id) const;
   Vhost* vhost_record(VhostId id) const;
@@ -230,6 +233,8 @@ class Catalog {
   void end_process(NodeId node, Changes& changes);
   void remove_transient_exchanges(Changes& changes);
   bool any_other_running(NodeId node) const;
+  // Makes these the queue's holders. Another owner begins a new reign.
+  void set_holders(QueueRecord& queue, Holders holders, Changes& changes);
   // Looks anew at what is in force for what is in the vhost.
   void put_policies_in_force(Vhost& vhost);
   // Returns whether the alternate exchange is another one now.

@@ -130,6 +130,7 @@ struct NodeUp {
 struct NodeDown {
   NodeId node;
   std::uint64_t incarnation = 0;
+  bool orderly = false;  // it said so itself when it stopped
 };
 
 // The node is no member any more, and its queues are no more, the durable ones included.
@@ -159,11 +160,28 @@ struct ClearPolicy {
   std::string name;
 };
 
+// Of the owner of that reign: the mirror holds everything that was confirmed and is waited for from now on; or is too
+// slow to be waited for.
+struct SetInSync {
+  QueueId queue;
+  Epoch epoch;
+  NodeId node;
+  bool in_sync = false;
+  std::uint64_t incarnation = 0;  // of the mirror's process that is meant; zero: whichever runs
+};
+
+// A mirror that has everything becomes the owner, the owner of that reign a mirror.
+struct TransferQueue {
+  QueueId queue;
+  Epoch epoch;
+  NodeId to;
+};
+
 using Command =
     std::variant<AddVhost, DeleteVhost, PutUser, DeleteUser, SetPermission, DeclareExchange, DeleteExchange,
                  DeclareQueue, DeleteQueue, DeleteExclusiveQueues, Bind, Unbind, ClearPermission, SetUserTags,
                  SetPassword, AddNode, NodeUp, NodeDown, RemoveNode, SetDraining, SetClusterName, SetTopicPermission,
-                 ClearTopicPermission, SetVhostLimits, SetPolicy, ClearPolicy>;
+                 ClearTopicPermission, SetVhostLimits, SetPolicy, ClearPolicy, SetInSync, TransferQueue>;
 
 // ---- what applying a command did ----
 
@@ -265,11 +283,22 @@ struct PolicyCleared {
   std::string name;
 };
 
+// A new reign began. Of the same node: another process of it owns the queue now.
+struct QueueMoved {
+  QueueId queue;
+  NodeId from;
+  NodeId to;
+};
+// Who mirrors the queue, or who of them is in sync. Also beside QueueMoved.
+struct MirrorsChanged {
+  QueueId queue;
+};
+
 using Change =
     std::variant<QueueCreated, QueueDeleted, ExchangeCreated, ExchangeDeleted, BindingCreated, BindingDeleted,
                  VhostCreated, VhostDeleted, UserPut, UserDeleted, PermissionSet, PermissionCleared, NodeAdded,
                  NodeWentUp, NodeWentDown, NodeRemoved, NodeDraining, ClusterNamed, TopicPermissionSet,
-                 TopicPermissionCleared, VhostLimited, PolicySet, PolicyCleared>;
+                 TopicPermissionCleared, VhostLimited, PolicySet, PolicyCleared, QueueMoved, MirrorsChanged>;
 
 // Changes stand in the order in which they happened. A command that finds what it wants already there changes nothing.
 struct Applied {

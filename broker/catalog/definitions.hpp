@@ -89,7 +89,9 @@ struct QueueDefinition {
   SessionRef exclusive_owner;  // none: not exclusive
   amqp::Table arguments;
   NodeId owner;
-  ShardIndex declared_on = 0;  // shard of the declarer; the owner node places the queue there
+  ShardIndex declared_on = 0;        // shard of the declarer; the owner node places the queue there
+  std::vector<NodeId> mirrors = {};  // the oldest first, never the owner; running nodes, unless the owner is absent
+  std::vector<NodeId> in_sync = {};  // those of them that hold all that was confirmed, in the order in which they came
 
   bool exclusive() const { return static_cast<bool>(exclusive_owner.id); }
   // Whether it and its messages are there again after its node was restarted. An exclusive queue ends with its

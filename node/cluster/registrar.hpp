@@ -133,8 +133,8 @@ class Registrar {
   std::vector<broker::NodeDefinition> peers() const;
   bool disc_alive() const;
   bool majority_reachable() const;
-  // Why definitions cannot change at present; none: they can.
-  std::optional<broker::Refusal> objection() const;
+  // Why what is of that class cannot change at present; none: it can.
+  std::optional<broker::Refusal> objection(raft::EntryClass of = raft::EntryClass::definitions) const;
   const cluster::FailureDetector& detector() const { return detector_; }
   const raft::Status& status() const { return status_; }
   // What a node says of itself. Null: it is not running or not heard at present.

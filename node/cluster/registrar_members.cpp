@@ -175,7 +175,7 @@ void Registrar::serve(bool on, Instant now) {
   if (std::exchange(serves_, on) == on) return;
   announced_at_ = 0;
   if (on) return announce(now);
-  add(raft::EntryClass::topology, {}, broker::NodeDown{identity_.self, identity_.incarnation}, now);
+  add(raft::EntryClass::topology, {}, broker::NodeDown{identity_.self, identity_.incarnation, true}, now);
   send_proposals(now);
 }
 
@@ -183,7 +183,7 @@ void Registrar::leave(Instant now) {
   // Alone there is nobody to tell: the next start cleans up.
   if (std::exchange(leaving_, true) || alone()) return;
   leave_until_ = now + kLeaveAtMost_ms;
-  if (serves_) add(raft::EntryClass::topology, {}, broker::NodeDown{identity_.self, identity_.incarnation}, now);
+  if (serves_) add(raft::EntryClass::topology, {}, broker::NodeDown{identity_.self, identity_.incarnation, true}, now);
   send_proposals(now);
 }
 

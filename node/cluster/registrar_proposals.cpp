@@ -33,8 +33,18 @@ bool is_passing(const broker::Command& command, const broker::Catalog& catalog) 
   };
   if (const auto* bind = std::get_if<broker::Bind>(&command)) return passing_binding(*bind);
   if (const auto* unbind = std::get_if<broker::Unbind>(&command)) return passing_binding(unbind->binding);
-  return std::holds_alternative<broker::DeleteExclusiveQueues>(command) ||
-         std::holds_alternative<broker::NodeUp>(command) || std::holds_alternative<broker::NodeDown>(command);
+  // Who is up decides who owns mirrored queues; they need a second member.
+  if (std::holds_alternative<broker::NodeUp>(command) || std::holds_alternative<broker::NodeDown>(command))
+    return catalog.node_count() <= 1;
+  return std::holds_alternative<broker::DeleteExclusiveQueues>(command);
+}
+
+// Clean-up that follows from an event, and who holds what, need no disc node (ARCHITECTURE.md, Definitions).
+raft::EntryClass class_of(const broker::Command& command) {
+  const bool topology = std::holds_alternative<broker::DeleteExclusiveQueues>(command) ||
+                        std::holds_alternative<broker::SetInSync>(command) ||
+                        std::holds_alternative<broker::TransferQueue>(command);
+  return topology ? raft::EntryClass::topology : raft::EntryClass::definitions;
 }
 
 QueueId deleted_by(const broker::Command& command) {
@@ -82,11 +92,10 @@ bool Registrar::is_early() const {
 void Registrar::propose(broker::Propose proposal, Instant now) {
   if (is_early()) return early_.push_back(std::move(proposal));
   if (apart_.gave_in) return turn_down(proposal, refusal("this node follows another side of a partition"));
-  // Clean-up that follows from an event needs no disc node (design, section 5).
-  const bool follows = !proposal.from.id || std::holds_alternative<broker::DeleteExclusiveQueues>(proposal.command);
-  const raft::EntryClass of = follows ? raft::EntryClass::topology : raft::EntryClass::definitions;
-  if (!follows)
-    if (std::optional<Refusal> why = objection()) return turn_down(proposal, *std::move(why));
+  // What no session asks for follows from an event.
+  const raft::EntryClass of = proposal.from.id ? class_of(proposal.command) : raft::EntryClass::topology;
+  if (of == raft::EntryClass::definitions)
+    if (std::optional<Refusal> why = objection(of)) return turn_down(proposal, *std::move(why));
   OwnProposal& own = add(of, std::move(proposal.user), proposal.command, now);
   own.from = proposal.from;
   own.channel = proposal.channel;
@@ -100,16 +109,17 @@ void Registrar::turn_down(const broker::Propose& proposal, Refusal why) {
 }
 
 void Registrar::request(RequestNumber number, std::string user, const broker::Command& command, Instant now) {
-  if (std::optional<Refusal> why = objection()) {
+  const raft::EntryClass of = class_of(command);
+  if (std::optional<Refusal> why = objection(of)) {
     effects_.answers.push_back({number, std::move(why), false});
     return;
   }
-  add(raft::EntryClass::definitions, std::move(user), command, now).request = number;
+  add(of, std::move(user), command, now).request = number;
   send_proposals(now);
 }
 
-std::optional<Refusal> Registrar::objection() const {
-  if (!disc_alive_) return no_disc_refusal();
+std::optional<Refusal> Registrar::objection(raft::EntryClass of) const {
+  if (of == raft::EntryClass::definitions && !disc_alive_) return no_disc_refusal();
   if (!majority_reachable()) return refusal("no majority of the cluster is reachable: definitions cannot be changed");
   if (own_.size() >= limits::kProposalsWaitingMax) return refusal("too many changes of definitions are under way");
   return std::nullopt;
@@ -219,11 +229,12 @@ void Registrar::give_up(Ticket ticket) { finish(ticket, refusal("this node follo
 // Who waits for what cannot come is told.
 void Registrar::refuse_hopeless(Instant now) {
   std::vector<std::pair<Ticket, Refusal>> hopeless;
-  const std::optional<Refusal> why = objection();
   for (const OwnProposal& own : own_.all()) {
-    if (own.of != raft::EntryClass::definitions || !own.asked()) continue;
-    if (why)
-      hopeless.emplace_back(own.ticket, *why);
+    // The clean-up of a session is patient.
+    const bool impatient = own.of == raft::EntryClass::definitions ? own.asked() : own.request != 0;
+    if (!impatient) continue;
+    if (std::optional<Refusal> why = objection(own.of))
+      hopeless.emplace_back(own.ticket, *std::move(why));
     else if (now - own.made_at > kPatience_ms)
       hopeless.emplace_back(own.ticket, refusal("the cluster has not agreed in time: the change may still come"));
   }

@@ -271,6 +271,8 @@ Told describe(const broker::NodeDraining& change, const Names& names) {
 }
 
 Told describe(const broker::ClusterNamed&, const Names&) { return {}; }
+Told describe(const broker::QueueMoved&, const Names&) { return {}; }
+Told describe(const broker::MirrorsChanged&, const Names&) { return {}; }
 
 broker::MessageRef make_message(Event event, std::string_view user, const Now& now) {
   event.headers.set("user_who_performed_action", user.empty() ? kInternalUser : user);

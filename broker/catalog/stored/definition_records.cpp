@@ -109,6 +109,8 @@ void fields(Is<QueueDefinition> auto& queue, Visitor& visit) {
   visit.number(9, queue.exclusive_owner.id.value);
   visit.number(10, queue.exclusive_owner.node.value);
   visit.number(11, queue.exclusive_owner.shard);
+  visit.nodes(12, queue.mirrors);
+  visit.nodes(13, queue.in_sync);
 }
 
 void kind_field(FieldNumber field, const DestinationKind& kind, NumberedWriter& visit) {

@@ -17,6 +17,8 @@ class Writer {
   void operator()(const QueueCreated& change) {
     if (const QueueDefinition* queue = after_.queue(change.queue)) put(queue_key(change.queue), encode(*queue));
   }
+  void operator()(const QueueMoved& change) { (*this)(QueueCreated{change.queue}); }
+  void operator()(const MirrorsChanged& change) { (*this)(QueueCreated{change.queue}); }
   void operator()(const QueueDeleted& change) { erase(queue_key(change.queue.ref.id)); }
   void operator()(const ExchangeCreated& change) {
     if (const Exchange* exchange = after_.exchange(change.exchange))

@@ -1,9 +1,12 @@
-// Records of numbered fields (see base/numbered_fields) with tables among their fields.
+// Records of numbered fields (see base/numbered_fields) with tables and lists of nodes among their fields.
 #pragma once
 
 #include <utility>
+#include <vector>
 
 #include "amqp/table.hpp"
+#include "base/ids.hpp"
+#include "base/limits.hpp"
 #include "base/numbered_fields.hpp"
 
 namespace warren::broker {
@@ -19,6 +22,16 @@ class NumberedWriter : public warren::NumberedWriter {
     store_big(to, field);
     amqp::write_table(value, to + sizeof field);
   }
+
+  // One number behind the other, each of four bytes.
+  void nodes(FieldNumber field, const std::vector<NodeId>& values) {
+    if (values.empty()) return;
+    char* to = begin(field, values.size() * sizeof NodeId::value);
+    for (const NodeId node : values) {
+      store_big(to, node.value);
+      to += sizeof node.value;
+    }
+  }
 };
 
 class NumberedReader : public warren::NumberedReader {
@@ -30,6 +43,20 @@ class NumberedReader : public warren::NumberedReader {
     Result<amqp::Table, amqp::DecodeError> table = amqp::decode_table(bytes());
     if (!table) return fail();
     value = std::move(*table);
+    advance_past(field);
+  }
+
+  // Fails for more than there can be, and for none among them.
+  void nodes(FieldNumber field, std::vector<NodeId>& values) {
+    constexpr std::size_t kBytes = sizeof NodeId::value;
+    if (!reach(field)) return;
+    std::string_view left = bytes();
+    if (left.empty() || left.size() % kBytes != 0 || left.size() / kBytes > limits::kNodesMax) return fail();
+    for (; !left.empty(); left.remove_prefix(kBytes)) {
+      const NodeId node(load_big<std::uint32_t>(left.data()));
+      if (!node) return fail();
+      values.push_back(node);
+    }
     advance_past(field);
   }
 };

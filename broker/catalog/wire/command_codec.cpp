@@ -118,6 +118,7 @@ void fields(Is<NodeUp> auto& command, auto& visit) {
 void fields(Is<NodeDown> auto& command, auto& visit) {
   visit.number(1, command.node.value);
   visit.number(2, command.incarnation);
+  visit.flag(3, command.orderly);
 }
 
 void fields(Is<RemoveNode> auto& command, auto& visit) { visit.number(1, command.node.value); }
@@ -138,6 +139,20 @@ void fields(Is<ClearPolicy> auto& command, auto& visit) {
   visit.name(1, command.vhost);
   visit.choice(2, command.kind, PolicyKind::operators);
   visit.name(3, command.name, limits::kPolicyNameBytesMax);
+}
+
+void fields(Is<SetInSync> auto& command, auto& visit) {
+  visit.number(1, command.queue.value);
+  visit.number(2, command.epoch.value);
+  visit.number(3, command.node.value);
+  visit.flag(4, command.in_sync);
+  visit.number(5, command.incarnation);
+}
+
+void fields(Is<TransferQueue> auto& command, auto& visit) {
+  visit.number(1, command.queue.value);
+  visit.number(2, command.epoch.value);
+  visit.number(3, command.to.value);
 }
 
 // ---- what of them makes sense, whatever the catalog ----
@@ -183,6 +198,8 @@ constexpr CommandTag tag_of(const ClearTopicPermission&) { return CommandTag::cl
 constexpr CommandTag tag_of(const SetVhostLimits&) { return CommandTag::set_vhost_limits; }
 constexpr CommandTag tag_of(const SetPolicy&) { return CommandTag::set_policy; }
 constexpr CommandTag tag_of(const ClearPolicy&) { return CommandTag::clear_policy; }
+constexpr CommandTag tag_of(const SetInSync&) { return CommandTag::set_in_sync; }
+constexpr CommandTag tag_of(const TransferQueue&) { return CommandTag::transfer_queue; }
 
 template <class Kind>
 bool read(std::string_view record, Command& command) {

@@ -83,6 +83,10 @@ std::string describe(const Change& change) {
     }
     std::string operator()(const VhostLimited& c) { return "~v" + std::to_string(c.vhost.value); }
     std::string operator()(const PolicySet& c) { return "+l" + std::to_string(c.vhost.value) + c.name; }
+    std::string operator()(const QueueMoved& c) {
+      return "q" + std::to_string(c.queue.value) + ">" + std::to_string(c.to.value);
+    }
+    std::string operator()(const MirrorsChanged& c) { return "~m" + std::to_string(c.queue.value); }
     std::string operator()(const PolicyCleared& c) { return "-l" + std::to_string(c.vhost.value) + c.name; }
   };
   return std::visit(Visitor{}, change);

@@ -105,6 +105,12 @@ TEST_CASE("the bytes of every kind of record stay as they are") {
                                       "09000000080000000000000009"
                                       "0a0000000400000002"
                                       "0b000000020003");
+  QueueDefinition mirrored = some_queue();
+  mirrored.mirrors = {NodeId(3), NodeId(258)};
+  mirrored.in_sync = {NodeId(258)};
+  CHECK(hex(encode(mirrored)) == hex(encode(some_queue())) +
+                                     "0c000000080000000300000102"
+                                     "0d0000000400000102");
   const NodeDefinition node{NodeId(1), "w1", NodeKind::ram, "h", 258, 5, true, true};
   CHECK(hex(encode(node)) ==
         "01000000027731020000000102030000000168"
@@ -133,6 +139,13 @@ TEST_CASE("every kind of record is read as it was written") {
   CHECK(queue.arguments == some_queue().arguments);
   CHECK(queue.owner == NodeId(2));
   CHECK(queue.declared_on == 3);
+  QueueDefinition mirrored = some_queue();
+  mirrored.mirrors = {NodeId(3), NodeId(258)};
+  mirrored.in_sync = {NodeId(258)};
+  CHECK(queue.mirrors.empty());
+  REQUIRE(decode(encode(mirrored), queue));
+  CHECK(queue.mirrors == mirrored.mirrors);
+  CHECK(queue.in_sync == mirrored.in_sync);
   UserDefinition user;
   REQUIRE(decode(encode(UserDefinition{"bob", "h", {"a", "", "bc"}}), user));
   CHECK(user.password_hash == "h");
@@ -177,7 +190,8 @@ TEST_CASE("programs of different age read each other's records") {
 TEST_CASE("records that are not sound are told") {
   Old old;
   const auto field = [](char number, std::string_view bytes) {
-    return std::string{number, 0, 0, 0, static_cast<char>(bytes.size())}.append(bytes);
+    return std::string{number, 0, 0, static_cast<char>(bytes.size() >> 8), static_cast<char>(bytes.size())}.append(
+        bytes);
   };
   CHECK(read(field(2, "\x01"), old));
   CHECK_FALSE(read(field(2, "\x01") + "\x04", old));                      // half a header
@@ -188,6 +202,11 @@ TEST_CASE("records that are not sound are told") {
   CHECK_FALSE(read(field(4, "a") + field(4, "b"), old));                  // twice
   CHECK_FALSE(read(field(4, "a") + field(5, "abc").substr(0, 7), old));   // cut behind what is known
   CHECK_FALSE(read(std::string("\x04\xff\xff\xff\xff") + "short", old));  // a length beyond the end
+  QueueDefinition queue;
+  CHECK(decode(field(12, std::string("\0\0\0\3", 4)), queue));
+  for (const std::string& nodes :
+       {std::string("\0\0\3", 3), std::string(4, '\0'), std::string(65 * 4, '\1'), std::string()})
+    CHECK_FALSE(decode(field(12, nodes), queue));
   ExchangeDefinition exchange;
   CHECK_FALSE(decode(field(7,
                            "\x05"

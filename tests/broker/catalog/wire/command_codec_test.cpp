@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <initializer_list>
 #include <set>
 
 #include "base/rng.hpp"
@@ -43,9 +44,24 @@ struct Golden {
   std::string bytes;
 };
 
-// One of every kind, every field set.
-std::vector<Golden> golden() {
+// What mirrored queues came with.
+std::vector<Golden> golden_of_mirrors() {
   return {
+      {NodeDown{NodeId(2), 5, true}, "1201000000040000000202000000080000000000000005030000000101"},
+      {SetInSync{QueueId(7), Epoch(2), NodeId(3), true, 5},
+       "1c0100000008000000000000000702000000080000000000000002"
+       "030000000400000003040000000101"
+       "05000000080000000000000005"},
+      {TransferQueue{QueueId(7), Epoch(2), NodeId(3)},
+       "1d0100000008000000000000000702000000080000000000000002"
+       "030000000400000003"},
+  };
+}
+
+// One of every other kind, every field set.
+std::vector<Golden> golden() {
+  std::vector<Golden> all = golden_of_mirrors();
+  const std::initializer_list<Golden> others{
       {AddVhost{"v"}, "01010000000176"},
       {DeleteVhost{"v"}, "02010000000176"},
       {PutUser{{"u", "h", {"a", "bc"}}},
@@ -98,6 +114,8 @@ std::vector<Golden> golden() {
        "010000000171020000000101030000000800000000000000020400000007016e4900000005"},
       {ClearPolicy{"v", PolicyKind::operators, "p"}, "1b010000000176020000000101030000000170"},
   };
+  all.insert(all.end(), others.begin(), others.end());
+  return all;
 }
 
 // Whether the command is read as it was written.

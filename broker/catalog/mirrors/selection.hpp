@@ -7,9 +7,8 @@
 #include <vector>
 
 #include "base/ids.hpp"
-#include "base/rng.hpp"
 
-namespace warren::mirror {
+namespace warren::broker {
 
 // What a policy wants; `nodes` holds the owner like every other.
 struct Wish {
@@ -27,9 +26,13 @@ struct Holders {
   friend bool operator==(const Holders&, const Holders&) = default;
 };
 
-// Who is to own the queue, and who is to mirror it; nobody is called synchronised. The owner goes to another node only
-// where a policy does not name it and a synchronised mirror can take over. `running`: who may hold a copy now.
-// Exclusive queues are not to be asked about: they have no copies.
-Holders select_holders(const Wish& wish, const Holders& now, std::span<const NodeId> running, Rng& rng);
+// In the order in which a queue takes them, the same on every node: another one for every queue, so that copies spread.
+std::vector<NodeId> by_preference(QueueId queue, std::vector<NodeId> nodes);
 
-}  // namespace warren::mirror
+// Who is to own the queue, and who is to mirror it: those who do already are older than those who come, and of those
+// who stay synchronised ones are called so. The owner goes to another node only where a policy does not name it and a
+// synchronised mirror can take over. `running`: who may hold a copy now, in the order in which they are taken.
+// Exclusive queues are not to be asked about: they have no copies.
+Holders select_holders(const Wish& wish, const Holders& now, std::span<const NodeId> running);
+
+}  // namespace warren::broker

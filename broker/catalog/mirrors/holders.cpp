@@ -1,0 +1,74 @@
+// Who holds a queue: what its owner agrees with the other nodes.
+#include <algorithm>
+#include <utility>
+
+#include "broker/catalog/catalog.hpp"
+#include "broker/catalog/checks.hpp"
+
+namespace warren::broker {
+namespace {
+
+bool among(const std::vector<NodeId>& nodes, NodeId node) { return std::ranges::find(nodes, node) != nodes.end(); }
+
+Holders holders_of(const QueueDefinition& queue) { return {queue.owner, queue.mirrors, queue.in_sync}; }
+
+Refusal refused(std::string text) { return {amqp::ReplyCode::precondition_failed, std::move(text)}; }
+
+}  // namespace
+
+void Catalog::set_holders(QueueRecord& queue, Holders holders, Changes& changes) {
+  QueueDefinition& definition = queue.definition;
+  const QueueId id = definition.ref.id;
+  if (const NodeId from = definition.owner; from != holders.owner) {
+    if (const auto owned = owned_.find(from); --owned->second == 0) owned_.erase(owned);
+    ++owned_[holders.owner];
+    definition.owner = holders.owner;
+    ++definition.ref.epoch.value;
+    changes.push_back(QueueMoved{id, from, definition.owner});
+    changed_ = routes_changed_ = true;
+  }
+  if (definition.mirrors == holders.mirrors && definition.in_sync == holders.synchronised) return;
+  definition.mirrors = std::move(holders.mirrors);
+  definition.in_sync = std::move(holders.synchronised);
+  changes.push_back(MirrorsChanged{id});
+  changed_ = true;
+}
+
+// Whoever proposed it knew another reign, or a mirror that is none any more: nothing follows from it.
+Catalog::Outcome Catalog::carry_out(const SetInSync& command) {
+  Applied applied;
+  QueueRecord* queue = queue_record(command.queue);
+  if (queue == nullptr || queue->definition.ref.epoch != command.epoch) return applied;
+  Holders holders = holders_of(queue->definition);
+  if (!among(holders.mirrors, command.node) || among(holders.synchronised, command.node) == command.in_sync)
+    return applied;
+  const NodeDefinition* node = node_record(command.node);
+  if (command.incarnation != 0 && node != nullptr && node->incarnation != command.incarnation) return applied;
+  if (command.in_sync)
+    holders.synchronised.push_back(command.node);
+  else
+    std::erase(holders.synchronised, command.node);
+  set_holders(*queue, std::move(holders), applied.changes);
+  return applied;
+}
+
+Catalog::Outcome Catalog::carry_out(const TransferQueue& command) {
+  Applied applied;
+  QueueRecord* queue = queue_record(command.queue);
+  if (queue == nullptr) return Refusal{amqp::ReplyCode::not_found, "the queue does not exist any more"};
+  const QueueDefinition& definition = queue->definition;
+  const std::string phrase = queue_phrase(definition.name, vhost(definition.vhost)->name);
+  if (definition.ref.epoch != command.epoch) return refused(phrase + " has another owner by now");
+  if (!among(definition.in_sync, command.to)) return refused("that node has no complete copy of " + phrase);
+  // It holds everything that was confirmed, for its successor confirms nothing without it.
+  Holders holders = holders_of(definition);
+  for (std::vector<NodeId>* nodes : {&holders.mirrors, &holders.synchronised}) {
+    std::erase(*nodes, command.to);
+    nodes->push_back(holders.owner);
+  }
+  holders.owner = command.to;
+  set_holders(*queue, std::move(holders), applied.changes);
+  return applied;
+}
+
+}  // namespace warren::broker
