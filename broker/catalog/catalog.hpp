@@ -14,7 +14,6 @@
 #include "base/result.hpp"
 #include "broker/catalog/commands.hpp"
 #include "broker/catalog/index.hpp"
-#include "broker/catalog/mirrors/selection.hpp"
 #include "broker/catalog/records.hpp"
 #include "broker/refusal.hpp"
 
@@ -74,6 +73,8 @@ class Catalog {
   // In force for a queue, or for one that would have that name; null: none.
   PolicyList::InForce policy_of(QueueId queue) const;
   PolicyList::InForce policy_for_queue(VhostId vhost, std::string_view name) const;
+  // Whether copies of the queue are wanted, as far as there are nodes for them.
+  bool mirrored(QueueId queue) const;
   const Exchange* find_exchange(VhostId vhost, std::string_view name) const;
   const Exchange* exchange(ExchangeId id) const;
   const QueueDefinition* find_queue(VhostId vhost, std::string_view name) const;
@@ -225,18 +226,19 @@ class Catalog {
 
   static void clear_topic_permissions(Vhost& vhost, std::string_view user, Changes& changes);
   class Restoring;
+  class Mirroring;  // mirrors/mirroring.hpp
   Outcome put_user(UserDefinition wanted);
   // Takes away, with their bindings, the queues of which ends(definition) holds, in order of their identities.
   template <class Predicate>
   void remove_queues(const Predicate& ends, Changes& changes);
   // Takes away what a process of the node had.
   void end_process(NodeId node, Changes& changes);
+  // Another one runs. Unnoticed: nobody had said that the former one ended.
+  void replace_process(NodeDefinition& node, bool unnoticed, Changes& changes);
   void remove_transient_exchanges(Changes& changes);
   bool any_other_running(NodeId node) const;
-  // Makes these the queue's holders. Another owner begins a new reign.
-  void set_holders(QueueRecord& queue, Holders holders, Changes& changes);
   // Looks anew at what is in force for what is in the vhost.
-  void put_policies_in_force(Vhost& vhost);
+  void put_policies_in_force(Vhost& vhost, Changes& changes);
   // Returns whether the alternate exchange is another one now.
   static bool put_in_force(Exchange& exchange, PolicyList::InForce policy);
   // Those that the vhost does not have.

@@ -5,6 +5,7 @@
 #include "base/limits.hpp"
 #include "broker/catalog/catalog.hpp"
 #include "broker/catalog/checks.hpp"
+#include "broker/catalog/mirrors/mirroring.hpp"
 #include "broker/exchange/exchange_type.hpp"
 
 namespace warren::broker {
@@ -101,19 +102,29 @@ Catalog::Outcome Catalog::carry_out(const NodeUp& command) {
   const bool moved = node->host != command.host || node->cluster_port != command.cluster_port;
   if (!another && !moved && node->running) return applied;
   const bool restarted = another && node->incarnation != 0;
+  const bool counted = std::exchange(node->running, true);
   // One and the same process that was out of sight goes on with what it was about.
   if (another) node->draining = false;
   node->incarnation = command.incarnation;
-  node->running = true;
   node->host = command.host;
   node->cluster_port = command.cluster_port;
   applied.changes.push_back(NodeWentUp{node->id, restarted});
   changed_ = true;
-  if (restarted) {
-    end_process(node->id, applied.changes);
-    if (!any_other_running(node->id)) remove_transient_exchanges(applied.changes);
-  }
+  if (restarted) replace_process(*node, counted, applied.changes);
+  if (another || !counted) Mirroring(*this, applied.changes).offer(node->id);
   return applied;
+}
+
+void Catalog::replace_process(NodeDefinition& node, bool unnoticed, Changes& changes) {
+  Mirroring mirroring(*this, changes);
+  if (unnoticed) {
+    node.running = false;
+    mirroring.lose(node.id, Loss::failure);
+    node.running = true;
+  }
+  end_process(node.id, changes);
+  if (!any_other_running(node.id)) remove_transient_exchanges(changes);
+  mirroring.begin_reigns(node.id);
 }
 
 Catalog::Outcome Catalog::carry_out(const NodeDown& command) {
@@ -123,6 +134,7 @@ Catalog::Outcome Catalog::carry_out(const NodeDown& command) {
   node->running = false;
   applied.changes.push_back(NodeWentDown{node->id});
   changed_ = true;
+  Mirroring(*this, applied.changes).lose(node->id, command.orderly ? Loss::shutdown : Loss::failure);
   end_process(node->id, applied.changes);
   return applied;
 }
@@ -130,11 +142,13 @@ Catalog::Outcome Catalog::carry_out(const NodeDown& command) {
 Catalog::Outcome Catalog::carry_out(const RemoveNode& command) {
   Applied applied;
   if (node_record(command.node) == nullptr) return applied;
+  const auto found = std::ranges::lower_bound(nodes_, command.node, {}, [](const auto& held) { return held->id; });
+  NodeRemoved removed{std::move(**found)};
+  nodes_.erase(found);
+  Mirroring(*this, applied.changes).lose(command.node, Loss::removal);
   remove_queues([&](const QueueDefinition& queue) { return lives_on(queue, command.node); }, applied.changes);
   remove_forsaken(applied.changes);
-  const auto found = std::ranges::lower_bound(nodes_, command.node, {}, [](const auto& held) { return held->id; });
-  applied.changes.push_back(NodeRemoved{std::move(**found)});
-  nodes_.erase(found);
+  applied.changes.push_back(std::move(removed));
   changed_ = true;
   return applied;
 }
@@ -147,6 +161,8 @@ Catalog::Outcome Catalog::carry_out(const SetDraining& command) {
   node->draining = command.draining;
   applied.changes.push_back(NodeDraining{node->id});
   changed_ = true;
+  // While it drained it was passed over.
+  if (!node->draining) Mirroring(*this, applied.changes).offer(node->id);
   return applied;
 }
 

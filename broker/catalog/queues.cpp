@@ -3,6 +3,7 @@
 #include "broker/catalog/catalog.hpp"
 #include "broker/catalog/checks.hpp"
 #include "broker/catalog/hash.hpp"
+#include "broker/catalog/mirrors/mirroring.hpp"
 
 namespace warren::broker {
 namespace {
@@ -24,6 +25,7 @@ Catalog::Outcome Catalog::carry_out(const DeclareQueue& command) {
   if (Objection objection = check_queue_place(*this, command.queue)) return *objection;
   QueueDefinition definition = command.queue;
   definition.ref = {QueueId(++last_queue_.value), kFirstEpoch};
+  Mirroring(*this, applied.changes).place(definition, vhost->policies.for_queue(definition.name).get());
   place_queue(*vhost, std::move(definition));
   applied.changes.push_back(QueueCreated{last_queue_});
   changed_ = true;

@@ -2,37 +2,17 @@
 #include <algorithm>
 #include <utility>
 
-#include "broker/catalog/catalog.hpp"
 #include "broker/catalog/checks.hpp"
+#include "broker/catalog/mirrors/mirroring.hpp"
 
 namespace warren::broker {
 namespace {
 
 bool among(const std::vector<NodeId>& nodes, NodeId node) { return std::ranges::find(nodes, node) != nodes.end(); }
 
-Holders holders_of(const QueueDefinition& queue) { return {queue.owner, queue.mirrors, queue.in_sync}; }
-
 Refusal refused(std::string text) { return {amqp::ReplyCode::precondition_failed, std::move(text)}; }
 
 }  // namespace
-
-void Catalog::set_holders(QueueRecord& queue, Holders holders, Changes& changes) {
-  QueueDefinition& definition = queue.definition;
-  const QueueId id = definition.ref.id;
-  if (const NodeId from = definition.owner; from != holders.owner) {
-    if (const auto owned = owned_.find(from); --owned->second == 0) owned_.erase(owned);
-    ++owned_[holders.owner];
-    definition.owner = holders.owner;
-    ++definition.ref.epoch.value;
-    changes.push_back(QueueMoved{id, from, definition.owner});
-    changed_ = routes_changed_ = true;
-  }
-  if (definition.mirrors == holders.mirrors && definition.in_sync == holders.synchronised) return;
-  definition.mirrors = std::move(holders.mirrors);
-  definition.in_sync = std::move(holders.synchronised);
-  changes.push_back(MirrorsChanged{id});
-  changed_ = true;
-}
 
 // Whoever proposed it knew another reign, or a mirror that is none any more: nothing follows from it.
 Catalog::Outcome Catalog::carry_out(const SetInSync& command) {
@@ -48,7 +28,9 @@ Catalog::Outcome Catalog::carry_out(const SetInSync& command) {
     holders.synchronised.push_back(command.node);
   else
     std::erase(holders.synchronised, command.node);
-  set_holders(*queue, std::move(holders), applied.changes);
+  Mirroring mirroring(*this, applied.changes);
+  mirroring.set(*queue, std::move(holders));
+  if (command.in_sync) mirroring.replace_unnamed_owner(*queue);
   return applied;
 }
 
@@ -67,7 +49,7 @@ Catalog::Outcome Catalog::carry_out(const TransferQueue& command) {
     nodes->push_back(holders.owner);
   }
   holders.owner = command.to;
-  set_holders(*queue, std::move(holders), applied.changes);
+  Mirroring(*this, applied.changes).set(*queue, std::move(holders));
   return applied;
 }
 

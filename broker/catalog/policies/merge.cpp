@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "broker/catalog/policies/mirror_keys.hpp"
+
 namespace warren::broker {
 namespace {
 
@@ -14,6 +16,7 @@ using amqp::Value;
 constexpr std::string_view kDeliveryLimit = "delivery-limit";
 
 Value merged(std::string_view key, const Value& user, const Value& operators) {
+  if (is_mirror_key(key)) return merged_mirror_value(key, user, operators);
   const std::optional<std::int64_t> ours = amqp::as_integer(user);
   const std::optional<std::int64_t> theirs = amqp::as_integer(operators);
   if (!ours || !theirs || key == "queue-version") return operators;

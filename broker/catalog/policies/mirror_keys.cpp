@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <utility>
 
 #include "broker/catalog/policies/terms.hpp"
 
@@ -11,13 +13,11 @@ namespace {
 using amqp::Value;
 using Mistake = std::optional<std::string>;
 
-constexpr std::string_view kMode = "ha-mode";
-constexpr std::string_view kParams = "ha-params";
 constexpr std::string_view kSyncMode = "ha-sync-mode";
 constexpr std::string_view kBatchSize = "ha-sync-batch-size";
 // Those of operators come first.
-constexpr std::array<std::string_view, 6> kKeys{
-    kMode, kParams, kSyncMode, kBatchSize, "ha-promote-on-shutdown", "ha-promote-on-failure"};
+constexpr std::array<std::string_view, 6> kKeys{kMirrorModeKey, kMirrorParamsKey,      kSyncMode,
+                                                kBatchSize,     kPromoteOnShutdownKey, kPromoteOnFailureKey};
 constexpr std::size_t kKeysOfOperators = 3;
 
 bool is_text(const Value* value, std::string_view text) {
@@ -50,6 +50,15 @@ Mistake mistake_in_choice(const amqp::Table& definition, std::string_view key, s
   return std::string(key) + " must be \"" + std::string(a) + "\" or \"" + std::string(b) + "\", got " + term_of(*value);
 }
 
+// A mode that means more copies, as a rule, is above the others.
+int rank(const Value& mode) { return is_text(&mode, "all") ? 3 : is_text(&mode, "exactly") ? 2 : 1; }
+
+// Numbers are above lists.
+std::pair<std::int64_t, std::size_t> size(const Value& params) {
+  const auto* nodes = params.get<amqp::Array>();
+  return {amqp::as_integer(params).value_or(-1), nodes == nullptr ? 0 : nodes->size()};
+}
+
 }  // namespace
 
 bool is_mirror_key(std::string_view key) { return std::ranges::find(kKeys, key) != kKeys.end(); }
@@ -60,21 +69,23 @@ bool is_mirror_key_of_operators(std::string_view key) {
 
 Mistake mistake_in_mirror_keys(const amqp::Table& definition) {
   if (std::ranges::none_of(definition.entries, [](const auto& entry) { return is_mirror_key(entry.first); })) return {};
-  const Value* mode = definition.find(kMode);
+  const Value* mode = definition.find(kMirrorModeKey);
   if (mode == nullptr) return "ha-mode must be specified to specify ha-params, ha-sync-mode or ha-promote-on-shutdown";
-  if (Mistake mistake = mistake_in_params(*mode, definition.find(kParams))) return mistake;
+  if (Mistake mistake = mistake_in_params(*mode, definition.find(kMirrorParamsKey))) return mistake;
   if (Mistake mistake = mistake_in_choice(definition, kSyncMode, "manual", "automatic")) return mistake;
   const Value* batch = definition.find(kBatchSize);
   if (batch != nullptr && !is_positive(batch))
     return "ha-sync-batch-size takes an integer greater than 0, " + term_of(*batch) + " given";
-  for (const std::string_view key : {kKeys[4], kKeys[5]})
+  for (const std::string_view key : {kPromoteOnShutdownKey, kPromoteOnFailureKey})
     if (Mistake mistake = mistake_in_choice(definition, key, "always", "when-synced")) return mistake;
   return {};
 }
 
-Mistake mirrors_are_not_built(const amqp::Table& definition) {
-  if (definition.find(kMode) == nullptr) return {};
-  return "ha-mode: mirrored queues are not supported by this server yet";
+const Value& merged_mirror_value(std::string_view key, const Value& user, const Value& operators) {
+  const auto more = [](const auto& ours, const auto& theirs) { return ours > theirs; };
+  if (key == kMirrorModeKey) return more(rank(user), rank(operators)) ? user : operators;
+  if (key == kMirrorParamsKey) return more(size(user), size(operators)) ? user : operators;
+  return operators;
 }
 
 }  // namespace warren::broker

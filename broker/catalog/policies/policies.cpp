@@ -1,10 +1,13 @@
 // Policies are set and cleared, and what is in force for what exists follows.
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "base/limits.hpp"
 #include "broker/catalog/catalog.hpp"
 #include "broker/catalog/checks.hpp"
+#include "broker/catalog/mirrors/mirroring.hpp"
+#include "broker/catalog/mirrors/wish.hpp"
 #include "broker/catalog/policies/policy_checks.hpp"
 
 namespace warren::broker {
@@ -23,7 +26,7 @@ Catalog::Outcome Catalog::carry_out(const SetPolicy& command) {
   const PolicySet change{policy.vhost, policy.kind, policy.name};
   if (!policies.set(std::move(policy))) return applied;
   applied.changes.push_back(change);
-  put_policies_in_force(*vhost);
+  put_policies_in_force(*vhost, applied.changes);
   return applied;
 }
 
@@ -33,13 +36,20 @@ Catalog::Outcome Catalog::carry_out(const ClearPolicy& command) {
   if (vhost == nullptr) return unknown_vhost(command.vhost);
   if (!vhost->policies.clear(command.kind, command.name)) return applied;
   applied.changes.push_back(PolicyCleared{vhost->definition.id, command.kind, command.name});
-  put_policies_in_force(*vhost);
+  put_policies_in_force(*vhost, applied.changes);
   return applied;
 }
 
-// In whatever order: each is judged by its own name.
-void Catalog::put_policies_in_force(Vhost& vhost) {
-  vhost.queues.for_each([&](QueueRecord& queue) { queue.policy = vhost.policies.for_queue(queue.definition.name); });
+// In whatever order: each is judged by its own name. What is told is in order of identity.
+void Catalog::put_policies_in_force(Vhost& vhost, Changes& changes) {
+  std::vector<QueueRecord*> mirrored;
+  vhost.queues.for_each([&](QueueRecord& queue) {
+    const PolicyList::InForce before = std::exchange(queue.policy, vhost.policies.for_queue(queue.definition.name));
+    if (queue.policy != before && (wants_mirrors(before.get()) || wants_mirrors(queue.policy.get())))
+      mirrored.push_back(&queue);
+  });
+  std::ranges::sort(mirrored, {}, [](const QueueRecord* queue) { return queue->definition.ref.id; });
+  for (QueueRecord* queue : mirrored) Mirroring(*this, changes).select(*queue);
   vhost.exchanges.for_each([&](Exchange& exchange) {
     routes_changed_ |= put_in_force(exchange, vhost.policies.for_exchange(exchange.definition.name));
   });

@@ -96,6 +96,7 @@ class Catalog::Restoring {
     if (vhost == nullptr) return complain(complaints_, "queue " + quoted(queue.name) + lost_vhost(queue.vhost));
     if (catalog_.queue_record(queue.vhost, queue.name) != nullptr)
       return complain(complaints_, "queue " + quoted(queue.name) + " is kept twice: the later one is left out");
+    restore_mirrors(queue);
     catalog_.place_queue(*vhost, std::move(queue));
   }
 
@@ -130,6 +131,25 @@ class Catalog::Restoring {
   Changes take_changes() { return std::move(changes_); }
 
  private:
+  // Members, each once; those in sync are among them.
+  void restore_mirrors(QueueDefinition& queue) {
+    std::vector<NodeId> mirrors;
+    std::vector<NodeId> in_sync;
+    const auto among = [](const std::vector<NodeId>& nodes, NodeId node) {
+      return std::ranges::find(nodes, node) != nodes.end();
+    };
+    for (const NodeId node : queue.mirrors)
+      if (node != queue.owner && catalog_.node_record(node) != nullptr && !among(mirrors, node))
+        mirrors.push_back(node);
+    for (const NodeId node : queue.in_sync)
+      if (among(mirrors, node) && !among(in_sync, node)) in_sync.push_back(node);
+    if (mirrors == queue.mirrors && in_sync == queue.in_sync) return;
+    complain(complaints_, "queue " + quoted(queue.name) + " is mirrored by what cannot mirror it: that is left out");
+    queue.mirrors = std::move(mirrors);
+    queue.in_sync = std::move(in_sync);
+    changes_.push_back(MirrorsChanged{queue.ref.id});
+  }
+
   static std::string lost_vhost(VhostId vhost) {
     return " is left out: its vhost, number " + std::to_string(vhost.value) + ", is missing";
   }

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <ranges>
+
 #include "manage/operations/rows/policy_rows.hpp"
 
 namespace warren::manage {
@@ -19,8 +21,26 @@ Value messages(const Facts& facts) {
   return facts.stats == nullptr ? Value() : Value(facts.stats->ready + facts.stats->unsettled);
 }
 
-Value pid(const Facts& facts) {
-  return token(node_name(facts.catalog, facts.definition.owner), facts.definition.ref.id.value, 0);
+Value pid_on(const Facts& facts, NodeId node) {
+  return token(node_name(facts.catalog, node), facts.definition.ref.id.value, 0);
+}
+
+Value pid(const Facts& facts) { return pid_on(facts, facts.definition.owner); }
+
+// The mirrors, the oldest first; no list for a queue that is to have none.
+Value mirrors(const Facts& facts) {
+  if (!facts.catalog.mirrored(facts.definition.ref.id)) return std::string();
+  List pids;
+  for (const NodeId node : facts.definition.mirrors) pids.push_back(pid_on(facts, node));
+  return pids;
+}
+
+// Those that have everything, who came last first (clustering.md 4.12).
+Value synchronised(const Facts& facts) {
+  if (!facts.catalog.mirrored(facts.definition.ref.id)) return std::string();
+  List pids;
+  for (const NodeId node : std::views::reverse(facts.definition.in_sync)) pids.push_back(pid_on(facts, node));
+  return pids;
 }
 
 // The connection that an exclusive queue belongs to, by the token that list_connections shows.
@@ -34,7 +54,6 @@ broker::PolicyList::InForce in_force(const Facts& facts) { return facts.catalog.
 Value node(const Facts& facts) { return node_name(facts.catalog, facts.definition.owner); }
 Value nodes(const Facts& facts) { return List{node(facts)}; }
 
-// There are no copies of queues: those columns are empty because there is nothing to say.
 const Column<Facts> kColumns[] = {
     {"name", [](const Facts& facts) -> Value { return facts.definition.name; }},
     {"durable", [](const Facts& facts) -> Value { return facts.definition.durable; }},
@@ -57,8 +76,8 @@ const Column<Facts> kColumns[] = {
     {"leader", node},
     {"members", nodes},
     {"online", [](const Facts& facts) -> Value { return facts.stats == nullptr ? Value(List{}) : nodes(facts); }},
-    {"slave_pids", [](const Facts&) -> Value { return List{}; }},
-    {"synchronised_slave_pids", [](const Facts&) -> Value { return List{}; }},
+    {"slave_pids", mirrors},
+    {"synchronised_slave_pids", synchronised},
     {"vhost", [](const Facts& facts) -> Value { return vhost_name(facts.catalog, facts.definition.vhost); }},
     {"node", node},
 };

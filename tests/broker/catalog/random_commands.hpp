@@ -16,7 +16,7 @@ class RandomCommands {
 
   Command next() {
     switch (rng_.below(20)) {
-      case 19: return rule_command();
+      case 19: return rng_.one_in(2) ? rule_command() : holder_command();
       case 16: return node_command();
       case 17: return rng_.one_in(2) ? user_command() : Command(ClearPermission{name("v", 2), name("u", 3)});
       case 18: return policy_command();
@@ -76,8 +76,24 @@ class RandomCommands {
                             rng_.one_in(2) ? ApplyTo::all : ApplyTo::exchanges,
                             static_cast<std::int64_t>(rng_.below(3)) - 1,
                             table({{"max-length", static_cast<std::int64_t>(rng_.below(3))}})};
+    if (rng_.one_in(2)) want_copies(policy.definition);
     if (kind == PolicyKind::user) policy.definition.set("alternate-exchange", std::string_view(name("x", 6)));
     return SetPolicy{name("v", 2), std::move(policy)};
+  }
+
+  void want_copies(amqp::Table& definition) {
+    static constexpr std::array kModes{"all", "exactly", "nodes"};
+    const std::uint64_t mode = rng_.below(kModes.size());
+    definition.set("ha-mode", std::string_view(kModes[mode]));
+    if (mode == 1) definition.set("ha-params", static_cast<std::int64_t>(1 + rng_.below(3)));
+    if (mode == 2) definition.set("ha-params", amqp::Array{std::string_view(name("n", 4)), "n1"});
+  }
+
+  Command holder_command() {
+    const QueueId queue(rng_.below(200));
+    const Epoch epoch(1 + rng_.below(3));
+    if (rng_.one_in(3)) return TransferQueue{queue, epoch, node()};
+    return SetInSync{queue, epoch, node(), !rng_.one_in(3), rng_.below(4)};
   }
 
   // Members go seldom, so that queues have a place most of the time.
@@ -87,7 +103,7 @@ class RandomCommands {
       case 1: return rng_.one_in(4) ? Command(RemoveNode{node()}) : Command(SetDraining{node(), rng_.one_in(2)});
       case 2: return SetClusterName{name("c", 3)};
       case 3:
-      case 4: return NodeDown{node(), 1 + rng_.below(3)};
+      case 4: return NodeDown{node(), 1 + rng_.below(3), rng_.one_in(2)};
       default: return NodeUp{node(), 1 + rng_.below(3), name("host", 2), 2};
     }
   }

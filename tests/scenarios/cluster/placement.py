@@ -110,7 +110,7 @@ def row_44_invalid_locator_policy(cluster):
         ('{"queue-master-locator":"bogus"}', '<<"bogus">> invalid queue-master-locator value'),
         ('{"foo":1}', '[{<<"foo">>,1}] are not recognised policy settings'),
         ('{"max-length":-1}', "-1 is not a valid maximum length"),
-        ('{"ha-mode":"all"}', "ha-mode: mirrored queues are not supported by this server yet"),
+        ('{"ha-mode":"bogus"}', '<<"bogus">> is not a valid ha-mode value'),
     ):
         a.ctl("set_policy", "p", ".*", definition, fails=69, says=f"Error:\nValidation failed\n\n{says}")
     a.ctl("set_policy", "p", ".*", "{", fails=69, says="JSON decoding error")

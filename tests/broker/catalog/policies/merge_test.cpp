@@ -34,4 +34,24 @@ TEST_CASE("a delivery limit without end is above every other") {
   CHECK(merged({{"delivery-limit", number(9)}}, {{"delivery-limit", number(5)}}) == "{delivery-limit=5}");
 }
 
+TEST_CASE("where both say how many copies there are, it is the more") {
+  const auto mode = [](std::string_view user, std::string_view operators) {
+    return merged({{"ha-mode", user}}, {{"ha-mode", operators}});
+  };
+  CHECK(mode("all", "exactly") == "{ha-mode=all}");
+  CHECK(mode("nodes", "exactly") == "{ha-mode=exactly}");
+  CHECK(mode("nodes", "all") == "{ha-mode=all}");
+  const amqp::Value one = amqp::Array{"a"};
+  const amqp::Value two = amqp::Array{"b", "c"};
+  const auto params = [](const amqp::Value& user, const amqp::Value& operators) {
+    return merged({{"ha-params", user}}, {{"ha-params", operators}});
+  };
+  CHECK(params(number(3), number(2)) == "{ha-params=3}");
+  CHECK(params(number(2), number(3)) == "{ha-params=3}");
+  CHECK(params(two, number(1)) == "{ha-params=1}");
+  CHECK(params(number(1), two) == "{ha-params=1}");
+  CHECK(params(two, one) == params(one, two));
+  CHECK(merged({{"ha-sync-mode", "automatic"}}, {{"ha-sync-mode", "manual"}}) == "{ha-sync-mode=manual}");
+}
+
 }  // namespace warren::broker

@@ -33,13 +33,11 @@ TEST_CASE("the keys of copies are refused in the words of the reference") {
         R"(ha-promote-on-failure must be "always" or "when-synced", got <<"x">>)");
 }
 
-TEST_CASE("keys of copies that are right are no mistake, but there are no copies yet") {
+TEST_CASE("keys of copies that are right are no mistake") {
   const Entries right{{"ha-mode", "nodes"}, {"ha-params", amqp::Array{"a@h"}}, {"ha-sync-mode", "automatic"}};
   CHECK(mistake(right) == "");
   CHECK(mistake({{"ha-mode", "exactly"}, {"ha-params", std::int64_t{2}}}) == "");
   CHECK(mistake({{"max-length", std::int64_t{2}}}) == "");
-  CHECK(mirrors_are_not_built(table(right)) == "ha-mode: mirrored queues are not supported by this server yet");
-  CHECK_FALSE(mirrors_are_not_built(table({})));
 }
 
 TEST_CASE("operators set how many copies there are, not what becomes of them") {

@@ -173,4 +173,24 @@ TEST_CASE("topic permissions come back, and those of nobody are dropped for good
   CHECK(catalog.find_topic_permission(kVhost, "eve", "x")->write == "a");
 }
 
+TEST_CASE("mirrors are members, each once, and those in sync are among them") {
+  Definitions all = definitions("fanout");
+  for (std::uint32_t node = 1; node <= 3; ++node)
+    all.nodes.push_back({.id = NodeId(node), .name = "w" + std::to_string(node), .host = "h"});
+  QueueDefinition& queue = all.queues.front();
+  queue.owner = NodeId(1);
+  queue.mirrors = {NodeId(3), NodeId(2)};
+  queue.in_sync = {NodeId(2)};
+  Catalog sound;
+  CHECK(complaints(sound, all).empty());
+  CHECK(sound.queue(QueueId(30))->mirrors == queue.mirrors);
+  CHECK(sound.queue(QueueId(30))->in_sync == queue.in_sync);
+  queue.mirrors = {NodeId(3), NodeId(1), NodeId(3), NodeId(9)};
+  queue.in_sync = {NodeId(9), NodeId(3), NodeId(3), NodeId(2)};
+  Catalog mended;
+  CHECK(complaints(mended, all) == Names{"queue 'q' is mirrored by what cannot mirror it: that is left out"});
+  CHECK(mended.queue(QueueId(30))->mirrors == std::vector<NodeId>{NodeId(3)});
+  CHECK(mended.queue(QueueId(30))->in_sync == std::vector<NodeId>{NodeId(3)});
+}
+
 }  // namespace warren::broker

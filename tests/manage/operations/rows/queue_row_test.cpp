@@ -47,6 +47,29 @@ TEST_CASE("the owner of an exclusive queue is named as its connection is") {
   CHECK(text_of(row) == R"({"owner_pid":"<a@h.3.5.0>"})");
 }
 
+TEST_CASE("a mirrored queue tells its mirrors by age, and those in sync by who came last") {
+  Rig rig;
+  for (const char* name : {"c@h", "d@h"}) rig.apply(broker::AddNode{name, broker::NodeKind::disc, "h", 1});
+  const QueueRef queue = rig.declare_on(NodeId(1), "q");
+  const auto told = [&] {
+    return text_of(queue_row(about(Subject::queues, {"slave_pids", "synchronised_slave_pids"}),
+                             {rig.catalog, rig.queue("q"), nullptr}));
+  };
+  CHECK(told() == R"({"slave_pids":"","synchronised_slave_pids":""})");
+  broker::PolicyDefinition policy;
+  policy.name = "ha";
+  policy.pattern = ".*";
+  policy.definition.set("ha-mode", "all");
+  rig.apply(broker::SetPolicy{"/", policy});
+  CHECK(told() == R"({"slave_pids":[],"synchronised_slave_pids":[]})");
+  for (const std::uint32_t node : {3u, 4u}) {
+    rig.apply(broker::NodeUp{NodeId(node), 7, "h", 1});
+    rig.apply(broker::SetInSync{queue.id, queue.epoch, NodeId(node), true});
+  }
+  CHECK(told() == R"({"slave_pids":["<c@h.1.0.0>","<d@h.1.0.0>"],)"
+                  R"("synchronised_slave_pids":["<d@h.1.0.0>","<c@h.1.0.0>"]})");
+}
+
 TEST_CASE("a question is about one vhost or about all") {
   Rig rig;
   rig.declare_on(NodeId(1), "q");
