@@ -15,6 +15,7 @@ using amqp::Value;
 
 // What consumers of classic queues may say, and what only those of streams may (amqp.md 3.10).
 constexpr std::string_view kPriority = "x-priority";
+constexpr std::string_view kCancelOnFailover = "x-cancel-on-ha-failover";
 constexpr std::string_view kForeignToConsumers[] = {
     "x-stream-offset",
     "x-stream-filter",
@@ -143,6 +144,11 @@ Result<ConsumerArguments, Refusal> check_consumer_arguments(std::string_view que
     using Priority = std::numeric_limits<std::int32_t>;
     meaning.priority = static_cast<std::int32_t>(
         std::clamp<std::int64_t>(*amqp::as_integer(*value), Priority::min(), Priority::max()));
+  }
+  if (const Value* value = arguments.find(kCancelOnFailover)) {
+    if (Complaint complaint = check_bool(*value))
+      return precondition_failed(invalid(kCancelOnFailover, where) + ": " + *complaint);
+    meaning.cancel_on_failover = *value->get<bool>();
   }
   for (const std::string_view name : kForeignToConsumers)
     if (arguments.find(name) != nullptr) return foreign(name, where);

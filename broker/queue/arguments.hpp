@@ -30,6 +30,7 @@ std::optional<Refusal> check_equivalence(const QueueDefinition& existing, const 
 // What the arguments of basic.consume mean.
 struct ConsumerArguments {
   std::int32_t priority = 0;
+  bool cancel_on_failover = false;  // told when the queue gets another owner, and gone (clustering.md 4.8)
 };
 
 // Checks the arguments of basic.consume (amqp.md 3.10). Priorities beyond 32 bits are taken as the nearest that fits.

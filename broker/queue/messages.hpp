@@ -1,6 +1,6 @@
 // What sessions tell queues (commands) and what queues tell sessions (events). Plain values: they travel between
 // machines, shards and nodes. A request names the channel that waits for its answer; a channel waits for one answer at
-// a time.
+// a time. What belongs to one reign of a queue names it, so that mail of a former one is known when it comes late.
 #pragma once
 
 #include <cstdint>
@@ -122,6 +122,13 @@ struct Stay {};
 
 using QueueCommand = std::variant<Enqueue, Attach, Detach, Get, Settle, Replenish, Pause, Inspect, Purge, Delete, Stay>;
 
+// Whether the command means something to a queue that has begun another reign since it was sent. Messages and positions
+// stay what they are. Consumers of the former reign are none any more, and sessions ask anew what was not answered.
+inline bool outlives_reign(const QueueCommand& command) {
+  return std::holds_alternative<Enqueue>(command) || std::holds_alternative<Settle>(command) ||
+         std::holds_alternative<Stay>(command);
+}
+
 // ---- events ----
 
 // What a delivery takes of its consumer's window.
@@ -160,12 +167,14 @@ struct Attached {
 };
 
 struct AttachRefused {
+  QueueRef queue;
   ChannelRef channel;
   ConsumerId consumer;
   bool gone = false;  // the queue is no more; otherwise it is in exclusive use
 };
 
 struct Detached {
+  QueueRef queue;
   ChannelRef channel;
   ConsumerId consumer;
 };
@@ -182,6 +191,7 @@ struct GetAnswer {
 };
 
 struct Counted {
+  QueueRef queue;
   ChannelRef channel;
   std::uint32_t ready = 0;
   std::uint32_t consumers = 0;
@@ -189,6 +199,7 @@ struct Counted {
 };
 
 struct Purged {
+  QueueRef queue;
   ChannelRef channel;
   std::uint32_t messages = 0;
   bool gone = false;
@@ -196,20 +207,22 @@ struct Purged {
 
 struct DeleteAnswer {
   enum class Verdict : std::uint8_t { may_go, in_use, not_empty, gone };
+  QueueRef queue;
   ChannelRef channel;
-  QueueId queue;
   Verdict verdict = Verdict::may_go;
   std::uint32_t ready = 0;
 };
 
 // The consumer is paused: every delivery that was sent to it before has come.
 struct Paused {
+  QueueRef queue;
   ChannelRef channel;
   ConsumerId consumer;
 };
 
 // The queue went away under this consumer.
 struct ConsumerLost {
+  QueueRef queue;
   ChannelRef channel;
   ConsumerId consumer;
 };

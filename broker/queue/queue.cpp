@@ -101,7 +101,7 @@ void Queue::retire(QueueEffects& effects) {
   close(effects);
   if (consumers_ != nullptr) {
     consumers_->for_each([&](const Consumer& consumer) {
-      effects.mail.push_back({consumer.session, ConsumerLost{consumer.channel, consumer.id}});
+      effects.mail.push_back({consumer.session, ConsumerLost{ref_, consumer.channel, consumer.id}});
     });
     consumers_.reset();
   }
@@ -163,7 +163,7 @@ void Queue::refuse(Enqueue& enqueue, QueueEffects& effects) {
 void Queue::on(const Attach& attach, const Now& now, QueueEffects& effects) {
   if (!closed_ && consumers_ == nullptr) consumers_ = std::make_unique<Consumers>(single_active_, first_slot_serial_);
   if (closed_ || !consumers_->admits(attach.exclusive)) {
-    effects.mail.push_back({attach.session, AttachRefused{attach.channel, attach.consumer, closed_}});
+    effects.mail.push_back({attach.session, AttachRefused{ref_, attach.channel, attach.consumer, closed_}});
     return;
   }
   const ConsumerSlot slot = consumers_->attach(attach);
@@ -173,7 +173,7 @@ void Queue::on(const Attach& attach, const Now& now, QueueEffects& effects) {
 
 void Queue::on(const Detach& detach, const Now& now, QueueEffects& effects) {
   const bool left = consumers_ != nullptr && consumers_->detach(detach);
-  effects.mail.push_back({detach.session, Detached{detach.channel, detach.consumer}});
+  effects.mail.push_back({detach.session, Detached{ref_, detach.channel, detach.consumer}});
   if (left && !closed_) consumers_left(now, effects);
 }
 
@@ -239,7 +239,7 @@ void Queue::on(const Pause& pause, const Now& now, QueueEffects& effects) {
   if (consumers_ == nullptr) return;
   const Consumer* consumer = consumers_->pause(pause.slot, pause.paused);
   if (consumer != nullptr && pause.paused)
-    effects.mail.push_back({consumer->session, Paused{consumer->channel, consumer->id}});
+    effects.mail.push_back({consumer->session, Paused{ref_, consumer->channel, consumer->id}});
   dispatch(now, effects);
 }
 
@@ -247,20 +247,20 @@ void Queue::on(const Inspect& inspect, const Now& now, QueueEffects& effects) {
   if (inspect.declared) touch(now.instant_ms);
   expire_heads(now.instant_ms, effects);
   effects.mail.push_back(
-      {inspect.session, Counted{inspect.channel, as_count(ready_.size()), as_count(consumers()), closed_}});
+      {inspect.session, Counted{ref_, inspect.channel, as_count(ready_.size()), as_count(consumers()), closed_}});
 }
 
 void Queue::on(const Purge& purge, const Now& now, QueueEffects& effects) {
   expire_heads(now.instant_ms, effects);
   const std::uint32_t messages = as_count(ready_.size());
   drop_ready();
-  effects.mail.push_back({purge.session, Purged{purge.channel, messages, closed_}});
+  effects.mail.push_back({purge.session, Purged{ref_, purge.channel, messages, closed_}});
 }
 
 void Queue::on(const Delete& del, const Now& now, QueueEffects& effects) {
   using Verdict = DeleteAnswer::Verdict;
   expire_heads(now.instant_ms, effects);
-  DeleteAnswer answer{del.channel, ref_.id, Verdict::may_go, as_count(ready_.size())};
+  DeleteAnswer answer{ref_, del.channel, Verdict::may_go, as_count(ready_.size())};
   // In use is told before not empty (amqp.md 3.5).
   if (closed_ || leaving_ != nullptr)
     answer.verdict = Verdict::gone;

@@ -25,7 +25,7 @@ struct ToQueue {
   }
   // The queue is closed since it said yes: only its definition is left.
   void operator()(const DeleteAnswer& answer) {
-    if (answer.verdict == DeleteAnswer::Verdict::may_go) proposals.push_back({{}, {}, DeleteQueue{answer.queue}});
+    if (answer.verdict == DeleteAnswer::Verdict::may_go) proposals.push_back({{}, {}, DeleteQueue{answer.queue.id}});
   }
   template <class Other>
   void operator()(const Other&) {}
@@ -40,19 +40,20 @@ struct ToSession {
       mail.push_back({enqueue.publisher, Confirmed{enqueue.channel, enqueue.sequence, enqueue.sequence}});
   }
   void operator()(const Attach& attach) {
-    mail.push_back({attach.session, AttachRefused{attach.channel, attach.consumer, true}});
+    mail.push_back({attach.session, AttachRefused{queue, attach.channel, attach.consumer, true}});
   }
-  void operator()(const Detach& detach) { mail.push_back({detach.session, Detached{detach.channel, detach.consumer}}); }
+  void operator()(const Detach& detach) { mail.push_back({detach.session, Detached{queue, detach.channel, detach.consumer}}); }
   void operator()(const Get& get) {
     GetAnswer answer;
+    answer.queue = queue;
     answer.channel = get.channel;
     answer.gone = true;
     mail.push_back({get.session, std::move(answer)});
   }
-  void operator()(const Inspect& inspect) { mail.push_back({inspect.session, Counted{inspect.channel, 0, 0, true}}); }
-  void operator()(const Purge& purge) { mail.push_back({purge.session, Purged{purge.channel, 0, true}}); }
+  void operator()(const Inspect& inspect) { mail.push_back({inspect.session, Counted{queue, inspect.channel, 0, 0, true}}); }
+  void operator()(const Purge& purge) { mail.push_back({purge.session, Purged{queue, purge.channel, 0, true}}); }
   void operator()(const Delete& request) {
-    mail.push_back({request.session, DeleteAnswer{request.channel, queue.id, DeleteAnswer::Verdict::gone, 0}});
+    mail.push_back({request.session, DeleteAnswer{queue, request.channel, DeleteAnswer::Verdict::gone, 0}});
   }
   // Nobody waits for an answer to these.
   void operator()(const Settle&) {}

@@ -93,6 +93,7 @@ broker::QueueEffects QueueHost::effects(Hosted& hosted, HostLanes lanes) {
 bool QueueHost::step(QueueRef to, broker::QueueCommand& command, const Now& now, HostLanes lanes) {
   Hosted* hosted = find(to.id);
   if (hosted == nullptr) return false;
+  if (to.epoch < hosted->machine.ref().epoch && !outlives_reign(command)) return true;
   if (hosted->hand_over != nullptr) {
     hosted->hand_over->waiting.push_back({to, std::move(command)});
     return true;

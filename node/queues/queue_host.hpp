@@ -58,7 +58,7 @@ class QueueHost {
   // The definition is gone: consumers are told, contents dropped.
   void retire(QueueId id, HostLanes lanes);
 
-  // Gives a command to its queue. False: it does not live here.
+  // Gives a command to its queue, unless it means nothing any more. False: the queue does not live here.
   bool step(QueueRef to, broker::QueueCommand& command, const Now& now, HostLanes lanes);
   // Ends the batch for every queue that was stepped since the last call, and routes dead letters.
   void end_batch(const Now& now, Rng& rng, HostLanes lanes);

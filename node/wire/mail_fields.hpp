@@ -170,6 +170,7 @@ void mail_fields(Of<broker::Attached> auto& mail, auto& visit) {
 
 constexpr MailTag tag_of(const broker::AttachRefused&) { return MailTag::attach_refused; }
 void mail_fields(Of<broker::AttachRefused> auto& mail, auto& visit) {
+  visit.queue(mail.queue);
   visit.channel(mail.channel);
   visit.number(mail.consumer.value);
   visit.flag(mail.gone);
@@ -177,6 +178,7 @@ void mail_fields(Of<broker::AttachRefused> auto& mail, auto& visit) {
 
 constexpr MailTag tag_of(const broker::Detached&) { return MailTag::detached; }
 void mail_fields(Of<broker::Detached> auto& mail, auto& visit) {
+  visit.queue(mail.queue);
   visit.channel(mail.channel);
   visit.number(mail.consumer.value);
 }
@@ -195,6 +197,7 @@ void mail_fields(Of<broker::GetAnswer> auto& mail, auto& visit) {
 
 constexpr MailTag tag_of(const broker::Counted&) { return MailTag::counted; }
 void mail_fields(Of<broker::Counted> auto& mail, auto& visit) {
+  visit.queue(mail.queue);
   visit.channel(mail.channel);
   visit.number(mail.ready);
   visit.number(mail.consumers);
@@ -203,6 +206,7 @@ void mail_fields(Of<broker::Counted> auto& mail, auto& visit) {
 
 constexpr MailTag tag_of(const broker::Purged&) { return MailTag::purged; }
 void mail_fields(Of<broker::Purged> auto& mail, auto& visit) {
+  visit.queue(mail.queue);
   visit.channel(mail.channel);
   visit.number(mail.messages);
   visit.flag(mail.gone);
@@ -210,20 +214,22 @@ void mail_fields(Of<broker::Purged> auto& mail, auto& visit) {
 
 constexpr MailTag tag_of(const broker::DeleteAnswer&) { return MailTag::delete_answer; }
 void mail_fields(Of<broker::DeleteAnswer> auto& mail, auto& visit) {
+  visit.queue(mail.queue);
   visit.channel(mail.channel);
-  visit.number(mail.queue.value);
   visit.choice(mail.verdict, broker::DeleteAnswer::Verdict::gone);
   visit.number(mail.ready);
 }
 
 constexpr MailTag tag_of(const broker::Paused&) { return MailTag::paused; }
 void mail_fields(Of<broker::Paused> auto& mail, auto& visit) {
+  visit.queue(mail.queue);
   visit.channel(mail.channel);
   visit.number(mail.consumer.value);
 }
 
 constexpr MailTag tag_of(const broker::ConsumerLost&) { return MailTag::consumer_lost; }
 void mail_fields(Of<broker::ConsumerLost> auto& mail, auto& visit) {
+  visit.queue(mail.queue);
   visit.channel(mail.channel);
   visit.number(mail.consumer.value);
 }

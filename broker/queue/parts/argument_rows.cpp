@@ -82,9 +82,7 @@ Complaint check_version(const Value& value, const Table& all) {
   return quoted("unsupported queue version '" + std::to_string(number) + "'");
 }
 
-Complaint check_bool(const Value& value, const Table&) {
-  return value.get<bool>() == nullptr ? Complaint(unacceptable_type(value)) : Complaint();
-}
+Complaint check_single_active(const Value& value, const Table&) { return check_bool(value); }
 
 Complaint check_type(const Value& value, const Table&) { return check_queue_type_name(value); }
 
@@ -150,7 +148,7 @@ constexpr ArgumentRow kRows[] = {
     {"x-overflow", check_overflow, set_overflow},
     {"x-queue-mode", check_mode, no_effect},
     {"x-queue-version", check_version, no_effect},
-    {"x-single-active-consumer", check_bool, set_single_active},
+    {"x-single-active-consumer", check_single_active, set_single_active},
     {kQueueTypeArgument, check_type, no_effect},
     {kMasterLocatorArgument, check_master_locator, no_effect},
     {"x-queue-leader-locator", check_leader_locator, no_effect},
@@ -211,6 +209,10 @@ Complaint check_queue_type_name(const Value& value) {
 Complaint check_integer(const Value& value) {
   if (amqp::as_integer(value)) return {};
   return quoted("expected integer, got " + std::string(amqp::type_name(value)));
+}
+
+Complaint check_bool(const Value& value) {
+  return value.get<bool>() == nullptr ? Complaint(unacceptable_type(value)) : Complaint();
 }
 
 void add_policy(const Table& policy, const Table& arguments, QueueSettings& settings) {

@@ -37,6 +37,9 @@ Complaint check_queue_type_name(const amqp::Value& value);
 // What is wrong with a value that should be an integer, whatever its width.
 Complaint check_integer(const amqp::Value& value);
 
+// What is wrong with a value that should be a boolean.
+Complaint check_bool(const amqp::Value& value);
+
 // What a policy means beside the arguments: of limits the smaller counts; of all else the argument, where there is one.
 // Keys that a classic queue does not know mean nothing, nor do values that would not pass.
 void add_policy(const amqp::Table& policy, const amqp::Table& arguments, QueueSettings& settings);

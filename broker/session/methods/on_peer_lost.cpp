@@ -41,12 +41,12 @@ Failure on_gone(Desk& desk) {
   const Asked& asked = desk.channel.asked;
   const amqp::MethodId method = desk.channel.method_id;
   if (method == amqp::QueueDeclare::id && !asked.queue.id) return on_reply_consumer_answer(desk, {channel, false});
-  if (method == amqp::QueueDeclare::id) return on_counted(desk, {channel, 0, 0, true});
-  if (method == amqp::QueuePurge::id) return on_purged(desk, {channel, 0, true});
+  if (method == amqp::QueueDeclare::id) return on_counted(desk, {asked.queue, channel, 0, 0, true});
+  if (method == amqp::QueuePurge::id) return on_purged(desk, {asked.queue, channel, 0, true});
   if (method == amqp::QueueDelete::id)
-    return on_delete_answer(desk, {channel, asked.queue.id, DeleteAnswer::Verdict::gone, 0});
-  if (method == amqp::BasicConsume::id) return on_attach_refused(desk, {channel, waiting_consumer(desk.channel), true});
-  if (method == amqp::BasicCancel::id) return on_detached(desk, {channel, {}});
+    return on_delete_answer(desk, {asked.queue, channel, DeleteAnswer::Verdict::gone, 0});
+  if (method == amqp::BasicConsume::id) return on_attach_refused(desk, {asked.queue, channel, waiting_consumer(desk.channel), true});
+  if (method == amqp::BasicCancel::id) return on_detached(desk, {asked.queue, channel, {}});
   GetAnswer answer;
   answer.gone = true;
   return on_get_answer(desk, answer);

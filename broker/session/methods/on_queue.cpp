@@ -254,7 +254,7 @@ Failure on_delete_answer(Desk& desk, const DeleteAnswer& answer) {
     case DeleteAnswer::Verdict::not_empty: return refuse(ReplyCode::precondition_failed, phrase + " not empty");
     case DeleteAnswer::Verdict::may_go:
       desk.channel.held_count = answer.ready;
-      desk.propose(DeleteQueue{answer.queue});
+      desk.propose(DeleteQueue{answer.queue.id});
       return {};
     case DeleteAnswer::Verdict::gone:
       if (!method.nowait) desk.reply(amqp::QueueDeleteOk{});

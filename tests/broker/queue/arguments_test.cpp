@@ -248,6 +248,18 @@ TEST_CASE("8.5/208 consumers: a priority is an integer, and stream arguments are
   CHECK(text(table({{"x-priority", std::int64_t{1} << 40}})) == "2147483647");
 }
 
+TEST_CASE("a consumer may want to be told when its queue gets another owner") {
+  const auto cancels = [](const amqp::Value& value) {
+    const auto result = check_consumer_arguments("q", "/", table({{"x-cancel-on-ha-failover", value}}));
+    return result.ok() ? std::string(result->cancel_on_failover ? "yes" : "no") : result.error().text;
+  };
+  CHECK(cancels(amqp::Value(true)) == "yes");
+  CHECK(cancels(amqp::Value(false)) == "no");
+  CHECK(cancels(amqp::Value("true")) ==
+        "invalid arg 'x-cancel-on-ha-failover' for queue 'q' in vhost '/': {unacceptable_type,longstr}");
+  CHECK_FALSE(check_consumer_arguments("q", "/", {})->cancel_on_failover);
+}
+
 TEST_CASE("8.6/245 of a limit in arguments and policy the smaller counts") {
   CHECK(together({{"x-max-length", number(5)}}, {{"max-length", number(3)}}).max_length == 3);
   CHECK(together({{"x-max-length", number(3)}}, {{"max-length", number(5)}}).max_length == 3);

@@ -80,7 +80,7 @@ TEST_CASE("a consumer whose channel is no more is taken off its queue") {
 
 TEST_CASE("confirms and counts for nobody are forgotten") {
   CHECK(back_to_queue(Confirmed{kChannel, 1, 2}).empty());
-  CHECK(back_to_queue(Counted{kChannel, 1, 2, false}).empty());
+  CHECK(back_to_queue(Counted{kQueue, kChannel, 1, 2, false}).empty());
 }
 
 TEST_CASE("a publish to a queue that is no more counts as confirmed") {
@@ -113,11 +113,11 @@ TEST_CASE("what nobody waits for is not answered") {
 TEST_CASE("a queue that has agreed to go goes, though nobody hears its answer") {
   std::vector<QueueMail> mail;
   std::vector<Propose> proposals;
-  QueueEvent agreed = DeleteAnswer{kChannel, kQueue.id, DeleteAnswer::Verdict::may_go, 0};
+  QueueEvent agreed = DeleteAnswer{kQueue, kChannel, DeleteAnswer::Verdict::may_go, 0};
   session::bounce(agreed, kSession, mail, proposals);
   REQUIRE(proposals.size() == 1);
   CHECK(std::get<DeleteQueue>(proposals[0].command).queue == kQueue.id);
-  QueueEvent refused = DeleteAnswer{kChannel, kQueue.id, DeleteAnswer::Verdict::in_use, 0};
+  QueueEvent refused = DeleteAnswer{kQueue, kChannel, DeleteAnswer::Verdict::in_use, 0};
   session::bounce(refused, kSession, mail, proposals);
   CHECK(proposals.size() == 1);
   CHECK(mail.empty());

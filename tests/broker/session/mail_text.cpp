@@ -114,18 +114,18 @@ std::optional<QueueEvent> read_event_text(QueueRef queue, ChannelRef channel, st
   if (p.words == "confirmed to") return Confirmed{channel, p.number(0), p.number(1)};
   if (p.words == "rejected to") return Rejected{channel, p.number(0), p.number(1)};
   if (p.words == "attached consumer") return Attached{queue, channel, p.consumer(1), ConsumerSlot(p.number(0))};
-  if (p.words == "refused consumer") return AttachRefused{channel, p.consumer(0), false};
-  if (p.words == "detached consumer") return Detached{channel, p.consumer(0)};
-  if (p.words == "paused consumer") return Paused{channel, p.consumer(0)};
-  if (p.words == "lost consumer") return ConsumerLost{channel, p.consumer(0)};
+  if (p.words == "refused consumer") return AttachRefused{queue, channel, p.consumer(0), false};
+  if (p.words == "detached consumer") return Detached{queue, channel, p.consumer(0)};
+  if (p.words == "paused consumer") return Paused{queue, channel, p.consumer(0)};
+  if (p.words == "lost consumer") return ConsumerLost{queue, channel, p.consumer(0)};
   if (p.words == "empty") return GetAnswer{{}, queue, 0, channel, 0, false, false, false};
   if (p.words == "got and left")
     return GetAnswer{message(p.body), queue, p.number(0), channel, p.small(1), false, false, false};
-  if (p.words == "has messages and consumers") return Counted{channel, p.small(0), p.small(1), false};
-  if (p.words == "is no more") return Counted{channel, 0, 0, true};
-  if (p.words == "purged") return Purged{channel, p.small(0), false};
+  if (p.words == "has messages and consumers") return Counted{queue, channel, p.small(0), p.small(1), false};
+  if (p.words == "is no more") return Counted{queue, channel, 0, 0, true};
+  if (p.words == "purged") return Purged{queue, channel, p.small(0), false};
   if (const auto verdict = verdicts().find(p.words); verdict != verdicts().end())
-    return DeleteAnswer{channel, queue.id, verdict->second, p.small(0)};
+    return DeleteAnswer{queue, channel, verdict->second, p.small(0)};
   return std::nullopt;
 }
 

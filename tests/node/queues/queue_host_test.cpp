@@ -82,6 +82,23 @@ TEST_CASE("a command for a queue that lives elsewhere is not taken") {
   CHECK(world.session_mail.empty());
 }
 
+TEST_CASE("of mail to a former reign only messages and settlements reach the queue") {
+  World world;
+  const QueueRef queue = world.host_queue("q");
+  const QueueRef former{queue.id, Epoch(queue.epoch.value - 1)};
+  world.publish(former, "a");
+  CHECK(world.ready(queue) == 1);
+  world.session_mail.clear();
+  CHECK(world.run(former, broker::Get{kReader, kChannel, true}));
+  CHECK(world.run(former, broker::Purge{kReader, kChannel}));
+  CHECK(world.session_mail.empty());
+  CHECK(world.ready(queue) == 1);
+  world.run(queue, broker::Get{kReader, kChannel, false});
+  const Position position = std::get<broker::GetAnswer>(world.session_mail.back().event).position;
+  world.run(former, broker::Settle{kReader, kChannel, position, position, broker::Outcome::requeued});
+  CHECK(world.ready(queue) == 1);
+}
+
 TEST_CASE("a queue that is retired tells its consumers and is gone") {
   World world;
   const QueueRef queue = world.host_queue("q");

@@ -112,15 +112,15 @@ inline MailBatch one_of_each() {
                                           Confirmed{kChannel, 3, 9},
                                           Rejected{kChannel, 10, 11},
                                           Attached{kQueue, kChannel, consumer, slot},
-                                          AttachRefused{kChannel, consumer, true},
-                                          Detached{kChannel, consumer},
+                                          AttachRefused{kQueue, kChannel, consumer, true},
+                                          Detached{kQueue, kChannel, consumer},
                                           GetAnswer{sample_message("got"), kQueue, 13, kChannel, 99, true, true, true},
                                           GetAnswer{{}, kQueue, 0, kChannel, 0, false, false, false},
-                                          Counted{kChannel, 5, 6, true},
-                                          Purged{kChannel, 7, true},
-                                          DeleteAnswer{kChannel, kQueue.id, DeleteAnswer::Verdict::gone, 8},
-                                          Paused{kChannel, consumer},
-                                          ConsumerLost{kChannel, consumer}};
+                                          Counted{kQueue, kChannel, 5, 6, true},
+                                          Purged{kQueue, kChannel, 7, true},
+                                          DeleteAnswer{kQueue, kChannel, DeleteAnswer::Verdict::gone, 8},
+                                          Paused{kQueue, kChannel, consumer},
+                                          ConsumerLost{kQueue, kChannel, consumer}};
   for (const QueueEvent& event : events) batch.session_mail.push_back({kSession, event});
   batch.letters.push_back({kSession, DirectReply{kChannel, ~0ull, sample_message("reply")}});
   batch.letters.push_back({kSession, ReplyConsumerQuestion{kChannel, 123, kSession, {1, 2}}});
