@@ -53,6 +53,7 @@ enum class CommandTag : std::uint8_t {
   clear_policy = 27,
   set_in_sync = 28,
   transfer_queue = 29,
+  fill_copies = 30,
 };
 
 // What the catalog's table holds beside definitions: the first byte of a key. On disk, as above; above all of those.

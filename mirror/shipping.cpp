@@ -21,7 +21,7 @@ bool among(const std::vector<NodeId>& nodes, NodeId node) { return std::ranges::
 }  // namespace
 
 void Shipping::follow(const QueueDefinition& definition, bool may_fill) {
-  may_fill_ = may_fill;
+  may_fill_ = may_fill || definition.filling;
   const bool news = std::exchange(round_, definition.mirror_round) != definition.mirror_round;
   std::erase_if(followers_, [&](const Follower& one) { return !among(definition.mirrors, one.node); });
   for (const NodeId node : definition.mirrors)

@@ -63,10 +63,6 @@ class Shipping {
               const broker::Queue& queue, ShippingLanes lanes);
   // What was on its way to or from that node is gone.
   bool peer_lost(NodeId node);
-  // All copies are filled up, whatever the policy says about that.
-  bool fill_all();
-  // None is, until somebody wants it again; those that are whole stay so.
-  void stop_filling();
 
   // When somebody has kept answers waiting for so long that the group is asked to go on without it: end_batch is due.
   Instant deadline() const;

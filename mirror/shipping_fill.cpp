@@ -140,18 +140,4 @@ bool Shipping::loaded(const broker::ChunkLoad& load, const std::vector<StoredMes
   return true;
 }
 
-bool Shipping::fill_all() {
-  bool any = false;
-  for (Follower& follower : followers_) {
-    follower.fill_wanted = true;
-    any |= follower.state == Follower::State::lacking;
-  }
-  return any;
-}
-
-void Shipping::stop_filling() {
-  may_fill_ = false;
-  for (Follower& follower : followers_) follower.fill_wanted = false;
-}
-
 }  // namespace warren::mirror

@@ -207,6 +207,7 @@ class Catalog {
   Outcome carry_out(const ClearPolicy& command);
   Outcome carry_out(const SetInSync& command);
   Outcome carry_out(const TransferQueue& command);
+  Outcome carry_out(const FillCopies& command);
 
   NodeDefinition* node_record(NodeId id) const;
   Vhost* vhost_record(VhostId id) const;

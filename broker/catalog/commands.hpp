@@ -177,11 +177,19 @@ struct TransferQueue {
   NodeId to;
 };
 
+// Copies of the queue that lack old messages get them, whatever the policy says, or those that are being filled are left
+// as they are.
+struct FillCopies {
+  QueueId queue;
+  bool on = false;
+};
+
 using Command =
     std::variant<AddVhost, DeleteVhost, PutUser, DeleteUser, SetPermission, DeclareExchange, DeleteExchange,
                  DeclareQueue, DeleteQueue, DeleteExclusiveQueues, Bind, Unbind, ClearPermission, SetUserTags,
                  SetPassword, AddNode, NodeUp, NodeDown, RemoveNode, SetDraining, SetClusterName, SetTopicPermission,
-                 ClearTopicPermission, SetVhostLimits, SetPolicy, ClearPolicy, SetInSync, TransferQueue>;
+                 ClearTopicPermission, SetVhostLimits, SetPolicy, ClearPolicy, SetInSync, TransferQueue,
+                 FillCopies>;
 
 // ---- what applying a command did ----
 

@@ -93,6 +93,7 @@ struct QueueDefinition {
   ShardIndex declared_on = 0;        // shard of the declarer; the owner node places the queue there
   std::vector<NodeId> mirrors = {};  // the oldest first, never the owner; running nodes, unless the owner is absent
   std::vector<NodeId> in_sync = {};  // those of them that hold all that was confirmed, in the order in which they came
+  bool filling = false;              // an operator wants copies that lack old messages to get them
   std::uint64_t mirror_round = 0;    // grows with every change of owner, mirrors or in_sync
 
   bool exclusive() const { return static_cast<bool>(exclusive_owner.id); }

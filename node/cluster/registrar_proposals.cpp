@@ -43,7 +43,8 @@ bool is_passing(const broker::Command& command, const broker::Catalog& catalog) 
 raft::EntryClass class_of(const broker::Command& command) {
   const bool topology = std::holds_alternative<broker::DeleteExclusiveQueues>(command) ||
                         std::holds_alternative<broker::SetInSync>(command) ||
-                        std::holds_alternative<broker::TransferQueue>(command);
+                        std::holds_alternative<broker::TransferQueue>(command) ||
+                        std::holds_alternative<broker::FillCopies>(command);
   return topology ? raft::EntryClass::topology : raft::EntryClass::definitions;
 }
 

@@ -87,7 +87,8 @@ TEST_CASE("a first copy gets old messages when the policy says so, or an operato
   pair.publish("new", 2);
   pair.carry_all();
   CHECK(pair.copy->live().count() == 1);
-  REQUIRE(pair.shipping.fill_all());
+  pair.definition.filling = true;
+  pair.shipping.follow(pair.definition, false);
   pair.end_batch();
   pair.carry_all();
   CHECK(pair.same());

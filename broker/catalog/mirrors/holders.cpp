@@ -52,4 +52,16 @@ Catalog::Outcome Catalog::carry_out(const TransferQueue& command) {
   return applied;
 }
 
+Catalog::Outcome Catalog::carry_out(const FillCopies& command) {
+  Applied applied;
+  QueueRecord* queue = queue_record(command.queue);
+  if (queue == nullptr) return Refusal{amqp::ReplyCode::not_found, "the queue does not exist any more"};
+  QueueDefinition& definition = queue->definition;
+  const bool on = command.on && definition.in_sync.size() < definition.mirrors.size();
+  if (std::exchange(definition.filling, on) == on) return applied;
+  applied.changes.push_back(MirrorsChanged{command.queue});
+  changed_ = true;
+  return applied;
+}
+
 }  // namespace warren::broker

@@ -83,6 +83,7 @@ void Catalog::Mirroring::set(QueueRecord& queue, Holders holders) {
   if (definition.mirrors == holders.mirrors && definition.in_sync == holders.synchronised) return;
   definition.mirrors = std::move(holders.mirrors);
   definition.in_sync = std::move(holders.synchronised);
+  definition.filling &= definition.in_sync.size() < definition.mirrors.size();
   ++definition.mirror_round;
   changes_.push_back(MirrorsChanged{definition.ref.id});
   catalog_.changed_ = true;

@@ -112,6 +112,7 @@ void fields(Is<QueueDefinition> auto& queue, Visitor& visit) {
   visit.nodes(12, queue.mirrors);
   visit.nodes(13, queue.in_sync);
   visit.number(14, queue.mirror_round);
+  visit.flag(15, queue.filling);
 }
 
 void kind_field(FieldNumber field, const DestinationKind& kind, NumberedWriter& visit) {

@@ -149,6 +149,11 @@ void fields(Is<SetInSync> auto& command, auto& visit) {
   visit.number(5, command.round);
 }
 
+void fields(Is<FillCopies> auto& command, auto& visit) {
+  visit.number(1, command.queue.value);
+  visit.flag(2, command.on);
+}
+
 void fields(Is<TransferQueue> auto& command, auto& visit) {
   visit.number(1, command.queue.value);
   visit.number(2, command.epoch.value);
@@ -200,6 +205,7 @@ constexpr CommandTag tag_of(const SetPolicy&) { return CommandTag::set_policy; }
 constexpr CommandTag tag_of(const ClearPolicy&) { return CommandTag::clear_policy; }
 constexpr CommandTag tag_of(const SetInSync&) { return CommandTag::set_in_sync; }
 constexpr CommandTag tag_of(const TransferQueue&) { return CommandTag::transfer_queue; }
+constexpr CommandTag tag_of(const FillCopies&) { return CommandTag::fill_copies; }
 
 template <class Kind>
 bool read(std::string_view record, Command& command) {
