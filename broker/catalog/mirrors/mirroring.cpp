@@ -10,8 +10,6 @@ namespace {
 
 using Nodes = std::vector<NodeId>;
 
-constexpr Epoch kFirstReign{1};
-
 bool among(const Nodes& nodes, NodeId node) { return std::ranges::find(nodes, node) != nodes.end(); }
 
 void drop(Holders& holders, NodeId node) {
@@ -58,6 +56,7 @@ void Catalog::Mirroring::place(QueueDefinition& definition, const EffectivePolic
   definition.owner = holders.owner;
   definition.mirrors = std::move(holders.mirrors);
   definition.in_sync = std::move(holders.synchronised);
+  definition.mirror_round = definition.mirrors.empty() ? 0 : 1;
 }
 
 void Catalog::Mirroring::select(QueueRecord& queue) {
@@ -131,7 +130,7 @@ void Catalog::Mirroring::lose(QueueRecord& queue, NodeId node, Loss how) {
 // What was mirrored once numbers its messages by reigns, and goes on to: no copy anywhere may take one for another.
 void Catalog::Mirroring::begin_reigns(NodeId node) {
   const auto owned = [&](const QueueRecord& queue) {
-    return queue.definition.owner == node && (wants_copies(queue) || queue.definition.ref.epoch > kFirstReign);
+    return queue.definition.owner == node && (wants_copies(queue) || queue.definition.mirror_round != 0);
   };
   for (QueueRecord* queue : queues(owned)) {
     begin_reign(*queue, node);
