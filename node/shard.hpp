@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -125,6 +126,7 @@ class Shard {
   void become(const broker::CatalogImage& whole);
   raft::SnapshotBytes whole() const;
   void lose_peer(NodeId node);
+  void tell_moves(std::span<const broker::QueueMoved> moves);
   void lose_all_peers();
   void conclude_agreement(ShardEffects& effects);
   void add_queue_row(const manage::ShardQuestion& question, const broker::QueueDefinition& queue,

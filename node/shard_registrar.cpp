@@ -7,6 +7,7 @@
 #include "broker/catalog/stored/catalog_snapshot.hpp"
 #include "broker/catalog/stored/definition_writes.hpp"
 #include "broker/catalog/wire/command_codec.hpp"
+#include "node/queues/reigns.hpp"
 #include "node/shard.hpp"
 
 namespace warren::node {
@@ -195,6 +196,7 @@ void Shard::become(const broker::CatalogImage& whole) {
     const broker::VhostDefinition* vhost = queue == nullptr ? nullptr : catalog_.vhost(queue->vhost);
     if (queue != nullptr) hosted.emplace_back(*queue, vhost == nullptr ? std::string{} : vhost->name);
   });
+  const std::vector<Reign> before = reigns_of(catalog_);
   catalog_.reset();
   for (const std::string& complaint : whole.restore(catalog_).complaints) log_.push_back(complaint);
   // Another log may count from less: what was answered before waits for no more than all that there is.
@@ -213,6 +215,7 @@ void Shard::become(const broker::CatalogImage& whole) {
     touch(id, *seat);
     seat->session.force_close("vhost '" + core.vhost_name + "' is deleted", context_);
   });
+  if (const auto moves = moves_since(before, catalog_); !moves.empty()) tell_moves(moves);
   see_whether_serving();
   if (!ready_ && heard_of()) return start_queues();
   if (!ready_) return;
@@ -250,6 +253,7 @@ void Shard::follow_queue(QueueId id) {
 
 void Shard::follow(const broker::Applied& applied) {
   bool policies_changed = false;
+  std::vector<broker::QueueMoved> moves;
   for (const broker::Change& change : applied.changes) {
     if (const auto* created = std::get_if<broker::QueueCreated>(&change)) {
       follow_queue(created->queue);
@@ -267,11 +271,22 @@ void Shard::follow(const broker::Applied& applied) {
     } else if (std::holds_alternative<broker::PolicySet>(change) ||
                std::holds_alternative<broker::PolicyCleared>(change)) {
       policies_changed = true;
+    } else if (const auto* moved = std::get_if<broker::QueueMoved>(&change)) {
+      moves.push_back(*moved);
     } else {
       follow_node(change);
     }
   }
+  if (!moves.empty()) tell_moves(moves);
   if (policies_changed) host_.follow_policies(now_, lanes());
+}
+
+// Sessions go where their queues are now.
+void Shard::tell_moves(std::span<const broker::QueueMoved> moves) {
+  sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {
+    touch(id, *seat);
+    seat->session.queues_moved(moves, context_);
+  });
 }
 
 // The others believed this node to be down and have given up what was on its way, and what it has sent since.

@@ -1,5 +1,6 @@
 #include "broker/session/bounce.hpp"
 
+#include <concepts>
 #include <variant>
 
 namespace warren::broker::session {
@@ -42,7 +43,9 @@ struct ToSession {
   void operator()(const Attach& attach) {
     mail.push_back({attach.session, AttachRefused{queue, attach.channel, attach.consumer, true}});
   }
-  void operator()(const Detach& detach) { mail.push_back({detach.session, Detached{queue, detach.channel, detach.consumer}}); }
+  void operator()(const Detach& detach) {
+    mail.push_back({detach.session, Detached{queue, detach.channel, detach.consumer}});
+  }
   void operator()(const Get& get) {
     GetAnswer answer;
     answer.queue = queue;
@@ -50,7 +53,9 @@ struct ToSession {
     answer.gone = true;
     mail.push_back({get.session, std::move(answer)});
   }
-  void operator()(const Inspect& inspect) { mail.push_back({inspect.session, Counted{queue, inspect.channel, 0, 0, true}}); }
+  void operator()(const Inspect& inspect) {
+    mail.push_back({inspect.session, Counted{queue, inspect.channel, 0, 0, true}});
+  }
   void operator()(const Purge& purge) { mail.push_back({purge.session, Purged{queue, purge.channel, 0, true}}); }
   void operator()(const Delete& request) {
     mail.push_back({request.session, DeleteAnswer{queue, request.channel, DeleteAnswer::Verdict::gone, 0}});
@@ -63,6 +68,22 @@ struct ToSession {
 };
 
 }  // namespace
+
+bool of_former_reign(const QueueRef& queue, const Catalog& catalog) {
+  const QueueDefinition* now = catalog.queue(queue.id);
+  return now != nullptr && queue != now->ref;
+}
+
+bool of_former_reign(const QueueEvent& event, const Catalog& catalog) {
+  return std::visit(
+      [&]<class Event>(const Event& any) {
+        if constexpr (requires { any.queue; } && !std::same_as<Event, Delivery>)
+          return of_former_reign(any.queue, catalog);
+        else
+          return false;
+      },
+      event);
+}
 
 void bounce(QueueEvent& event, SessionRef receiver, std::vector<QueueMail>& queue_mail,
             std::vector<Propose>& proposals) {

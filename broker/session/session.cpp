@@ -8,6 +8,7 @@
 
 #include "amqp/frame_writer.hpp"
 #include "broker/session/bounce.hpp"
+#include "broker/session/channel/consumers.hpp"
 #include "broker/session/methods/handlers.hpp"
 #include "broker/session/rules/consumer_timeout.hpp"
 
@@ -141,7 +142,8 @@ void Session::end_step(SessionContext& context) {
   retired_.clear();
 }
 
-void Session::peer_lost(NodeId node, SessionContext& context) {
+template <class AnswerFails>
+void Session::on_every_channel(SessionContext& context, NodeId lost, AnswerFails&& answer_fails) {
   std::vector<ChannelNumber> numbers;
   channels_.for_each([&](ChannelNumber number, const std::unique_ptr<Channel>& channel) {
     if (!channel->closing) numbers.push_back(number);
@@ -153,10 +155,18 @@ void Session::peer_lost(NodeId node, SessionContext& context) {
     if (found == nullptr) return;
     Channel& channel = **found;
     Desk desk{core_, channel, context};
-    if (!forget_node(desk, node)) continue;
+    if (!answer_fails(desk)) continue;
     channel.awaiting = Awaiting::nothing;
-    resume_channel(channel, on_home_lost(desk), context);
+    resume_channel(channel, ask_again(desk, lost), context);
   }
+}
+
+void Session::peer_lost(NodeId node, SessionContext& context) {
+  on_every_channel(context, node, [node](Desk& desk) { return forget_node(desk, node); });
+}
+
+void Session::queues_moved(std::span<const QueueMoved> moves, SessionContext& context) {
+  on_every_channel(context, {}, [moves](Desk& desk) { return follow_queues(desk, moves); });
 }
 
 // ---- mail ----
@@ -167,6 +177,7 @@ Channel* Session::find_channel(ChannelRef ref) {
 }
 
 void Session::deliver(QueueEvent& event, SessionContext& context) {
+  if (of_former_reign(event, context.catalog)) return;
   Channel* channel = find_channel(std::visit([](const auto& any) { return any.channel; }, event));
   if (channel == nullptr) {
     bounce(event, core_.self, context.queue_mail, context.proposals);
@@ -183,10 +194,10 @@ void Session::deliver(QueueEvent& event, SessionContext& context) {
     on_paused(desk, *paused);
   } else if (const auto* lost = std::get_if<ConsumerLost>(&event)) {
     on_consumer_lost(desk, *lost);
-  } else if (channel->awaiting == Awaiting::answer) {
+  } else if (is_awaited(*channel, event)) {
     channel->awaiting = Awaiting::nothing;
     resume_channel(*channel, on_answer(desk, event), context);
-  } else {
+  } else if (!take_unasked(desk, event)) {
     bounce(event, core_.self, context.queue_mail, context.proposals);
   }
 }

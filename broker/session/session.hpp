@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,6 +38,8 @@ class Session {
   void deliver(Letter& letter, SessionContext& context);
   // The process of another node ended, or was agreed to be down: nothing that was on the way from or to it arrives.
   void peer_lost(NodeId node, SessionContext& context);
+  // Queues began new reigns, as the catalog says by now.
+  void queues_moved(std::span<const QueueMoved> moves, SessionContext& context);
   // next_deadline() has come.
   void tick(SessionContext& context);
   // The alarms, or the room in other shards' inboxes, may have changed.
@@ -130,6 +133,9 @@ class Session {
   void conclude(Channel& channel, const Failure& failure, SessionContext& context);
   void wait_in_line(Channel& channel, WaitingCommand command, std::size_t bytes, SessionContext& context);
   Channel* find_channel(ChannelRef ref);
+  // answer_fails(desk) for each open channel, by number: if so the method under way asks again.
+  template <class AnswerFails>
+  void on_every_channel(SessionContext& context, NodeId lost, AnswerFails&& answer_fails);
   void resume_channel(Channel& channel, const Failure& failure, SessionContext& context);
 
   void arm_heartbeat(const Now& now);

@@ -25,16 +25,19 @@ namespace warren::broker::session {
 struct Consumer {
   ConsumerId id;
   std::string tag;
-  QueueRef queue;
+  QueueRef queue;     // in the reign in which it is attached
   NodeId home;        // where the queue lives
   ConsumerSlot slot;  // none until the queue has answered
   bool no_ack = false;
-  bool paused = false;          // the queue was told to wait: the channel is at its shared limit
-  bool due = false;             // stands in Channel::due_consumers
-  bool pause_heard = false;     // and has answered: none of its deliveries is on the way
-  std::int64_t unreturned = 0;  // window bytes written out and not yet given back
-  std::uint16_t prefetch = 0;   // as asked for, and
-  amqp::Table arguments;        // these: for listings
+  bool exclusive = false;
+  bool cancel_on_failover = false;  // lost with the reign; others are attached in the next one
+  bool paused = false;              // the queue was told to wait: the channel is at its shared limit
+  bool due = false;                 // stands in Channel::due_consumers
+  bool pause_heard = false;         // and has answered: none of its deliveries is on the way
+  std::int64_t unreturned = 0;      // window bytes written out and not yet given back
+  std::int32_t priority = 0;
+  std::uint16_t prefetch = 0;
+  amqp::Table arguments;
 };
 
 // What a channel waits for. Until it comes, later commands of the channel queue up.
@@ -49,6 +52,7 @@ enum class Awaiting : std::uint8_t {
 struct Asked {
   QueueRef queue;
   NodeId home;
+  ConsumerId consumer = {};  // the one that comes or leaves by this
 };
 
 // The registrar's answer to the method under way.
@@ -126,6 +130,8 @@ struct Channel {
   std::uint64_t reply_secret = 0;  // zero: no direct reply-to consumer
 
   bool at_shared_limit() const { return shared_limit != 0 && shared_used >= shared_limit; }
+  // The consumer that comes or leaves by the method under way, which answers for it.
+  ConsumerId consumer_under_way() const { return awaiting == Awaiting::answer ? asked.consumer : ConsumerId{}; }
 };
 
 }  // namespace warren::broker::session

@@ -42,6 +42,24 @@ void Confirms::owe(NodeId node) {
   debts_.push_back({node, number, number});
 }
 
+void Confirms::hand_on(NodeId from, NodeId to) {
+  const std::uint64_t end = first_ + entries_.size();
+  Debt both = from ? Debt{to, end, 0} : Debt{to, first_, end - 1};
+  Debt* had = nullptr;
+  for (std::size_t i = 0; i < debts_.size(); ++i) {
+    Debt& debt = debts_[i];
+    if (!debt.node || debt.last < first_) continue;
+    if (debt.node == to && had == nullptr) had = &debt;
+    if (debt.node == from) both = {to, std::min(both.first, debt.first), std::max(both.last, debt.last)};
+  }
+  if (open_ == 0 || both.first > both.last) return;
+  // One is enough for all that is open, however often queues move.
+  if (had != nullptr)
+    *had = {to, std::min(had->first, both.first), std::max(had->last, both.last)};
+  else
+    debts_.push_back(both);
+}
+
 void Confirms::lose(NodeId node) {
   const std::uint64_t end = first_ + entries_.size();
   for (std::size_t i = 0; i < debts_.size(); ++i) {

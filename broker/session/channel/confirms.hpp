@@ -37,6 +37,9 @@ class Confirms {
 
   // Some of the queues of the last publish live on another node.
   void owe(NodeId node);
+  // What one node owes (none: what is owed here, all that is open) another may answer instead: the loss of either
+  // counts.
+  void hand_on(NodeId from, NodeId to);
   // Nobody on that node answers any more.
   void lose(NodeId node);
 

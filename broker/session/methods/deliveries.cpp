@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "amqp/frame_writer.hpp"
+#include "broker/session/bounce.hpp"
 #include "broker/session/methods/handlers.hpp"
 #include "broker/session/methods/names.hpp"
 
@@ -34,10 +35,13 @@ void on_delivery(Desk& desk, Delivery& delivery) {
   Channel& channel = desk.channel;
   Consumer* consumer = channel.consumers.find(delivery.consumer);
   if (consumer == nullptr) {
-    desk.send(delivery.queue,
-              Settle{desk.session.self, channel.ref, delivery.position, delivery.position, Outcome::returned});
+    if (!of_former_reign(delivery.queue, desk.context.catalog))
+      desk.send(delivery.queue,
+                Settle{desk.session.self, channel.ref, delivery.position, delivery.position, Outcome::returned});
     return;
   }
+  // Of a former reign: the one that follows it has the message, and delivers it again.
+  if (delivery.queue != consumer->queue) return;
   if (!consumer->no_ack) {
     if (consumer->paused || channel.at_shared_limit()) return give_back(desk, *consumer, delivery);
     ++channel.shared_used;
@@ -121,6 +125,8 @@ bool return_windows(Desk& desk) {
   for (const ConsumerId id : channel.due_consumers)
     if (Consumer* consumer = channel.consumers.find(id)) {
       consumer->due = false;
+      // Windows begin anew with the reign of their queue.
+      if (consumer->unreturned == 0) continue;
       desk.send(consumer->queue, Replenish{consumer->slot, std::exchange(consumer->unreturned, 0)});
     }
   channel.due_consumers.clear();

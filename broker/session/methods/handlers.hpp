@@ -51,7 +51,8 @@ Failure look_again(Desk& desk);
 // ---- answers to what a method asked for ----
 
 Failure on_decided(Desk& desk, Decided& decided);
-// Any event that answers a request.
+// Whether the event is the answer that the channel waits for.
+bool is_awaited(const Channel& channel, const QueueEvent& event);
 Failure on_answer(Desk& desk, QueueEvent& event);
 Failure on_counted(Desk& desk, const Counted& counted);
 Failure on_purged(Desk& desk, const Purged& purged);
@@ -69,20 +70,23 @@ void on_confirmed(Desk& desk, const Confirmed& confirmed);
 void on_rejected(Desk& desk, const Rejected& rejected);
 void on_paused(Desk& desk, const Paused& paused);
 void on_consumer_lost(Desk& desk, const ConsumerLost& lost);
-// Every consumer whose queue lives on that node is lost, but for one that still waits for the queue's answer.
-void lose_consumers_of(Desk& desk, NodeId node);
 void on_direct_reply(Desk& desk, DirectReply& reply);
 
 // basic.cancel for the consumers that went with their queue (amqp.md 3.11).
 void tell_lost_consumers(Desk& desk);
 
-// ---- a node that is lost ----
+// ---- a node that is lost, a queue that moves ----
 
-// What the channel had of queues on that node: consumers are lost, deliveries settle nothing any more, publishes that
-// were not answered are rejected. Nothing is sent there from now on. Returns whether an answer from there is awaited:
-// then on_home_lost gives it.
+// What the channel had of queues on that node: consumers are lost, deliveries settle nothing any more; mirrored queues
+// whose owner runs, as far as is known, are asked to take their consumers again. Publishes that were not answered are
+// rejected. Returns whether an answer from there is awaited: then ask_again finds one.
 bool forget_node(Desk& desk, NodeId node);
-Failure on_home_lost(Desk& desk);
+// Queues began new reigns: consumers follow them, and who hands a queue over in order hands on what is not confirmed.
+// Returns whether an answer of a former reign is awaited: then ask_again finds one.
+bool follow_queues(Desk& desk, std::span<const QueueMoved> moves);
+// The answer that is awaited does not come. The method under way asks the queue's present owner, or hears what is said
+// without one; `lost` is none unless a node was lost.
+Failure ask_again(Desk& desk, NodeId lost);
 
 // ---- shared by the above ----
 

@@ -72,6 +72,40 @@ Failure look_again(Desk& desk) {
   return failure;
 }
 
+namespace {
+
+// Whether an event is what a queue was asked for.
+struct IsAwaited {
+  const Channel& channel;
+
+  bool by(amqp::MethodId method, const QueueRef& queue) const {
+    return channel.method_id == method && channel.asked.queue == queue;
+  }
+  bool operator()(const Counted& e) const { return by(amqp::QueueDeclare::id, e.queue); }
+  bool operator()(const Purged& e) const { return by(amqp::QueuePurge::id, e.queue); }
+  bool operator()(const DeleteAnswer& e) const { return by(amqp::QueueDelete::id, e.queue); }
+  bool operator()(const GetAnswer& e) const { return by(amqp::BasicGet::id, e.queue); }
+  bool operator()(const Attached& e) const {
+    return by(amqp::BasicConsume::id, e.queue) && channel.asked.consumer == e.consumer;
+  }
+  bool operator()(const AttachRefused& e) const {
+    return by(amqp::BasicConsume::id, e.queue) && channel.asked.consumer == e.consumer;
+  }
+  bool operator()(const Detached& e) const {
+    return by(amqp::BasicCancel::id, e.queue) && channel.asked.consumer == e.consumer;
+  }
+  template <class Unasked>
+  bool operator()(const Unasked&) const {
+    return false;
+  }
+};
+
+}  // namespace
+
+bool is_awaited(const Channel& channel, const QueueEvent& event) {
+  return channel.awaiting == Awaiting::answer && std::visit(IsAwaited{channel}, event);
+}
+
 Failure on_answer(Desk& desk, QueueEvent& event) {
   if (const auto* counted = std::get_if<Counted>(&event)) return on_counted(desk, *counted);
   if (const auto* purged = std::get_if<Purged>(&event)) return on_purged(desk, *purged);

@@ -8,6 +8,7 @@
 
 #include "broker/catalog/checks.hpp"
 #include "broker/queue/arguments.hpp"
+#include "broker/session/channel/consumers.hpp"
 #include "broker/session/methods/access.hpp"
 #include "broker/session/methods/handlers.hpp"
 #include "broker/session/methods/names.hpp"
@@ -45,46 +46,18 @@ Failure check_new_consumer(Desk& desk, const std::string& tag) {
   return {};
 }
 
-void attach(Desk& desk, const amqp::BasicConsume& method, const QueueDefinition& queue, const std::string& tag,
-            std::int32_t priority) {
-  Channel& channel = desk.channel;
+void open_consumer(Desk& desk, const amqp::BasicConsume& method, const QueueDefinition& queue, const std::string& tag,
+                   const ConsumerArguments& meaning) {
   Consumer consumer;
   consumer.id = ConsumerId(++desk.session.consumers_opened);
   consumer.tag = tag;
-  consumer.queue = queue.ref;
-  consumer.home = queue.owner;
   consumer.no_ack = method.no_ack;
-  consumer.paused = consumer.pause_heard = !method.no_ack && channel.at_shared_limit();
-  channel.paused_consumers += consumer.paused ? 1 : 0;
-  Attach request;
-  request.session = desk.session.self;
-  request.channel = channel.ref;
-  request.consumer = consumer.id;
-  request.tag = tag;
-  request.arguments = consumer.arguments = method.arguments;
-  request.priority = priority;
-  request.prefetch = consumer.prefetch = channel.prefetch;
-  request.no_ack = method.no_ack;
-  request.exclusive = method.exclusive;
-  request.paused = consumer.paused;
-  channel.consumer_tags.emplace(tag, consumer.id);
-  channel.consumers.insert(consumer.id, std::move(consumer));
-  desk.ask(queue, std::move(request));
-}
-
-void forget_consumer(Channel& channel, ConsumerId id) {
-  if (const Consumer* consumer = channel.consumers.find(id)) {
-    channel.consumer_tags.erase(consumer->tag);
-    channel.consumers.erase(id);
-  }
-}
-
-void lose_consumer(Desk& desk, ConsumerId id) {
-  const Consumer* consumer = desk.channel.consumers.find(id);
-  if (consumer == nullptr) return;
-  desk.channel.lost_tags.push_back(consumer->tag);
-  forget_consumer(desk.channel, id);
-  desk.mark_unflushed();
+  consumer.exclusive = method.exclusive;
+  consumer.cancel_on_failover = meaning.cancel_on_failover;
+  consumer.priority = meaning.priority;
+  consumer.prefetch = desk.channel.prefetch;
+  consumer.arguments = method.arguments;
+  open_consumer(desk, std::move(consumer), queue);
 }
 
 }  // namespace
@@ -101,20 +74,19 @@ Failure on(Desk& desk, const amqp::BasicConsume& method) {
   Result<ConsumerArguments, Refusal> arguments =
       check_consumer_arguments((*queue)->name, desk.session.vhost_name, method.arguments);
   if (!arguments) return arguments.error();
-  attach(desk, method, **queue, tag, arguments->priority);
+  open_consumer(desk, method, **queue, tag, *arguments);
   return {};
 }
 
 Failure on_attached(Desk& desk, const Attached& attached) {
-  Consumer* consumer = desk.channel.consumers.find(attached.consumer);
-  if (consumer == nullptr) {
+  if (!take_attached(desk, attached)) {
     desk.send(attached.queue, Detach{desk.session.self, attached.channel, attached.consumer, attached.slot});
     return {};
   }
-  consumer->slot = attached.slot;
   amqp::BasicConsume method;
   amqp::decode(amqp::method_arguments(desk.channel.held_method), method);
-  if (!method.nowait) desk.reply(amqp::BasicConsumeOk{.consumer_tag = consumer->tag});
+  const std::string& tag = desk.channel.consumers.find(attached.consumer)->tag;
+  if (!method.nowait) desk.reply(amqp::BasicConsumeOk{.consumer_tag = tag});
   return {};
 }
 
@@ -130,7 +102,8 @@ Failure on_attach_refused(Desk& desk, const AttachRefused& refused) {
 Failure on(Desk& desk, const amqp::BasicCancel& method) {
   Channel& channel = desk.channel;
   if (const Consumer* consumer = desk.find_consumer(method.consumer_tag)) {
-    desk.ask({consumer->queue, consumer->home}, Detach{desk.session.self, channel.ref, consumer->id, consumer->slot});
+    desk.ask({consumer->queue, consumer->home, consumer->id},
+             Detach{desk.session.self, channel.ref, consumer->id, consumer->slot});
     return {};
   }
   if (channel.reply_secret != 0 && channel.reply_consumer_tag == method.consumer_tag) channel.reply_secret = 0;
@@ -152,14 +125,6 @@ Failure on_detached(Desk& desk, const Detached& detached) {
 Failure on(Desk&, const amqp::BasicCancelOk&) { return {}; }
 
 void on_consumer_lost(Desk& desk, const ConsumerLost& lost) { lose_consumer(desk, lost.consumer); }
-
-void lose_consumers_of(Desk& desk, NodeId node) {
-  std::vector<ConsumerId> lost;
-  desk.channel.consumers.for_each([&](ConsumerId id, const Consumer& consumer) {
-    if (consumer.home == node && consumer.slot) lost.push_back(id);
-  });
-  for (const ConsumerId id : lost) lose_consumer(desk, id);
-}
 
 void tell_lost_consumers(Desk& desk) {
   std::vector<std::string> tags = std::exchange(desk.channel.lost_tags, {});

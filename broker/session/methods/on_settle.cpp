@@ -127,7 +127,7 @@ void update_pauses(Desk& desk) {
   channel.paused_consumers = 0;
   channel.consumers.for_each([&](ConsumerId, Consumer& consumer) {
     if (!consumer.paused) return;
-    if (!consumer.pause_heard) {
+    if (!consumer.pause_heard || !consumer.slot) {
       ++channel.paused_consumers;
       return;
     }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "tests/broker/queue/queue_fixture.hpp"
+#include "tests/broker/session/surroundings.hpp"
 
 using namespace warren;
 using namespace warren::broker;
@@ -108,6 +109,19 @@ TEST_CASE("what nobody waits for is not answered") {
   CHECK(back_to_session(Settle{kSession, kChannel, 1, 1, Outcome::accepted}).empty());
   CHECK(back_to_session(Replenish{ConsumerSlot(1), 100}).empty());
   CHECK(back_to_session(Pause{ConsumerSlot(1), true}).empty());
+}
+
+TEST_CASE("what belongs to a former reign is known by its queue") {
+  session::testing::Surroundings around;
+  const QueueRef queue = around.declare("q");
+  const QueueRef former{queue.id, Epoch(queue.epoch.value - 1)};
+  const auto is_former = [&](QueueEvent event) { return session::of_former_reign(event, around.catalog); };
+  CHECK(is_former(Counted{former, kChannel, 1, 1, false}));
+  CHECK(is_former(ConsumerLost{former, kChannel, ConsumerId(1)}));
+  CHECK_FALSE(is_former(Counted{queue, kChannel, 1, 1, false}));
+  // Answers for publishes belong to none, and of a queue that is no more there is no other reign.
+  CHECK_FALSE(is_former(Confirmed{kChannel, 1, 1}));
+  CHECK_FALSE(is_former(ConsumerLost{{QueueId(99), Epoch(1)}, kChannel, ConsumerId(1)}));
 }
 
 TEST_CASE("a queue that has agreed to go goes, though nobody hears its answer") {

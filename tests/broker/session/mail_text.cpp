@@ -21,7 +21,8 @@ struct CommandPrinter {
   }
   std::string operator()(const Attach& c) {
     return fmt::format("attach consumer {} prefetch={}", c.consumer.value, c.prefetch) + word(c.no_ack, "no-ack") +
-           word(c.exclusive, "exclusive") + word(c.paused, "paused");
+           word(c.exclusive, "exclusive") + word(c.paused, "paused") +
+           (c.priority == 0 ? "" : fmt::format(" priority={}", c.priority));
   }
   std::string operator()(const Detach& c) { return fmt::format("detach consumer {}", c.consumer.value); }
   std::string operator()(const Get& c) { return "get" + word(c.no_ack, "no-ack"); }
@@ -115,6 +116,7 @@ std::optional<QueueEvent> read_event_text(QueueRef queue, ChannelRef channel, st
   if (p.words == "rejected to") return Rejected{channel, p.number(0), p.number(1)};
   if (p.words == "attached consumer") return Attached{queue, channel, p.consumer(1), ConsumerSlot(p.number(0))};
   if (p.words == "refused consumer") return AttachRefused{queue, channel, p.consumer(0), false};
+  if (p.words == "gone for consumer") return AttachRefused{queue, channel, p.consumer(0), true};
   if (p.words == "detached consumer") return Detached{queue, channel, p.consumer(0)};
   if (p.words == "paused consumer") return Paused{queue, channel, p.consumer(0)};
   if (p.words == "lost consumer") return ConsumerLost{queue, channel, p.consumer(0)};

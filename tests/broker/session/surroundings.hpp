@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/password.hpp"
@@ -22,7 +23,11 @@ struct Surroundings {
     for (const Command& command : default_definitions(hash_password("guest", kSalt))) apply(command);
   }
 
-  void apply(const Command& command) { REQUIRE(catalog.apply(command).ok()); }
+  Applied apply(const Command& command) {
+    Result<Applied, Refusal> applied = catalog.apply(command);
+    REQUIRE(applied.ok());
+    return std::move(*applied);
+  }
 
   // Another node, which runs. The first one that is added is our own.
   NodeId add_node(const std::string& name, NodeKind kind = NodeKind::disc) {
@@ -41,6 +46,16 @@ struct Surroundings {
     queue.owner = owner;
     apply(DeclareQueue{queue});
     return catalog.find_queue(queue.vhost, name)->ref;
+  }
+
+  // Queues of these names are on so many nodes at most; zero: on all.
+  void mirror(const std::string& pattern, std::int32_t nodes = 0) {
+    PolicyDefinition policy;
+    policy.name = pattern;
+    policy.pattern = pattern;
+    policy.definition.set("ha-mode", amqp::Value(nodes == 0 ? "all" : "exactly"));
+    if (nodes != 0) policy.definition.set("ha-params", amqp::Value(nodes));
+    apply(SetPolicy{"/", policy});
   }
 
   SessionSettings settings;

@@ -23,6 +23,9 @@ std::string_view take_word(std::string_view& rest) {
   return word;
 }
 
+constexpr std::string_view kCapabilities =
+    "authentication_failure_close=true, consumer_cancel_notify=true, connection.blocked=true";
+
 ChannelNumber channel_number(std::string_view word) { return static_cast<ChannelNumber>(std::stoi(std::string(word))); }
 
 }  // namespace
@@ -43,11 +46,14 @@ bool Transcript::carry_out(std::string_view input) {
   const std::string_view what = take_word(input);
   if (what == "client") return on_client(input);
   if (what == "queue") return on_queue(input);
+  if (what == "late") return take_word(input) == "queue" && on_queue(input, true);
   if (what == "registrar") return on_registrar();
-  if (what == "open") return open();
+  if (what == "open") return open(input == "deaf" ? "" : kCapabilities);
   if (what == "declared") return declare(input), true;
   if (what == "deleted") return forget(input), true;
   if (what == "node") return on_node(input);
+  if (what == "mirrored") return mirror(input), true;
+  if (what == "moved") return on_moved(input);
   if (what == "user") {
     around_.apply(PutUser{{std::string(input), hash_password(input, 1), {}}});
     return true;
@@ -75,14 +81,15 @@ bool Transcript::carry_out(std::string_view input) {
   return false;
 }
 
-bool Transcript::open() {
+bool Transcript::open(std::string_view capabilities) {
   ByteBuffer bytes;
   bytes.append(amqp::kProtocolHeader);
-  for (const std::string_view method :
+  for (const std::string& method :
        {"connection.start-ok mechanism='PLAIN' response='\\x00guest\\x00guest' locale='en_US' "
-        "client-properties={capabilities={authentication_failure_close=true, consumer_cancel_notify=true, "
-        "connection.blocked=true}}",
-        "connection.tune-ok channel-max=100 frame-max=131072 heartbeat=0", "connection.open virtual-host='/'"})
+        "client-properties={capabilities={" +
+            std::string(capabilities) + "}}",
+        std::string("connection.tune-ok channel-max=100 frame-max=131072 heartbeat=0"),
+        std::string("connection.open virtual-host='/'")})
     append_method_text(bytes, 0, method);
   append_method_text(bytes, 1, "channel.open");
   receive(bytes.view());
@@ -113,8 +120,8 @@ bool Transcript::on_client(std::string_view rest) {
   return true;
 }
 
-// "q to 1: event".
-bool Transcript::on_queue(std::string_view rest) {
+// "q to 1: event". Late: of the reign before.
+bool Transcript::on_queue(std::string_view rest, bool late) {
   const std::string_view name = take_word(rest);
   if (take_word(rest) != "to") return false;
   std::string_view channel = take_word(rest);
@@ -124,12 +131,19 @@ bool Transcript::on_queue(std::string_view rest) {
   for (const auto& [id, known] : names_)
     if (known == name) queue.id = id;
   if (const QueueDefinition* definition = around_.catalog.queue(queue.id)) queue = definition->ref;
+  if (late) --queue.epoch.value;
   const auto ref = channels_.find(channel_number(channel));
   std::optional<QueueEvent> event =
       read_event_text(queue, ref == channels_.end() ? ChannelRef{1, channel_number(channel)} : ref->second, rest);
   if (!event) return false;
   session_.deliver(*event, around_.context);
   return true;
+}
+
+// "PATTERN": queues of such names have mirrors on all nodes. "PATTERN alone": they might, but have none.
+void Transcript::mirror(std::string_view rest) {
+  const std::string pattern(take_word(rest));
+  around_.mirror(pattern, rest == "alone" ? 1 : 0);
 }
 
 // "QUEUE", "QUEUE on NODE", "QUEUE on NODE durable".
@@ -146,13 +160,31 @@ void Transcript::forget(std::string_view rest) {
 }
 
 // "NODE": there is such a node, and it runs. "NODE down": it was agreed that it does not. "NODE lost": its mail is.
+// "NODE again": another process of it runs.
 bool Transcript::on_node(std::string_view rest) {
   const std::string name(take_word(rest));
   if (rest.empty()) return around_.add_node(name), true;
   const NodeId node = around_.catalog.find_node(name)->id;
-  if (rest == "down") return around_.apply(NodeDown{node, 1}), true;
+  if (rest == "down") return apply(NodeDown{node, 1}), true;
+  if (rest == "again") return apply(NodeUp{node, 2, "", 0}), true;
   if (rest == "lost") return session_.peer_lost(node, around_.context), true;
   return false;
+}
+
+// "QUEUE to NODE": it was handed over in order. "told": the session hears of all moves that it has not heard of.
+bool Transcript::on_moved(std::string_view rest) {
+  if (rest != "told") {
+    const QueueDefinition* queue = around_.catalog.find_queue(around_.catalog.find_vhost("/")->id, take_word(rest));
+    if (queue == nullptr || take_word(rest) != "to") return false;
+    apply(TransferQueue{queue->ref.id, queue->ref.epoch, around_.catalog.find_node(rest)->id});
+  }
+  session_.queues_moved(std::exchange(moves_, {}), around_.context);
+  return true;
+}
+
+void Transcript::apply(const Command& command) {
+  for (const Change& change : around_.apply(command).changes)
+    if (const auto* moved = std::get_if<QueueMoved>(&change)) moves_.push_back(*moved);
 }
 
 // "'CONFIGURE' 'WRITE' 'READ'".
@@ -228,7 +260,7 @@ void Transcript::show_frame(const amqp::Frame& frame) {
 
 std::string Transcript::queue_name(QueueRef queue) {
   if (const QueueDefinition* definition = around_.catalog.queue(queue.id)) names_[queue.id] = definition->name;
-  return names_[queue.id];
+  return names_[queue.id] + (queue.epoch.value < 2 ? "" : fmt::format(" in reign {}", queue.epoch.value));
 }
 
 void Transcript::show_queue_mail() {

@@ -28,14 +28,17 @@ class Transcript {
  private:
   bool carry_out(std::string_view input);
   bool on_client(std::string_view rest);
-  bool on_queue(std::string_view rest);
+  bool on_queue(std::string_view rest, bool late = false);
   bool on_registrar();
   bool on_permission(std::string_view rest);
   bool on_topic(std::string_view rest);
   bool on_node(std::string_view rest);
+  bool on_moved(std::string_view rest);
+  void mirror(std::string_view rest);
   void declare(std::string_view rest);
   void forget(std::string_view rest);
-  bool open();
+  bool open(std::string_view capabilities);
+  void apply(const Command& command);
   void receive(std::string_view bytes) { session_.receive(bytes, around_.context); }
 
   void show_output();
@@ -50,6 +53,7 @@ class Transcript {
   std::vector<Propose> undecided_;
   std::map<ChannelNumber, ChannelRef> channels_;  // as mail has named them
   std::map<QueueId, std::string> names_;          // of queues that were once seen
+  std::vector<QueueMoved> moves_;                 // that the session has not been told
   std::vector<std::string> lines_;
   bool cut_ = false;
 };

@@ -151,6 +151,56 @@ TEST_CASE("what a lost node owed is rejected, what others owe is waited for") {
   CHECK(confirms.open() == 0);
 }
 
+TEST_CASE("what a node owes is handed on: either may answer, and the loss of either counts") {
+  Confirms confirms;
+  for (const std::uint32_t node : {2, 3, 2, 3}) {
+    confirms.publish(1);
+    confirms.owe(NodeId(node));
+  }
+  confirms.publish(1);
+  confirms.hand_on(NodeId(2), NodeId(4));
+  confirms.answer(1, 1, false);
+  CHECK(flushed(confirms) == "1");
+  SUBCASE("the new debtor is lost") {
+    confirms.lose(NodeId(4));
+    CHECK(flushed(confirms).find("3-") != std::string::npos);
+    CHECK(confirms.open() >= 2);
+  }
+  SUBCASE("the former one is lost") {
+    confirms.lose(NodeId(2));
+    CHECK(flushed(confirms) == "3-");
+  }
+  SUBCASE("whoever owes nothing hands nothing on") {
+    confirms.hand_on(NodeId(7), NodeId(8));
+    confirms.lose(NodeId(8));
+    CHECK(flushed(confirms).empty());
+  }
+  SUBCASE("what is owed here is handed on with all that is open") {
+    confirms.hand_on({}, NodeId(8));
+    confirms.lose(NodeId(8));
+    CHECK(flushed(confirms) == "5-+");
+    CHECK(confirms.open() == 0);
+  }
+}
+
+TEST_CASE("debts that are handed on often stay one each") {
+  Confirms confirms;
+  confirms.publish(1);
+  confirms.owe(NodeId(2));
+  for (int i = 0; i < 10'000; ++i) {
+    confirms.hand_on(NodeId(2), NodeId(3));
+    confirms.hand_on(NodeId(3), NodeId(2));
+  }
+  confirms.publish(1);
+  confirms.owe(NodeId(3));
+  confirms.lose(NodeId(2));
+  CHECK(flushed(confirms) == "1-");
+  CHECK(confirms.open() == 1);
+  confirms.lose(NodeId(3));
+  CHECK(flushed(confirms) == "2-");
+  CHECK(confirms.open() == 0);
+}
+
 TEST_CASE("a node that owes nothing any more takes nothing with it") {
   Confirms confirms;
   for (int i = 0; i < 100; ++i) {
