@@ -205,7 +205,7 @@ void Shard::become(const broker::CatalogImage& whole) {
   for (const auto& [before, vhost_name] : hosted) {
     const broker::QueueDefinition* queue = catalog_.queue(before.ref.id);
     const broker::VhostDefinition* vhost = queue == nullptr ? nullptr : catalog_.vhost(queue->vhost);
-    if (vhost != nullptr && has_of(*queue) && queue->name == before.name && vhost->name == vhost_name) continue;
+    if (vhost != nullptr && queue->name == before.name && vhost->name == vhost_name) continue;
     ledger_.mention(before.ref.id);
     host_.retire(before.ref.id, lanes());
   }
@@ -262,6 +262,7 @@ void Shard::follow(const broker::Applied& applied) {
       host_.retire(deleted->queue.ref.id, lanes());
     } else if (const auto* moved = std::get_if<broker::QueueMoved>(&change)) {
       follow_queue(moved->queue);
+      moves.push_back(*moved);
     } else if (const auto* mirrors = std::get_if<broker::MirrorsChanged>(&change)) {
       follow_queue(mirrors->queue);
     } else if (const auto* vhost = std::get_if<broker::VhostDeleted>(&change)) {
@@ -271,8 +272,6 @@ void Shard::follow(const broker::Applied& applied) {
     } else if (std::holds_alternative<broker::PolicySet>(change) ||
                std::holds_alternative<broker::PolicyCleared>(change)) {
       policies_changed = true;
-    } else if (const auto* moved = std::get_if<broker::QueueMoved>(&change)) {
-      moves.push_back(*moved);
     } else {
       follow_node(change);
     }
