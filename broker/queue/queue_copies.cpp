@@ -43,6 +43,7 @@ void Queue::take_over(QueueContents contents) {
   for (Queued& queued : contents.messages) {
     const Level level = level_of(queued);
     held_bytes_ += queued.message->footprint_bytes();
+    queued.redelivered |= keeper_ != nullptr && keeper_->was_delivered(level, queued.position) ? 1 : 0;
     const auto chunk = keeper_ == nullptr ? std::nullopt : keeper_->shelf().holds(level, queued.position);
     if (!chunk) {
       hot[level].push_back(std::move(queued));

@@ -159,14 +159,12 @@ void Queue::wanted(std::size_t bytes_ahead, std::vector<ChunkLoad>& loads) {
 std::uint32_t Queue::loaded(Level level, Position chunk, const std::vector<StoredMessage>& messages, const Now& now,
                             QueueEffects& effects) {
   if (closed_ || keeper_ == nullptr) return 0;
-  const std::vector<Position>& marks = keeper_->delivered_marks();
-  const Position mark = level < marks.size() ? marks[level] : 0;
   std::vector<Queued> fresh;
   fresh.reserve(messages.size());
   for (const StoredMessage& one : messages) {
     if (keeper_->shelf().holds(level, one.position) != chunk) continue;
     fresh.push_back(
-        {one.message, one.position, one.redelivered || one.position <= mark, to_instant(one.deadline, now)});
+        {one.message, one.position, one.redelivered || keeper_->was_delivered(level, one.position), to_instant(one.deadline, now)});
   }
   const std::size_t hot_before = ready_.hot_bytes();
   const ReadyLevel::Lost lost = ready_.loaded(level, chunk, std::move(fresh));

@@ -15,11 +15,6 @@ bool spanned(const std::vector<ChunkNote>& chunks, Level level, Position positio
   return after != chunks.begin() && std::prev(after)->key.level == level && position <= std::prev(after)->last;
 }
 
-bool was_delivered(const Keeper& keeper, Level level, Position position) {
-  const std::vector<Position>& marks = keeper.delivered_marks();
-  return level < marks.size() && position <= marks[level];
-}
-
 }  // namespace
 
 QueueContents contents_of(RecoveredQueue recovered, std::size_t levels, const Now& now) {
@@ -37,7 +32,7 @@ QueueContents contents_of(RecoveredQueue recovered, std::size_t levels, const No
     const Level level = level_of(*one.message, levels);
     // It lay in this chunk and was settled there; the journal lost that with its end.
     if (spanned(recovered.chunks, level, one.position)) continue;
-    const bool redelivered = one.redelivered || was_delivered(keeper, level, one.position);
+    const bool redelivered = one.redelivered || keeper.was_delivered(level, one.position);
     contents.messages.push_back({one.message, one.position, redelivered, to_instant(one.deadline, now)});
   }
   return contents;

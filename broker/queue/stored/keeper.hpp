@@ -37,6 +37,10 @@ class Keeper {
 
   Shelf& shelf() { return shelf_; }
   const Shelf& shelf() const { return shelf_; }
+  // Whether it, or one behind it, was with a client.
+  bool was_delivered(Level level, Position position) const {
+    return level < delivered_.size() && position <= delivered_[level];
+  }
   const std::vector<Position>& delivered_marks() const { return delivered_; }
   void restore_marks(std::vector<Position> marks) { delivered_ = std::move(marks); }
   std::size_t heap_bytes() const { return sizeof(Keeper) + shelf_.heap_bytes(); }
