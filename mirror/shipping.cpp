@@ -74,12 +74,26 @@ void Shipping::end_batch(const broker::Queue& queue, std::uint64_t coming_write,
 void Shipping::ship(ShippingLanes& lanes) {
   if (records_.empty()) return;
   ++index_;
+  if (std::ranges::any_of(followers_, [](const Follower& one) { return one.state == Follower::State::lacking; }))
+    forget_settled();
   const auto bytes = std::make_shared<const ByteBuffer>(records_.take());
   for (Follower& follower : followers_)
     if (follower.state != Follower::State::away) {
       send(follower, bytes, false, lanes);
       follower.sent_one(index_, 0);
     }
+}
+
+// What is settled is not missing any more.
+void Shipping::forget_settled() {
+  std::vector<broker::Range> settled;
+  broker::RecordWalk walk(records_.view());
+  while (const broker::ReadRecord* record = walk.next())
+    if (record->tag == broker::RecordTag::settled) settled.push_back({record->first, record->last});
+  if (settled.empty()) return;
+  const broker::Ranges ranges = broker::Ranges::of(std::move(settled));
+  for (Follower& follower : followers_)
+    if (follower.state == Follower::State::lacking) follower.missing = follower.missing.without(ranges);
 }
 
 void Shipping::send(Follower& follower, std::shared_ptr<const ByteBuffer> records, bool whole, ShippingLanes& lanes) {

@@ -87,6 +87,7 @@ class Shipping {
   Follower* find(NodeId node);
   Follower* in_talk(NodeId node, Serial serial);
   void ship(ShippingLanes& lanes);
+  void forget_settled();
   void begin(Follower& follower, const broker::Queue& queue, ShippingLanes& lanes);
   void fill(Follower& follower, const broker::Queue& queue, const Now& now, ShippingLanes& lanes);
   void send_fill(Follower& follower, std::vector<broker::StoredMessage> messages, ShippingLanes& lanes);

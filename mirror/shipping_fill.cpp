@@ -55,8 +55,8 @@ bool Shipping::on(NodeId from, Holdings& holdings, const broker::Queue& queue) {
 
 void Shipping::fill(Follower& follower, const broker::Queue& queue, const Now& now, ShippingLanes& lanes) {
   // A copy that has nothing to begin with waits until an operator wants it filled, or nothing old is left.
-  const bool wanted = may_fill_ || follower.in_set || follower.lacked == 0 || follower.fill_wanted;
-  if (!wanted && queue.ready() + queue.unsettled() != 0) return;
+  const bool wanted = may_fill_ || follower.in_set || follower.fill_wanted;
+  if (!wanted && !follower.missing.empty()) return;
   while (follower.fill_unanswered < kFillWindowBytes && !follower.loading) {
     std::vector<StoredMessage> messages;
     queue.for_each_in_memory([&](const Queued& queued) {

@@ -49,6 +49,8 @@ class RecordWriter {
   bool begun() const { return out_.capacity() != 0; }
   bool empty() const { return out_.size() == begin_; }
   std::size_t bytes() const { return out_.size() - begin_; }
+  // Of the records since the last begin().
+  std::string_view view() const { return out_.view().substr(begin_); }
   // Gives the buffer away. The next records need a new begin().
   ByteBuffer take();
   // Of the records since the last begin(). A queue may stand in it more than once.
