@@ -19,7 +19,7 @@
 namespace warren::cluster {
 
 inline constexpr std::string_view kLinkMagic = "WARREN";
-inline constexpr std::uint16_t kLinkVersion = 1;
+inline constexpr std::uint16_t kLinkVersion = 2;
 inline constexpr std::size_t kPreambleBytes = 8;
 inline constexpr std::size_t kLinkFrameHeaderBytes = 5;
 inline constexpr std::size_t kNonceBytes = 32;

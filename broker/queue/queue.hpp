@@ -181,12 +181,12 @@ class Queue {
   std::uint64_t held_bytes_ = 0;          // footprints of all messages here, ready or not
   std::uint32_t first_slot_serial_;
   bool durable_;
-  bool copied_ = false;  // copies on other nodes hear of everything
   bool auto_delete_;
   bool single_active_;
   bool has_dead_letter_;
   std::unique_ptr<std::vector<Enqueue>> leaving_;  // it has agreed to go: what is published waits
   bool closed_ = false;
+  bool copied_ = false;    // copies on other nodes hear of everything
   bool requeued_ = false;  // in this batch: deliveries wait for its end, so that those come back in order
 };
 

@@ -3,7 +3,9 @@
 
 #include <fmt/core.h>
 
+#include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "amqp/properties.hpp"
@@ -50,6 +52,12 @@ class MailPrinter {
     if (reference) return message(reference);
     text_ += " none";
   }
+  void bytes_or_none(const std::shared_ptr<const ByteBuffer>& bytes) {
+    text_ += bytes == nullptr ? " none" : fmt::format(" '{}'", bytes->view());
+  }
+  void ranges(const std::vector<broker::Range>& ranges) {
+    for (const broker::Range& range : ranges) text_ += fmt::format(" {}-{}", range.first, range.last);
+  }
 
   void content(const broker::Decided&) {}
   void content(const auto& content) {
@@ -80,6 +88,10 @@ inline std::string print(const MailBatch& batch) {
   for (const broker::Letter& letter : batch.letters) {
     printer.session(letter.to);
     std::visit([&](const auto& content) { printer.content(content); }, letter.content);
+  }
+  for (const mirror::MirrorMail& mail : batch.mirror_mail) {
+    printer.queue(mail.queue);
+    std::visit([&](const auto& content) { printer.content(content); }, mail.content);
   }
   return printer.take();
 }
@@ -125,6 +137,14 @@ inline MailBatch one_of_each() {
   batch.letters.push_back({kSession, DirectReply{kChannel, ~0ull, sample_message("reply")}});
   batch.letters.push_back({kSession, ReplyConsumerQuestion{kChannel, 123, kSession, {1, 2}}});
   batch.letters.push_back({kSession, ReplyConsumerAnswer{kChannel, true}});
+  auto records = std::make_shared<ByteBuffer>();
+  records->append("records");
+  batch.mirror_mail.push_back({kQueue, mirror::Begin{5}});
+  batch.mirror_mail.push_back({kQueue, mirror::Shipment{5, 1, std::move(records), false}});
+  batch.mirror_mail.push_back({kQueue, mirror::Shipment{5, 2, nullptr, true}});
+  batch.mirror_mail.push_back({kQueue, mirror::Holdings{5, {{1, 1}, {3, 1ull << 45}}, true}});
+  batch.mirror_mail.push_back({kQueue, mirror::Held{5, 300}});
+  batch.mirror_mail.push_back({kQueue, mirror::Lost{5}});
   return batch;
 }
 

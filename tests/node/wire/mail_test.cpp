@@ -42,7 +42,7 @@ broker::Enqueue enqueue(const broker::MessageRef& message) { return {message, kS
 }  // namespace
 
 TEST_CASE("mail has these bytes, for programs of all ages") {
-  CHECK(bytes_of({}) == literal("\x00\x00\x00\x00\x00\x00\x00"));
+  CHECK(bytes_of({}) == literal("\x00\x00\x00\x00\x00\x00\x00\x00"));
   MailBatch batch = with(broker::Enqueue{sample_message("hi"), kSession, kChannel, 200});
   batch.from = 2;
   batch.seen = Revision(300);
@@ -50,6 +50,7 @@ TEST_CASE("mail has these bytes, for programs of all ages") {
   batch.returned_bytes = 1;
   batch.session_mail.push_back({kSession, broker::Confirmed{kChannel, 1, 5}});
   batch.letters.push_back({kSession, broker::ReplyConsumerAnswer{kChannel, true}});
+  batch.mirror_mail.push_back({kQueue, mirror::Held{5, 7}});
   CHECK(bytes_of(batch) == literal("\x02\xac\x02\x42\x01"
                                    "\x01\x01\xac\x02\x02"      // one command, an enqueue, to queue 300 in its reign 2
                                    "\x01\x01\x01\x02\x02\x02"  // a message: persistent, priority 1, two lengths
@@ -57,7 +58,8 @@ TEST_CASE("mail has these bytes, for programs of all ages") {
                                    "\x83\x80\x14\x07\x03\x09\x04"  // session, node, shard; channel
                                    "\xc8\x01"                      // sequence
                                    "\x01\x21\x83\x80\x14\x07\x03\x09\x04\x01\x05"
-                                   "\x01\x42\x83\x80\x14\x07\x03\x09\x04\x01"));
+                                   "\x01\x42\x83\x80\x14\x07\x03\x09\x04\x01"
+                                   "\x01\x63\xac\x02\x02\x05\x07"));  // a copy holds what it was sent up to 7
 }
 
 TEST_CASE("every kind of mail is read as it was written") {
@@ -75,6 +77,9 @@ TEST_CASE("the sample has every kind of mail") {
   for (const broker::SessionMail& mail : batch.session_mail) events.insert(mail.event.index());
   CHECK(commands.size() == std::variant_size_v<broker::QueueCommand>);
   CHECK(events.size() == std::variant_size_v<broker::QueueEvent>);
+  std::set<std::size_t> of_copies;
+  for (const mirror::MirrorMail& mail : batch.mirror_mail) of_copies.insert(mail.content.index());
+  CHECK(of_copies.size() == std::variant_size_v<mirror::Content>);
   CHECK(batch.letters.size() + 1 == std::variant_size_v<decltype(broker::Letter::content)>);
 }
 
@@ -123,7 +128,7 @@ TEST_CASE("mail that ends early is refused, at every byte") {
 
 TEST_CASE("what makes no sense is refused") {
   const std::string head = literal("\x00\x00\x00\x00");
-  const std::string tail = literal("\x00\x00");
+  const std::string tail = literal("\x00\x00\x00");
   CHECK_FALSE(reads(literal("\x80\x80\x04\x00\x00\x00\x00\x00\x00")));  // a shard beyond 16 bits
   CHECK_FALSE(reads(literal("\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00\x00")));  // bytes below zero
   CHECK_FALSE(reads(head + literal("\xff\xff\xff\xff\xff\xff\xff\xff\x7f") + tail));                // a lot of commands
@@ -134,9 +139,18 @@ TEST_CASE("what makes no sense is refused") {
   CHECK_FALSE(reads(head + literal("\x00\x01\x01\x01\x01\x01\x01\x01\x01\x00")));  // a command for a session
 }
 
+TEST_CASE("ranges that do not ascend and records that are not there are refused") {
+  const std::string head = literal("\x00\x00\x00\x00\x00\x00\x00\x01");
+  CHECK(reads(head + literal("\x62\x01\x01\x05\x01\x01\x03\x00")));              // one position, 3
+  CHECK_FALSE(reads(head + literal("\x62\x01\x01\x05\x01\x01\x00\x00")));        // there is no position 0
+  CHECK_FALSE(reads(head + literal("\x62\x01\x01\x05\x01\xff\xff\x03\x03")));    // more than are told at once
+  CHECK(reads(head + literal("\x61\x01\x01\x05\x01\x00\x02\x41\x42")));          // two bytes of records
+  CHECK_FALSE(reads(head + literal("\x61\x01\x01\x05\x01\x00\x03\x41\x42")));    // three of which are two there
+}
+
 TEST_CASE("an enqueue needs a message, and properties that can be read") {
   const auto mail = [](const std::string& message) {
-    return literal("\x00\x00\x00\x00\x01\x01\x01\x01") + message + literal("\x00\x00\x00\x00\x00\x00\x00\x00");
+    return literal("\x00\x00\x00\x00\x01\x01\x01\x01") + message + literal("\x00\x00\x00\x00\x00\x00\x00\x00\x00");
   };
   CHECK(reads(mail(literal("\x01\x00\x00\x02\x00\x00\x00\x00\x00"))));
   CHECK_FALSE(reads(mail(literal("\x00"))));                                      // none
