@@ -21,11 +21,10 @@ void Shard::start_agreement() {
   const bool begins = !agreement.applied && !agreement.lineage && settings_.identity.founder;
   if (agreement.applied) applied_ = agreement.applied->place;
   stored_to_ = applied_.index + agreement.entries.size();
-  const std::vector<LastTicket> tickets = agreement.applied ? agreement.applied->tickets : std::vector<LastTicket>{};
+  Whole whole{{}, broker::catalog_snapshot(catalog_)};
+  if (agreement.applied) whole.tickets = agreement.applied->tickets, whole.parting = agreement.applied->parting;
   raft::SnapshotBytes bytes =
-      begins || agreement.applied
-          ? std::make_shared<const std::string>(encode(Whole{tickets, broker::catalog_snapshot(catalog_)}))
-          : nullptr;
+      begins || agreement.applied ? std::make_shared<const std::string>(encode(whole)) : nullptr;
   registrar_.emplace(settings_.identity, settings_.group, catalog_, std::move(agreement), std::move(bytes), rng_.next(),
                      now_.instant_ms);
   ask_desk_.emplace(settings_.identity, catalog_, settings_.session.cluster_name);
@@ -77,7 +76,8 @@ void Shard::forget_agreement(const Lineage& lineage) {
 
 raft::SnapshotBytes Shard::whole() const {
   const auto tickets = planted(203) ? std::vector<LastTicket>{} : registrar_->tickets();
-  return std::make_shared<const std::string>(encode(Whole{tickets, broker::catalog_snapshot(catalog_)}));
+  return std::make_shared<const std::string>(
+      encode(Whole{tickets, broker::catalog_snapshot(catalog_), registrar_->parting()}));
 }
 
 void Shard::persist(const raft::Persist& persist) {
@@ -109,7 +109,7 @@ void Shard::persist_whole(const raft::Snapshot& snapshot) {
   broker::CatalogImage image;
   if (snapshot.bytes && (!decode(*snapshot.bytes, whole) || !image.read_snapshot(whole.catalog))) return;
   if (snapshot.bytes) define_whole(image);
-  ledger_.define(applied_write({snapshot.last, snapshot.configuration, whole.tickets}));
+  ledger_.define(applied_write({snapshot.last, snapshot.configuration, whole.tickets, whole.parting}));
 }
 
 void Shard::define_whole(const broker::CatalogImage& image) {
@@ -132,7 +132,8 @@ void Shard::define_whole(std::vector<broker::DefinitionWrite> stored, const brok
 void Shard::note_applied(raft::Place place) {
   if (!settings_.storage.enabled || !registrar_->keeps_definitions()) return;
   if (planted(206)) ++place.index;
-  ledger_.define(applied_write({place, registrar_->applied_configuration(), registrar_->tickets()}));
+  ledger_.define(
+      applied_write({place, registrar_->applied_configuration(), registrar_->tickets(), registrar_->parting()}));
 }
 
 // ---- what the group has decided ----
@@ -185,7 +186,7 @@ void Shard::carry_out(DecidedWhole& item) {
   become(*image);
   post_office_.announce(std::shared_ptr<const broker::CatalogImage>(std::move(image)));
   acknowledged_[settings_.shard] = catalog_.revision();
-  registrar_->installed(item.snapshot, std::move(whole.tickets), now_.instant_ms);
+  registrar_->installed(item.snapshot, std::move(whole), now_.instant_ms);
 }
 
 void Shard::become(const broker::CatalogImage& whole) {
@@ -323,6 +324,7 @@ void Shard::follow_node(const broker::Change& change) {
     if (registrar_ && registrar_->serves()) log_.push_back("the other nodes believed this one to be down");
   } else if (const auto* removed = std::get_if<broker::NodeRemoved>(&change)) {
     nodes_changed_ = true;
+    if (registrar_) registrar_->removed(removed->node);
     if (removed->node.id != self) return lose_peer(removed->node.id);
     see_whether_serving();
     close_sessions("this node was removed from its cluster");

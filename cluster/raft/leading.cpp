@@ -113,11 +113,12 @@ Index Raft::held_by(const Member& member) const {
 }
 
 // Of two disc members either may go on alone when the other is out of sight. So neither is left behind by the other and
-// a third: the third votes when both know of it, or have lost the memory by which they are one of two.
+// a third: the third votes when both know of it, or have lost the memory by which they are one of two. Until then its
+// word counts for nothing, not even for what was there before it: both must hold that.
 Index Raft::agreed_index() const {
   const Index agreed = agreed_in(history_.current());
   const Index since = history_.current_since();
-  if (since <= commit_ || agreed < since || planted(208)) return agreed;
+  if (since <= commit_ || planted(208)) return agreed;
   const Configuration& before = history_.at(since - 1);
   if (before.voters() != 2 || history_.current().voters() <= 2) return agreed;
   const bool known = std::ranges::all_of(before.members(), [&](const Member& member) {
@@ -126,7 +127,7 @@ Index Raft::agreed_index() const {
     const Admission admission = peer == peers_.end() ? 0 : peer->second.progress.admission();
     return held_by(member) >= since || (admission != 0 && admission != member.admission);
   });
-  return known ? agreed : since - 1;
+  return known ? agreed : std::min({agreed, since - 1, agreed_in(before)});
 }
 
 // The highest index that a majority of voters holds.

@@ -1,4 +1,6 @@
 // Changes of membership (thesis, section 4) and of the leader (section 3.10).
+#include <algorithm>
+
 #include "base/plant.hpp"
 #include "cluster/raft/raft.hpp"
 
@@ -18,10 +20,19 @@ void Raft::on(ChangeMembership& input) {
     const Member* learner = history_.current().find(input.change.member);
     if (held_by(*learner) < commit_) return deny(Refused::not_caught_up);
   }
+  if (input.change.what == MembershipChange::What::remove && !can_go_on(*next)) return deny(Refused::not_caught_up);
   const Index index = append_own(EntryClass::configuration, encode(*next));
   definitions_.push_back({input.ticket, index});
   match_peers_to_configuration();
   send_to_all(false);
+}
+
+// Those who would be left agree on things without who goes. Otherwise its leaving would never be agreed on, and nothing
+// else any more: one whose memory is lost is to be let in again before one goes that is needed.
+bool Raft::can_go_on(const Configuration& without) const {
+  const auto holding = std::ranges::count_if(
+      without.members(), [this](const Member& member) { return member.voter && held_by(member) >= commit_; });
+  return static_cast<std::size_t>(holding) >= without.majority();
 }
 
 void Raft::match_peers_to_configuration() {

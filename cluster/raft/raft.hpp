@@ -141,6 +141,7 @@ class Raft {
 
   // membership.cpp
   void on(ChangeMembership& input);
+  bool can_go_on(const Configuration& without) const;
   void on(TransferLeadership& input);
   void hand_over_if_ready();
   void abandon_transfer();

@@ -25,12 +25,14 @@ struct AppliedRecord {
   raft::Place place;
   std::string configuration;
   std::vector<LastTicket> tickets;
+  std::vector<Acquaintance> parting;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
     visit.record(1, self.place);
     visit.text(2, self.configuration);
     visit.records(3, self.tickets, limits::kMembersMax * 2);
+    visit.records(4, self.parting, PartingNodes::kMax);
   }
 };
 
@@ -61,10 +63,28 @@ bool read(std::string_view bytes, AppliedState& applied) {
   if (!read_record(bytes, record) || !raft::decode(record.configuration, applied.configuration)) return false;
   applied.place = record.place;
   applied.tickets = std::move(record.tickets);
+  applied.parting = std::move(record.parting);
   return true;
 }
 
 }  // namespace
+
+Acquaintance acquaintance(const broker::NodeDefinition& node) {
+  return {node.id, node.name, node.kind, node.host, node.cluster_port};
+}
+
+broker::NodeDefinition definition_of(const Acquaintance& node) {
+  return {.id = node.id, .name = node.name, .kind = node.kind, .host = node.host, .cluster_port = node.cluster_port};
+}
+
+void PartingNodes::add(const broker::NodeDefinition& node) {
+  if (nodes_.size() >= kMax) nodes_.erase(nodes_.begin());
+  nodes_.push_back(acquaintance(node));
+}
+
+void PartingNodes::keep(const raft::Configuration& group) {
+  std::erase_if(nodes_, [&](const Acquaintance& node) { return group.find(node.id) == nullptr; });
+}
 
 bool LastTickets::take(const Envelope& envelope) {
   if (planted(204)) return true;
@@ -149,8 +169,10 @@ broker::DefinitionWrite entry_write(const raft::Entry& entry) {
 broker::DefinitionWrite entry_erase(raft::Index index) { return {entry_key(index), {}, true}; }
 
 broker::DefinitionWrite applied_write(const AppliedState& applied) {
-  return {key_of(AgreementTag::applied),
-          write_record(AppliedRecord{applied.place, raft::encode(applied.configuration), applied.tickets}), false};
+  return {
+      key_of(AgreementTag::applied),
+      write_record(AppliedRecord{applied.place, raft::encode(applied.configuration), applied.tickets, applied.parting}),
+      false};
 }
 
 broker::DefinitionWrite lineage_write(const Lineage& lineage) {

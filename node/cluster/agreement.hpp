@@ -7,8 +7,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "broker/catalog/definitions.hpp"
 #include "broker/catalog/stored/catalog_image.hpp"
 #include "cluster/limits.hpp"
 #include "cluster/raft/wire/records.hpp"
@@ -59,11 +61,48 @@ class LastTickets {
   std::vector<LastTicket> tickets_;  // one per node
 };
 
+// Who a node is and where it is found.
+struct Acquaintance {
+  NodeId id;
+  std::string name;
+  broker::NodeKind kind = broker::NodeKind::none;
+  std::string host;
+  std::uint16_t cluster_port = 0;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit.number(1, self.id.value);
+    visit.text(2, self.name);
+    visit.choice(3, self.kind, broker::NodeKind::witness);
+    visit.text(4, self.host);
+    visit.number(5, self.cluster_port);
+  }
+};
+Acquaintance acquaintance(const broker::NodeDefinition& node);
+broker::NodeDefinition definition_of(const Acquaintance& node);
+
+// Nodes that the catalog has lost and the group, maybe, has not yet. It may need the vote of one of them to part from
+// it: so every member remembers where to find them, beyond its own end.
+class PartingNodes {
+ public:
+  static constexpr std::size_t kMax = limits::kMembersMax * 2;
+
+  void add(const broker::NodeDefinition& node);
+  // These are the group from here on: what is decided about members is decided of members that the catalog has.
+  void keep(const raft::Configuration& group);
+  const std::vector<Acquaintance>& all() const { return nodes_; }
+  void restore(std::vector<Acquaintance> nodes) { nodes_ = std::move(nodes); }
+
+ private:
+  std::vector<Acquaintance> nodes_;  // the latest last
+};
+
 // Up to where the catalog on this disk goes.
 struct AppliedState {
   raft::Place place;
   raft::Configuration configuration;  // in force there
   std::vector<LastTicket> tickets;
+  std::vector<Acquaintance> parting = {};
 };
 
 // The group's log, when it is not the one that the node was founded with or joined: a survivor went on alone. Those
@@ -103,11 +142,13 @@ std::vector<broker::DefinitionWrite> forget_writes(raft::Index entries_from, raf
 struct Whole {
   std::vector<LastTicket> tickets;
   std::string catalog;  // broker::catalog_snapshot
+  std::vector<Acquaintance> parting = {};
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
     visit.records(1, self.tickets, limits::kMembersMax * 2);
     visit.text(2, self.catalog);
+    visit.records(3, self.parting, PartingNodes::kMax);
   }
 };
 std::string encode(const Whole& whole);

@@ -112,23 +112,7 @@ struct AppliedTold {
 // Who belongs to the cluster, for one that asks to be a member: it may know nobody who leads, and none of them answers
 // whom it does not know.
 struct NodesTold {
-  struct Node {
-    NodeId id;
-    std::string name;
-    broker::NodeKind kind = broker::NodeKind::none;
-    std::string host;
-    std::uint16_t cluster_port = 0;
-
-    template <class Self, class Visitor>
-    static void fields(Self& self, Visitor& visit) {
-      visit.number(1, self.id.value);
-      visit.text(2, self.name);
-      visit.choice(3, self.kind, broker::NodeKind::witness);
-      visit.text(4, self.host);
-      visit.number(5, self.cluster_port);
-    }
-  };
-  std::vector<Node> nodes;
+  std::vector<Acquaintance> nodes;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {

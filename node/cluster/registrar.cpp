@@ -69,6 +69,7 @@ Registrar::Registrar(const Identity& identity, const GroupSettings& settings, co
       apart_(now) {
   if (agreement.applied) {
     tickets_.restore(agreement.applied->tickets);
+    parting_.restore(agreement.applied->parting);
     applied_configuration_ = agreement.applied->configuration;
   } else if (founds(identity, agreement)) {
     applied_configuration_ = founders(identity);
@@ -93,7 +94,9 @@ void Registrar::step(raft::Input input, Instant now) {
 }
 
 void Registrar::carry_out(raft::Effects& effects, Instant now) {
-  status_ = raft_->status();
+  raft::Status status = raft_->status();
+  const bool parted = !parting_.all().empty() && status.configuration != status_.configuration;
+  status_ = std::move(status);
   group_at_ = effects.wake_at;
   for (raft::Letter& letter : effects.letters) send(letter.to, GroupMail{raft::encode(letter.message)});
   for (raft::Persist& persist : effects.persists) effects_.persists.push_back(std::move(persist));
@@ -106,6 +109,9 @@ void Registrar::carry_out(raft::Effects& effects, Instant now) {
   }
   for (const raft::Answer& answer : effects.answers) hear(answer, now);
   for (const raft::Event& event : effects.events) happen(event, now);
+  if (!parted) return;
+  effects_.peers_changed = true;
+  watch_members(now);
 }
 
 void Registrar::decide(const raft::Entry& entry) {

@@ -93,7 +93,9 @@ class Registrar {
   // All that was decided so far is applied, up to there.
   void batch_applied(raft::Index index);
   // The catalog was replaced, by one in which these proposals are applied.
-  void installed(const raft::Snapshot& snapshot, std::vector<LastTicket> tickets, Instant now);
+  void installed(const raft::Snapshot& snapshot, Whole whole, Instant now);
+  // The catalog has lost this node; the group is to part from it.
+  void removed(const broker::NodeDefinition& node) { parting_.add(node); }
   // The catalog's nodes are not what they were.
   void nodes_changed(Instant now);
   // This node serves clients, or does not.
@@ -154,6 +156,7 @@ class Registrar {
 
   // Decided by the group, for the record of what was applied.
   const std::vector<LastTicket>& tickets() const { return tickets_.all(); }
+  const std::vector<Acquaintance>& parting() const { return parting_.all(); }
   const raft::Configuration& applied_configuration() const { return applied_configuration_; }
   // Takes the snapshot that the group wants, if it does: the whole as it is after the entry at that place.
   bool wants_snapshot() const { return wants_snapshot_; }
@@ -226,10 +229,10 @@ class Registrar {
   void begin_takeover();
   void follow_lineage(const Lineage& lineage, Instant now);
   void begin_anew(raft::Start start, Instant now);
-  void notice_parting();
   void hand_over(Instant now);
   void yield_to_who_sees_more(Instant now);
-  void change_membership(const raft::MembershipChange& change, Instant now);
+  void change_members(Instant now);
+  bool change_membership(const raft::MembershipChange& change, Instant now);
   bool unheard_of(NodeId node) const;
   void remember_nodes();
   bool has_company() const { return catalog_.node_count() > 1 || identity_.contacts.size() > 1; }
@@ -251,18 +254,18 @@ class Registrar {
   std::map<raft::Ticket, Forwarder> forwarded_;  // by the number that the group's machine knows
   PeerStates peer_states_;
   raft::Ticket last_group_ticket_ = 0;
-  raft::Ticket membership_ticket_ = 0;           // of the change that is under way; zero: none
-  std::map<NodeId, raft::Index> applied_by_;     // as the others said
-  std::vector<NodeId> tell_applied_;             // who proposed what was applied since the last word
-  std::vector<broker::NodeDefinition> known_;    // the catalog's nodes, as they were seen last
-  std::vector<broker::NodeDefinition> parting_;  // removed from it, and still members of the group
-  std::map<NodeId, raft::Admission> wanted_;     // who asks to be a member
+  raft::Ticket membership_ticket_ = 0;        // of the change that is under way; zero: none
+  std::map<NodeId, raft::Index> applied_by_;  // as the others said
+  std::vector<NodeId> tell_applied_;          // who proposed what was applied since the last word
+  PartingNodes parting_;
+  std::map<NodeId, raft::Admission> wanted_;  // who asks to be a member
   RegistrarEffects effects_;
   Instant group_at_ = kNever;  // deadlines of the machines
   Instant detector_at_ = kNever;
   Instant look_at_ = 0;
   Instant announced_at_ = 0;
   Instant yielded_at_ = 0;
+  NodeId heir_;                         // whom this node, leading, tried to hand over to
   std::vector<broker::Propose> early_;  // until this node has said that it runs
   Ticket announced_ = 0;                // the proposal of it
   bool lineage_stands_ = true;          // on this disk: others may be told of it

@@ -91,6 +91,8 @@ void Registrar::begin_anew(raft::Start start, Instant now) {
   forwarded_.clear();
   applied_by_.clear();
   wanted_.clear();
+  parting_ = {};
+  effects_.peers_changed = true;
   membership_ticket_ = 0;
   wants_snapshot_ = false;
   disc_alive_ = false;

@@ -31,20 +31,12 @@ std::vector<broker::NodeDefinition> Registrar::peers() const {
   if (planted(220) && catalog_.node(identity_.self) != nullptr) return peers;
   for (const broker::NodeDefinition& contact : identity_.contacts)
     if (contact.id != identity_.self && unheard_of(contact.id)) peers.push_back(contact);
-  // The group cannot part from a member that it does not talk to.
-  for (const broker::NodeDefinition& node : parting_)
-    if (status_.configuration.find(node.id) != nullptr) peers.push_back(node);
+  // The group cannot part from a member that it does not talk to. Its name may be another one's by now.
+  for (const Acquaintance& node : parting_.all())
+    if (status_.configuration.find(node.id) != nullptr && node.id != identity_.self &&
+        catalog_.find_node(node.name) == nullptr)
+      peers.push_back(definition_of(node));
   return peers;
-}
-
-void Registrar::notice_parting() {
-  for (const broker::NodeDefinition& node : known_)
-    if (catalog_.node(node.id) == nullptr && node.id != identity_.self) parting_.push_back(node);
-  std::erase_if(parting_, [this](const broker::NodeDefinition& node) {
-    return status_.configuration.find(node.id) == nullptr || catalog_.node(node.id) != nullptr;
-  });
-  known_.clear();
-  catalog_.for_each_node([this](const broker::NodeDefinition& node) { known_.push_back(node); });
 }
 
 // Until the catalog is here, or while it is one from before that node came, as an old snapshot brings it: the leader
@@ -119,7 +111,6 @@ void Registrar::watch_members(Instant now) {
 
 void Registrar::nodes_changed(Instant now) {
   peer_states_.keep([this](NodeId node) { return catalog_.node(node) != nullptr; });
-  notice_parting();
   remember_nodes();
   watch_members(now);
   catalog_.for_each_node([&](const broker::NodeDefinition& node) {
@@ -230,31 +221,25 @@ void Registrar::on(NodeId from, AdmissionWanted& wanted, Instant now) {
 void Registrar::tell_nodes(NodeId to) {
   NodesTold told;
   catalog_.for_each_node([&](const broker::NodeDefinition& node) {
-    if (told.nodes.size() < limits::kMembersMax)
-      told.nodes.push_back({node.id, node.name, node.kind, node.host, node.cluster_port});
+    if (told.nodes.size() < limits::kMembersMax) told.nodes.push_back(acquaintance(node));
   });
   send(to, std::move(told));
 }
 
 void Registrar::on(NodeId, NodesTold& told, Instant now) {
   const std::size_t before = identity_.contacts.size();
-  for (NodesTold::Node& node : told.nodes) {
+  for (const Acquaintance& node : told.nodes) {
     const bool known =
         node.id == identity_.self || !unheard_of(node.id) ||
         std::ranges::find(identity_.contacts, node.id, &broker::NodeDefinition::id) != identity_.contacts.end();
     if (known || identity_.contacts.size() >= limits::kMembersMax) continue;
-    identity_.contacts.push_back({.id = node.id,
-                                  .name = std::move(node.name),
-                                  .kind = node.kind,
-                                  .host = std::move(node.host),
-                                  .cluster_port = node.cluster_port});
+    identity_.contacts.push_back(definition_of(node));
   }
   if (identity_.contacts.size() == before) return;
   effects_.peers_changed = true;
   watch_members(now);
 }
 
-// One change at a time: who asks is let in, who has caught up gets a vote, who was removed goes.
 void Registrar::look_after_members(Instant now) {
   const raft::Configuration& configuration = status_.configuration;
   if (status_.role != raft::Role::leader) {
@@ -263,40 +248,50 @@ void Registrar::look_after_members(Instant now) {
       for (const broker::NodeDefinition& peer : peers()) send(peer.id, AdmissionWanted{status_.admission, lineage_.id});
     return;
   }
-  if (!parting_.empty()) {
-    notice_parting();
-    if (parting_.empty()) effects_.peers_changed = true;
-  }
   if (catalog_.node(identity_.self) == nullptr && configuration.members().size() > 1) return hand_over(now);
   // One that is not a member may follow another log, and never speak of it: both went on alone.
   for (const broker::NodeDefinition& peer : peers())
     if (configuration.find(peer.id) == nullptr && !planted(214)) tell_lineage(peer.id);
   yield_to_who_sees_more(now);
-  if (membership_ticket_ != 0 || status_.role != raft::Role::leader) return;
+  if (membership_ticket_ == 0 && status_.role == raft::Role::leader) change_members(now);
+}
+
+// One change at a time, the first that the group takes: who was removed goes, who asks is let in, who has caught up
+// gets a vote.
+void Registrar::change_members(Instant now) {
+  const raft::Configuration configuration = status_.configuration;
   using What = raft::MembershipChange::What;
   for (const raft::Member& member : configuration.members())
-    if (catalog_.node(member.id) == nullptr && member.id != identity_.self)
-      return change_membership({What::remove, member.id, raft::Kind::none, 0}, now);
+    if (catalog_.node(member.id) == nullptr && member.id != identity_.self &&
+        change_membership({What::remove, member.id, raft::Kind::none, 0}, now))
+      return;
   for (auto at = wanted_.begin(); at != wanted_.end();) {
     const auto [node, admission] = *at;
     at = wanted_.erase(at);
     const broker::NodeDefinition* definition = catalog_.node(node);
     const raft::Member* member = configuration.find(node);
     if (definition == nullptr || (member != nullptr && member->admission == admission)) continue;
-    return change_membership(
-        {member == nullptr ? What::add : What::readmit, node, static_cast<raft::Kind>(definition->kind), admission},
-        now);
+    const raft::MembershipChange change{member == nullptr ? What::add : What::readmit, node,
+                                        static_cast<raft::Kind>(definition->kind), admission};
+    if (change_membership(change, now)) return;
   }
   for (const raft::Member& member : configuration.members())
-    if (!member.voter && !detector_.subjectively_down(member.id))
-      return change_membership({What::promote, member.id, raft::Kind::none, 0}, now);
+    if (!member.voter && !detector_.subjectively_down(member.id) &&
+        change_membership({What::promote, member.id, raft::Kind::none, 0}, now))
+      return;
 }
 
-// A leader that was removed does not lead its own removal.
+// A leader that was removed does not lead its own removal. It tries one after the other: who is heard may have lost the
+// memory by which it is a member.
 void Registrar::hand_over(Instant now) {
-  for (const raft::Member& member : status_.configuration.members())
-    if (member.voter && member.id != identity_.self && !detector_.subjectively_down(member.id))
-      return step(raft::TransferLeadership{++last_group_ticket_, member.id}, now);
+  if (status_.handing_over) return;
+  for (const bool behind : {true, false})
+    for (const raft::Member& member : status_.configuration.members()) {
+      const bool able = member.voter && member.id != identity_.self && !detector_.subjectively_down(member.id);
+      if (!able || (member.id > heir_) != behind) continue;
+      heir_ = member.id;
+      return step(raft::TransferLeadership{++last_group_ticket_, heir_}, now);
+    }
 }
 
 // Between two that do not see each other a third may see both: then it is the better leader, or one of the two would
@@ -320,9 +315,12 @@ void Registrar::yield_to_who_sees_more(Instant now) {
   }
 }
 
-void Registrar::change_membership(const raft::MembershipChange& change, Instant now) {
+// Whether the group takes it: then it is in force, and to be agreed on.
+bool Registrar::change_membership(const raft::MembershipChange& change, Instant now) {
+  const raft::Configuration before = status_.configuration;
   membership_ticket_ = ++last_group_ticket_;
   step(raft::ChangeMembership{membership_ticket_, change}, now);
+  return status_.configuration != before;
 }
 
 }  // namespace warren::node

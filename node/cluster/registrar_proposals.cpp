@@ -249,7 +249,9 @@ bool Registrar::takes(const DecidedCommand& item, Instant now) {
 }
 
 void Registrar::passed(const DecidedNothing& item) {
-  if (item.configuration) applied_configuration_ = *item.configuration;
+  if (!item.configuration) return;
+  applied_configuration_ = *item.configuration;
+  parting_.keep(applied_configuration_);
 }
 
 void Registrar::applied(const DecidedCommand& item, bool changed, std::optional<Refusal> refusal, Instant now) {
@@ -285,9 +287,10 @@ void Registrar::hear_of_taken(Instant now) {
   }
 }
 
-void Registrar::installed(const raft::Snapshot& snapshot, std::vector<LastTicket> tickets, Instant now) {
+void Registrar::installed(const raft::Snapshot& snapshot, Whole whole, Instant now) {
   applied_configuration_ = snapshot.configuration;
-  tickets_.restore(std::move(tickets));
+  tickets_.restore(std::move(whole.tickets));
+  parting_.restore(std::move(whole.parting));
   hear_of_taken(now);
   nodes_changed(now);
 }

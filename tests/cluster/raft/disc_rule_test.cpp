@@ -104,3 +104,22 @@ TEST_CASE("of two disc members neither is left behind by the other and a third, 
     CHECK(group.status(1).configuration.voters() == 3);
   }
 }
+
+TEST_CASE("until both of two disc members know of a third its word counts for nothing, not even for what was before") {
+  Group group({Kind::disc, Kind::disc});
+  REQUIRE(group.elect(1));
+  group.disc_alive(true);
+  group.join(3, Kind::disc);
+  group.step(1, ChangeMembership{1, {What::add, NodeId(3), Kind::disc, group.status(3).admission}});
+  group.run(500);
+  group.cut(2);
+  group.propose(1, EntryClass::topology, "what the second never saw");
+  group.step(1, ChangeMembership{2, {What::promote, NodeId(3), Kind::disc, 0}});
+  REQUIRE(group.status(1).configuration.voters() == 3);
+  group.run(300);
+  CHECK(group.applied(1).empty());
+  group.mend(2);
+  group.run(300);
+  CHECK(group.applied(1).size() == 1);
+  CHECK(group.status(1).commit == group.status(1).last.index);
+}

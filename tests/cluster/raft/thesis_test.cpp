@@ -144,6 +144,26 @@ TEST_CASE("4.2.2: a leader that removes itself leads until that is committed, wi
   CHECK(leaders == 1);
 }
 
+TEST_CASE("4.1: a member without which nothing could be agreed on stays until another one is there again") {
+  Group group({Kind::disc, Kind::disc, Kind::ram});
+  REQUIRE(group.elect(1));
+  group.disc_alive(true);
+  group.reboot(3);
+  group.start(3);
+  group.run(300);
+  const auto change = [&](What what, int id, Admission admission) {
+    group.answers(1).clear();
+    group.step(1, ChangeMembership{1, {what, NodeId(static_cast<std::uint32_t>(id)), Kind::none, admission}});
+    group.run(500);
+    return std::holds_alternative<Accepted>(group.answers(1).at(0));
+  };
+  CHECK_FALSE(change(What::remove, 2, 0));
+  CHECK(group.status(1).configuration.voters() == 3);
+  CHECK(change(What::readmit, 3, group.status(3).admission));
+  CHECK(change(What::promote, 3, 0));
+  CHECK(change(What::remove, 2, 0));
+}
+
 TEST_CASE("4.2.3: a server that was removed and does not know it disturbs nobody") {
   Five group;
   group.cut(5);

@@ -20,7 +20,10 @@ void keep(AgreementRecords& records, const broker::DefinitionWrite& write) {
 }
 
 AppliedState applied_at(raft::Index index) {
-  return {{2, index}, raft::Configuration({{NodeId(1), raft::Kind::disc, true, 9}}), {{NodeId(1), 5, 77}}};
+  return {{2, index},
+          raft::Configuration({{NodeId(1), raft::Kind::disc, true, 9}}),
+          {{NodeId(1), 5, 77}},
+          {{NodeId(4), "n4", broker::NodeKind::ram, "host", 25672}}};
 }
 
 }  // namespace
@@ -43,6 +46,7 @@ TEST_CASE("what a node has of the agreement comes back from its records") {
   CHECK(agreement.applied->place == raft::Place{2, 4});
   CHECK(agreement.applied->configuration.voters() == 1);
   CHECK(agreement.applied->tickets.front().ticket == 77);
+  CHECK(agreement.applied->parting.front().name == "n4");
   REQUIRE(agreement.entries.size() == 2);
   CHECK(agreement.entries.front().place.index == 5);
 }
@@ -107,10 +111,23 @@ TEST_CASE("proposals that come late are applied, until their proposer waits for 
 }
 
 TEST_CASE("the whole that members send each other is read back, and nothing else is") {
-  const Whole whole{{{NodeId(3), 4, 5}}, "catalog"};
+  const Whole whole{{{NodeId(3), 4, 5}}, "catalog", {{NodeId(4), "n4", broker::NodeKind::ram, "host", 25672}}};
   Whole back;
   REQUIRE(decode(encode(whole), back));
   CHECK(back.catalog == "catalog");
   CHECK(back.tickets.front().node == NodeId(3));
+  CHECK(definition_of(back.parting.front()).cluster_port == 25672);
   CHECK_FALSE(decode("nonsense", back));
+}
+
+TEST_CASE("nodes that the group has not parted from are remembered until a group without them is decided") {
+  PartingNodes parting;
+  for (std::uint32_t id = 2; id <= 3; ++id)
+    parting.add(definition_of({NodeId(id), "n" + std::to_string(id), {}, {}, 0}));
+  parting.keep(raft::Configuration({{NodeId(1), raft::Kind::disc, true, 9}, {NodeId(3), raft::Kind::ram, true, 9}}));
+  REQUIRE(parting.all().size() == 1);
+  CHECK(parting.all().front().name == "n3");
+  for (std::uint32_t id = 10; id < 10 + 2 * PartingNodes::kMax; ++id)
+    parting.add(definition_of({NodeId(id), "n", {}, {}, 0}));
+  CHECK(parting.all().size() == PartingNodes::kMax);
 }

@@ -157,12 +157,15 @@ class LittleCluster {
       if (!decode(*whole->snapshot.bytes, state) || !image.read_snapshot(state.catalog)) return;
       one.catalog->reset();
       (void)image.restore(*one.catalog);
-      return one.registrar->installed(whole->snapshot, std::move(state.tickets), now);
+      return one.registrar->installed(whole->snapshot, std::move(state), now);
     }
     auto* decided = std::get_if<DecidedCommand>(&item);
     broker::Command command;
     if (const auto* nothing = std::get_if<DecidedNothing>(&item)) return one.registrar->passed(*nothing);
     if (!one.registrar->takes(*decided, now) || !broker::decode(decided->envelope.command, command)) return;
+    const auto* remove = std::get_if<broker::RemoveNode>(&command);
+    if (const auto* leaver = remove == nullptr ? nullptr : one.catalog->node(remove->node))
+      one.registrar->removed(*leaver);
     Result<broker::Applied, broker::Refusal> applied = one.catalog->apply(command);
     if (applied)
       one.registrar->applied(*decided, !applied->changes.empty(), std::nullopt, now);

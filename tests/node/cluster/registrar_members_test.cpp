@@ -107,3 +107,37 @@ TEST_CASE("who asks to be a member is told by any node who the others are") {
   REQUIRE(std::holds_alternative<NodesTold>(answer));
   CHECK(std::get<NodesTold>(answer).nodes.size() == 3);
 }
+
+TEST_CASE("a member that the catalog has lost is found again after a restart, until the group has parted from it") {
+  Identity identity;
+  identity.self = NodeId(1);
+  broker::Catalog catalog;
+  (void)catalog.apply(broker::AddNode{"n1", Kinds::disc, "h", 1});
+  (void)catalog.apply(broker::AddNode{"n2", Kinds::disc, "h", 2});
+  (void)catalog.apply(broker::RemoveNode{NodeId(2)});
+  const raft::Configuration alone({{NodeId(1), raft::Kind::disc, true, 1}});
+  Agreement agreement;
+  agreement.applied.emplace();
+  agreement.applied->place = {1, 9};
+  agreement.applied->configuration =
+      raft::Configuration({{NodeId(1), raft::Kind::disc, true, 1}, {NodeId(2), raft::Kind::disc, true, 2}});
+  agreement.applied->parting = {{NodeId(2), "n2", Kinds::disc, "h", 2}};
+  Registrar registrar(identity, GroupSettings{}, catalog, agreement, {}, 1, 1000);
+  REQUIRE(registrar.peers().size() == 1);
+  CHECK(registrar.peers().front().cluster_port == 2);
+  registrar.passed(DecidedNothing{{1, 10}, alone});
+  CHECK(registrar.peers().empty());
+}
+
+TEST_CASE("a node is removed, and the group parts from it") {
+  LittleCluster cluster;
+  cluster.start({Kinds::disc, Kinds::disc, Kinds::disc});
+  const std::uint32_t at = cluster.leader().value;
+  const std::uint32_t leaver = at == 3 ? 2 : 3;
+  cluster.node(leaver).deaf = true;
+  cluster.pass(2000);
+  cluster.node(at).registrar->request(77, {}, broker::RemoveNode{NodeId(leaver)}, cluster.now);
+  cluster.pass(2000);
+  CHECK(cluster.node(at).registrar->status().configuration.members().size() == 2);
+  CHECK(cluster.node(at).registrar->parting().empty());
+}
