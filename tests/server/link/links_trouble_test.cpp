@@ -93,7 +93,7 @@ TEST_CASE("another program at the port hears one sentence") {
   CHECK(web.heard.find("this is the port at which the nodes of a Warren cluster meet") != std::string::npos);
   Stranger newer(world, one.links->port(), std::string_view("WARREN\x00\x05", 8));
   CHECK(world.until([&] { return newer.gone; }));
-  CHECK(newer.heard.find("this node speaks version 1 of the cluster protocol, the other 5") != std::string::npos);
+  CHECK(newer.heard.find("this node speaks version 2 of the cluster protocol, the other 5") != std::string::npos);
   CHECK(one.logged("was turned away at the cluster's port: this is the port"));
 }
 

@@ -72,7 +72,7 @@ TEST_CASE("an acceptor that does not know the secret cannot echo the connector's
 TEST_CASE("who speaks another version or another protocol hears so, behind our own version") {
   const std::string newer = std::string(cluster::kLinkMagic) + std::string("\0\7", 2);
   Handshake::Step step = Handshake(kTwo).on_preamble(newer);
-  CHECK(step.refusal == "this node speaks version 1 of the cluster protocol, the other 7");
+  CHECK(step.refusal == "this node speaks version 2 of the cluster protocol, the other 7");
   CHECK(step.send == cluster::preamble() + frame(LinkFrame::refusal, step.refusal));
   step = Handshake(kTwo).on_preamble("AMQP\0\0\x09\x01");
   CHECK(step.refusal == "this is the port at which the nodes of a Warren cluster meet, and nobody else");
