@@ -65,11 +65,11 @@ struct Follower {
   Position boundary = 0;  // what is from there on it hears of by itself
   std::vector<broker::Range> holdings = {};
   broker::Ranges missing = {};
-  std::uint64_t lacked = 0;         // messages, when it was asked
-  std::size_t fill_unanswered = 0;  // bytes
+  std::uint64_t lacked = 0;                                        // messages, when it was asked
+  std::size_t fill_unanswered = 0;                                 // bytes
   std::optional<std::pair<broker::Level, Position>> loading = {};  // a chunk that is being read for it
-  std::uint64_t filled = 0;  // messages that it lacked and was sent, in this talk
-  bool fill_wanted = false;  // though the policy leaves that to operators
+  std::uint64_t filled = 0;                                        // messages that it lacked and was sent, in this talk
+  bool fill_wanted = false;                                        // though the policy leaves that to operators
   std::uint64_t closing_number = 0;
 
  private:

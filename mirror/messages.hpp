@@ -30,9 +30,9 @@ struct Begin {
 
 struct Shipment {
   Serial serial = 0;
-  std::uint64_t number = 0;                  // from 1 in each talk, without a gap
+  std::uint64_t number = 0;                   // from 1 in each talk, without a gap
   std::shared_ptr<const ByteBuffer> records;  // as in a journal (broker/queue/stored/records.hpp); null: none
-  bool whole = false;                        // with this the copy has everything
+  bool whole = false;                         // with this the copy has everything
 };
 
 // In pieces.

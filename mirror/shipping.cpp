@@ -60,7 +60,8 @@ void Shipping::end_batch(const broker::Queue& queue, std::uint64_t coming_write,
                          const Now& now, ShippingLanes lanes) {
   durable_write_ = std::max(durable_write_, durable_write);
   ship(lanes);
-  for (broker::SessionMail& mail : answers_) waiting_.push_back({index_, coming_write, now.instant_ms, std::move(mail)});
+  for (broker::SessionMail& mail : answers_)
+    waiting_.push_back({index_, coming_write, now.instant_ms, std::move(mail)});
   answers_.clear();
   for (Follower& follower : followers_) {
     if (follower.state == Follower::State::away) begin(follower, queue, lanes);
@@ -97,7 +98,8 @@ void Shipping::forget_settled() {
 }
 
 void Shipping::send(Follower& follower, std::shared_ptr<const ByteBuffer> records, bool whole, ShippingLanes& lanes) {
-  lanes.parcels.push_back({follower.node, {queue_, Shipment{follower.serial, follower.number + 1, std::move(records), whole}}});
+  lanes.parcels.push_back(
+      {follower.node, {queue_, Shipment{follower.serial, follower.number + 1, std::move(records), whole}}});
 }
 
 void Shipping::begin(Follower& follower, const broker::Queue& queue, ShippingLanes& lanes) {

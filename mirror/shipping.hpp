@@ -107,8 +107,8 @@ class Shipping {
   broker::RecordWriter records_;
   std::vector<broker::SessionMail> answers_;
   Ring<Waiting> waiting_;
-  std::uint64_t index_ = 0;      // shipments that the queue itself made
-  std::uint64_t released_ = 0;   // the last one whose answers have left
+  std::uint64_t index_ = 0;     // shipments that the queue itself made
+  std::uint64_t released_ = 0;  // the last one whose answers have left
   std::uint64_t durable_write_ = 0;
   Instant asked_again_ = 0;  // to go on without somebody
 };

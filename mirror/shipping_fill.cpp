@@ -133,7 +133,8 @@ bool Shipping::loaded(const broker::ChunkLoad& load, const std::vector<StoredMes
   std::vector<Range> lost;
   const Position last = shelf == nullptr ? 0 : last_of(*shelf, load);
   for (Position position = load.first; position <= last; ++position) {
-    if (shelf->holds(load.level, position) && !std::ranges::binary_search(messages, position, {}, &StoredMessage::position))
+    if (shelf->holds(load.level, position) &&
+        !std::ranges::binary_search(messages, position, {}, &StoredMessage::position))
       lost.push_back({position, position});
   }
   follower->missing = follower->missing.without(Ranges::of(std::move(lost)));

@@ -29,7 +29,8 @@ struct MailBatch {
   std::vector<broker::Remember> memories;
   std::vector<broker::Letter> letters;
   std::vector<broker::Propose> proposals;
-  std::int64_t publish_bytes = 0;   // of publishes, memories and shipments; the receiver returns them once they are processed
+  std::int64_t publish_bytes =
+      0;  // of publishes, memories and shipments; the receiver returns them once they are processed
   std::int64_t returned_bytes = 0;  // of publishes that the receiver of this batch had sent
   bool acknowledges = false;        // the sender has just applied commands: `seen` is news
   // Of the other nodes, from now on (a set of broker::session::Alarm). Only within a node.
@@ -39,9 +40,9 @@ struct MailBatch {
   std::optional<broker::session::VhostCounts> connections = {};
 
   bool empty() const {
-    return whole == nullptr && applied.empty() && mirror_mail.empty() && queue_mail.empty() && session_mail.empty() && memories.empty() &&
-           letters.empty() && proposals.empty() && returned_bytes == 0 && !acknowledges && !alarms_elsewhere &&
-           !connections;
+    return whole == nullptr && applied.empty() && mirror_mail.empty() && queue_mail.empty() && session_mail.empty() &&
+           memories.empty() && letters.empty() && proposals.empty() && returned_bytes == 0 && !acknowledges &&
+           !alarms_elsewhere && !connections;
   }
 };
 

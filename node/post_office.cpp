@@ -9,7 +9,8 @@
 namespace warren::node {
 
 void PostOffice::send(ShardAddress to, broker::QueueMail mail) {
-  if (const auto* enqueue = std::get_if<broker::Enqueue>(&mail.command)) charge(to, broker::delivery_window_bytes(*enqueue->message));
+  if (const auto* enqueue = std::get_if<broker::Enqueue>(&mail.command))
+    charge(to, broker::delivery_window_bytes(*enqueue->message));
   batch(to).queue_mail.push_back(std::move(mail));
 }
 

@@ -104,7 +104,8 @@ class Shard {
   }
   // The queue or a copy.
   bool has_of(const broker::QueueDefinition& queue) const {
-    return hosts(queue) || (queue.mirrored_by(settings_.identity.self) && post_office_.shard_of(queue) == settings_.shard);
+    return hosts(queue) ||
+           (queue.mirrored_by(settings_.identity.self) && post_office_.shard_of(queue) == settings_.shard);
   }
   void follow_queue(QueueId id);
   bool carry_agreement();

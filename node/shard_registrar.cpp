@@ -221,9 +221,7 @@ void Shard::become(const broker::CatalogImage& whole) {
   if (!ready_ && heard_of()) return start_queues();
   if (!ready_) return;
   catalog_.for_each_vhost([this](const broker::VhostDefinition& vhost) {
-    catalog_.for_each_queue(vhost.id, [this](const broker::QueueDefinition& queue) {
-      follow_queue(queue.ref.id);
-    });
+    catalog_.for_each_queue(vhost.id, [this](const broker::QueueDefinition& queue) { follow_queue(queue.ref.id); });
   });
   host_.follow_policies(now_, lanes());
 }

@@ -82,7 +82,9 @@ QueueContents Queue::surrender(std::vector<Enqueue>& waiting) {
 
 Ranges Queue::live() const {
   std::vector<Range> ranges;
-  if (keeper_ != nullptr) add_live(keeper_->shelf(), [](Level, Position) { return true; }, ranges);
+  if (keeper_ != nullptr)
+    add_live(
+        keeper_->shelf(), [](Level, Position) { return true; }, ranges);
   for_each_in_memory([&](const Queued& queued) { ranges.push_back({queued.position, queued.position}); });
   return Ranges::of(std::move(ranges));
 }

@@ -163,8 +163,8 @@ std::uint32_t Queue::loaded(Level level, Position chunk, const std::vector<Store
   fresh.reserve(messages.size());
   for (const StoredMessage& one : messages) {
     if (keeper_->shelf().holds(level, one.position) != chunk) continue;
-    fresh.push_back(
-        {one.message, one.position, one.redelivered || keeper_->was_delivered(level, one.position), to_instant(one.deadline, now)});
+    fresh.push_back({one.message, one.position, one.redelivered || keeper_->was_delivered(level, one.position),
+                     to_instant(one.deadline, now)});
   }
   const std::size_t hot_before = ready_.hot_bytes();
   const ReadyLevel::Lost lost = ready_.loaded(level, chunk, std::move(fresh));

@@ -46,13 +46,8 @@ Pair::Pair(bool in_set, bool may_fill)
 }
 
 void Pair::run(broker::QueueCommand command) {
-  broker::QueueEffects effects{mail,
-                               dead_letters_,
-                               farewells_,
-                               journal_,
-                               shipping.answers(),
-                               erased_,
-                               &shipping.records()};
+  broker::QueueEffects effects{mail,    dead_letters_,      farewells_, journal_, shipping.answers(),
+                               erased_, &shipping.records()};
   queue.step(command, now, effects);
   queue.end_batch(now, effects);
   end_batch();

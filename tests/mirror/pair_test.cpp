@@ -71,9 +71,7 @@ TEST_CASE("what was confirmed and not taken is in the copy that becomes the queu
         case 4:
           if (rng.below(20) == 0) pair.lose_mail();
           break;
-        default:
-          ++sequence;
-          pair.publish("m" + std::to_string(sequence), sequence, rng.below(2) == 0);
+        default: ++sequence; pair.publish("m" + std::to_string(sequence), sequence, rng.below(2) == 0);
       }
       pair.end_batch();
       for (const std::uint64_t one : pair.confirmed()) confirmed.insert("m" + std::to_string(one));

@@ -9,7 +9,7 @@ DOORS = {
     "manage/http": {"manage", "base"},
     "base": {"base"},
     "amqp": {"amqp", "base"},
-    "mirror": {"mirror", "base"},
+    "mirror": {"mirror", "broker", "amqp", "base"},
     "cluster": {"cluster", "base"},
     "persist": {"persist", "base"},
     "broker": {"broker", "amqp", "base"},

@@ -141,11 +141,11 @@ TEST_CASE("what makes no sense is refused") {
 
 TEST_CASE("ranges that do not ascend and records that are not there are refused") {
   const std::string head = literal("\x00\x00\x00\x00\x00\x00\x00\x01");
-  CHECK(reads(head + literal("\x62\x01\x01\x05\x01\x01\x03\x00")));              // one position, 3
-  CHECK_FALSE(reads(head + literal("\x62\x01\x01\x05\x01\x01\x00\x00")));        // there is no position 0
-  CHECK_FALSE(reads(head + literal("\x62\x01\x01\x05\x01\xff\xff\x03\x03")));    // more than are told at once
-  CHECK(reads(head + literal("\x61\x01\x01\x05\x01\x00\x02\x41\x42")));          // two bytes of records
-  CHECK_FALSE(reads(head + literal("\x61\x01\x01\x05\x01\x00\x03\x41\x42")));    // three of which are two there
+  CHECK(reads(head + literal("\x62\x01\x01\x05\x01\x01\x03\x00")));            // one position, 3
+  CHECK_FALSE(reads(head + literal("\x62\x01\x01\x05\x01\x01\x00\x00")));      // there is no position 0
+  CHECK_FALSE(reads(head + literal("\x62\x01\x01\x05\x01\xff\xff\x03\x03")));  // more than are told at once
+  CHECK(reads(head + literal("\x61\x01\x01\x05\x01\x00\x02\x41\x42")));        // two bytes of records
+  CHECK_FALSE(reads(head + literal("\x61\x01\x01\x05\x01\x00\x03\x41\x42")));  // three of which are two there
 }
 
 TEST_CASE("an enqueue needs a message, and properties that can be read") {

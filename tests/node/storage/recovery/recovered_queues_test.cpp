@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/broker/queue/queue_life.hpp"
+#include "tests/broker/queue/model/queue_life.hpp"
 
 using namespace warren;
 using namespace warren::broker;

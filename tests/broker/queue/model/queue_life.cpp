@@ -1,4 +1,4 @@
-#include "tests/broker/queue/queue_life.hpp"
+#include "tests/broker/queue/model/queue_life.hpp"
 
 #include <iterator>
 #include <optional>

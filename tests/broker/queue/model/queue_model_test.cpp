@@ -1,7 +1,7 @@
 // Thousands of short random lives, each followed by the plain model.
 #include <doctest/doctest.h>
 
-#include "tests/broker/queue/queue_life.hpp"
+#include "tests/broker/queue/model/queue_life.hpp"
 
 using namespace warren;
 using namespace warren::broker::testing;

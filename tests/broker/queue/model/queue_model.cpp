@@ -1,4 +1,4 @@
-#include "tests/broker/queue/queue_model.hpp"
+#include "tests/broker/queue/model/queue_model.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "tests/broker/queue/queue_disk.hpp"
+#include "tests/broker/queue/model/queue_disk.hpp"
 
 #include "broker/queue/stored/message_record.hpp"
 

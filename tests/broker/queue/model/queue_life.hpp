@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/rng.hpp"
-#include "tests/broker/queue/queue_disk.hpp"
-#include "tests/broker/queue/queue_model.hpp"
+#include "tests/broker/queue/model/queue_disk.hpp"
+#include "tests/broker/queue/model/queue_model.hpp"
 
 namespace warren::broker::testing {
 

@@ -1,0 +1,65 @@
+#include "tests/mirror/copy_table.hpp"
+
+#include <doctest/doctest.h>
+
+namespace warren::mirror::testing {
+
+TEST_CASE("a message that a chunk cannot take in makes the copy ask for all of that chunk") {
+  CopyTable table;
+  table.copy.on(Begin{5}, table.lanes);
+  std::string all;
+  for (Position position = 1; position <= 3; ++position) all += CopyTable::records(position, "m");
+  table.copy.on(CopyTable::shipment(1, all), table.now, table.lanes);
+  std::vector<broker::ChunkWrite> writes;
+  table.copy.page_out(1 << 20, 1 << 20, table.now, writes);
+  REQUIRE(writes.size() == 1);
+  table.copy.written(0, 1);
+  ByteBuffer blank;
+  blank.extend(16);
+  blank.clear();
+  broker::RecordWriter settled;
+  settled.begin(std::move(blank));
+  settled.settled(QueueId(7), 2, 2);
+  table.copy.on(CopyTable::shipment(2, settled.take().view()), table.now, table.lanes);
+  CHECK(table.copy.live().count() == 2);
+  // Another owner has not heard that it is settled.
+  table.mail.clear();
+  table.copy.on(CopyTable::shipment(3, CopyTable::records(2, "m")), table.now, table.lanes);
+  CHECK(table.lost());
+  table.copy.on(Begin{6}, table.lanes);
+  CHECK(std::get<Holdings>(table.mail.back().content).ranges.empty());
+  table.copy.on(CopyTable::shipment(1, all, 6), table.now, table.lanes);
+  Shipment last{6, 2, nullptr, true};
+  table.copy.on(last, table.now, table.lanes);
+  CHECK(table.copy.live().all() == std::vector<broker::Range>{{1, 3}});
+  CHECK(table.erased.size() == 1);
+}
+
+TEST_CASE("what a copy gives to a chunk stays in memory until the chunk is stored") {
+  CopyTable table;
+  table.copy.on(Begin{5}, table.lanes);
+  table.copy.on(CopyTable::shipment(1, CopyTable::records(1, "a") + CopyTable::records(2, "b")), table.now,
+                table.lanes);
+  std::vector<broker::ChunkWrite> writes;
+  CHECK(table.copy.page_out(1 << 20, 1 << 20, table.now, writes) != 0);
+  CHECK(table.copy.messages() == 2);
+  CHECK(table.copy.page_out(1 << 20, 1 << 20, table.now, writes) == 0);
+  table.copy.written(0, 1);
+  CHECK(table.copy.messages() == 0);
+  CHECK(table.copy.hot_bytes() == 0);
+  CHECK(table.copy.live().count() == 2);
+  CHECK(table.copy.note().next_position == 3);
+}
+
+TEST_CASE("a copy that is dropped erases its chunks") {
+  CopyTable table;
+  table.copy.on(Begin{5}, table.lanes);
+  table.copy.on(CopyTable::shipment(1, CopyTable::records(1, "a")), table.now, table.lanes);
+  std::vector<broker::ChunkWrite> writes;
+  table.copy.page_out(1 << 20, 1 << 20, table.now, writes);
+  table.copy.drop(table.erased);
+  REQUIRE(table.erased.size() == 1);
+  CHECK(table.erased.front().first == 1);
+}
+
+}  // namespace warren::mirror::testing
