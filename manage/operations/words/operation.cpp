@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "manage/operations/words/kinds/operations_of.hpp"
 #include "manage/operations/words/limits.hpp"
-#include "manage/operations/words/operations_of.hpp"
 
 namespace warren::manage {
 namespace {
