@@ -7,6 +7,7 @@
 #include "broker/catalog/stored/catalog_snapshot.hpp"
 #include "broker/catalog/stored/definition_writes.hpp"
 #include "broker/catalog/wire/command_codec.hpp"
+#include "node/registrar/mirror_news.hpp"
 #include "node/shard.hpp"
 
 namespace warren::node {
@@ -167,6 +168,7 @@ void Shard::carry_out(DecidedCommand& item) {
     follow(*applied);
     history_.follow(*applied);
     if (envelope.proposer == settings_.identity.self) events_.tell(*applied, envelope.user, now_);
+    for (std::string& line : mirror_log(catalog_, *applied)) log_.push_back(std::move(line));
   }
   registrar_->applied(item, changed, std::nullopt, now_.instant_ms);
 }
@@ -217,9 +219,7 @@ void Shard::become(const broker::CatalogImage& whole) {
   if (!ready_ && heard_of()) return start_queues();
   if (!ready_) return;
   catalog_.for_each_vhost([this](const broker::VhostDefinition& vhost) {
-    catalog_.for_each_queue(vhost.id, [this](const broker::QueueDefinition& queue) {
-      follow_queue(queue.ref.id);
-    });
+    catalog_.for_each_queue(vhost.id, [this](const broker::QueueDefinition& queue) { follow_queue(queue.ref.id); });
   });
   host_.follow_policies(now_, lanes());
 }

@@ -177,8 +177,8 @@ struct TransferQueue {
   NodeId to;
 };
 
-// Copies of the queue that lack old messages get them, whatever the policy says, or those that are being filled are left
-// as they are.
+// Copies of the queue that lack old messages get them, whatever the policy says, or those that are being filled are
+// left as they are.
 struct FillCopies {
   QueueId queue;
   bool on = false;
@@ -188,8 +188,7 @@ using Command =
     std::variant<AddVhost, DeleteVhost, PutUser, DeleteUser, SetPermission, DeclareExchange, DeleteExchange,
                  DeclareQueue, DeleteQueue, DeleteExclusiveQueues, Bind, Unbind, ClearPermission, SetUserTags,
                  SetPassword, AddNode, NodeUp, NodeDown, RemoveNode, SetDraining, SetClusterName, SetTopicPermission,
-                 ClearTopicPermission, SetVhostLimits, SetPolicy, ClearPolicy, SetInSync, TransferQueue,
-                 FillCopies>;
+                 ClearTopicPermission, SetVhostLimits, SetPolicy, ClearPolicy, SetInSync, TransferQueue, FillCopies>;
 
 // ---- what applying a command did ----
 
@@ -297,9 +296,13 @@ struct QueueMoved {
   NodeId from;
   NodeId to;
 };
-// Who mirrors the queue, or who of them is in sync. Also beside QueueMoved.
+// Who mirrors the queue, who of them is in sync, or whether copies are to be filled. Also beside QueueMoved.
 struct MirrorsChanged {
   QueueId queue;
+  // As it was before.
+  std::vector<NodeId> mirrors = {};
+  std::vector<NodeId> in_sync = {};
+  bool filling = false;
 };
 
 using Change =
