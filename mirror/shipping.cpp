@@ -60,7 +60,8 @@ void Shipping::end_batch(const broker::Queue& queue, std::uint64_t coming_write,
                          const Now& now, ShippingLanes lanes) {
   durable_write_ = std::max(durable_write_, durable_write);
   ship(lanes);
-  for (broker::SessionMail& mail : answers_) waiting_.push_back({index_, coming_write, now.instant_ms, std::move(mail)});
+  for (broker::SessionMail& mail : answers_)
+    waiting_.push_back({index_, coming_write, now.instant_ms, std::move(mail)});
   answers_.clear();
   for (Follower& follower : followers_) {
     if (follower.state == Follower::State::away) begin(follower, queue, lanes);
@@ -83,7 +84,8 @@ void Shipping::ship(ShippingLanes& lanes) {
 }
 
 void Shipping::send(Follower& follower, std::shared_ptr<const ByteBuffer> records, bool whole, ShippingLanes& lanes) {
-  lanes.parcels.push_back({follower.node, {queue_, Shipment{follower.serial, follower.number + 1, std::move(records), whole}}});
+  lanes.parcels.push_back(
+      {follower.node, {queue_, Shipment{follower.serial, follower.number + 1, std::move(records), whole}}});
 }
 
 void Shipping::begin(Follower& follower, const broker::Queue& queue, ShippingLanes& lanes) {
@@ -163,6 +165,16 @@ bool Shipping::held_by(NodeId node) const {
   const auto found = std::ranges::find(followers_, node, &Follower::node);
   return found != followers_.end() && found->in_set && found->state == Follower::State::whole &&
          found->held_index == index_;
+}
+
+std::optional<std::uint64_t> Shipping::filling() const {
+  std::optional<std::uint64_t> sent;
+  for (const Follower& follower : followers_) {
+    const bool talks = follower.state == Follower::State::lacking || follower.state == Follower::State::closing;
+    const bool wanted = may_fill_ || follower.in_set || follower.fill_wanted;
+    if (talks && wanted && follower.lacked != 0) sent = std::max(sent.value_or(0), follower.filled);
+  }
+  return sent;
 }
 
 void Shipping::let_go(std::vector<broker::SessionMail>& mail) {

@@ -18,6 +18,7 @@
 #include "broker/session/session.hpp"
 #include "node/cluster/registrar.hpp"
 #include "node/post_office.hpp"
+#include "node/queues/moves.hpp"
 #include "node/queues/queue_host.hpp"
 #include "node/queues/timers.hpp"
 #include "node/registrar/events.hpp"
@@ -103,7 +104,8 @@ class Shard {
   }
   // The queue or a copy.
   bool has_of(const broker::QueueDefinition& queue) const {
-    return hosts(queue) || (queue.mirrored_by(settings_.identity.self) && post_office_.shard_of(queue) == settings_.shard);
+    return hosts(queue) ||
+           (queue.mirrored_by(settings_.identity.self) && post_office_.shard_of(queue) == settings_.shard);
   }
   void follow_queue(QueueId id);
   bool carry_agreement();
@@ -195,6 +197,7 @@ class Shard {
   Timers timers_;
   Ledger ledger_;
   QueueHost host_;
+  Moves moves_;
   Planner planner_;
 
   std::vector<broker::QueueMail> queue_mail_;

@@ -37,6 +37,7 @@ const std::vector<Operation>& operations() {
     for (Operation& operation : health_operations()) all.push_back(std::move(operation));
     for (Operation& operation : tenant_operations()) all.push_back(std::move(operation));
     for (Operation& operation : policy_operations()) all.push_back(std::move(operation));
+    for (Operation& operation : mirror_operations()) all.push_back(std::move(operation));
     for (Operation& operation : listing_operations()) all.push_back(std::move(operation));
     return all;
   }();
