@@ -181,6 +181,16 @@ bool Shipping::held_by(NodeId node) const {
          found->held_index == index_;
 }
 
+std::optional<std::uint64_t> Shipping::filling() const {
+  std::optional<std::uint64_t> sent;
+  for (const Follower& follower : followers_) {
+    const bool talks = follower.state == Follower::State::lacking || follower.state == Follower::State::closing;
+    const bool wanted = may_fill_ || follower.in_set || follower.fill_wanted;
+    if (talks && wanted && follower.lacked != 0) sent = std::max(sent.value_or(0), follower.filled);
+  }
+  return sent;
+}
+
 void Shipping::let_go(std::vector<broker::SessionMail>& mail) {
   while (!waiting_.empty()) mail.push_back(waiting_.pop_front().mail);
   for (broker::SessionMail& one : answers_) mail.push_back(std::move(one));

@@ -73,6 +73,8 @@ class Shipping {
   // Answers that wait and never will be given: publishers hear that nobody knows.
   void give_up(std::vector<broker::SessionMail>& mail);
   const std::vector<Follower>& followers() const { return followers_; }
+  // Of the copy that is farthest among those that are being filled: the messages it lacked and was sent.
+  std::optional<std::uint64_t> filling() const;
   // Whether all that was answered or waits for an answer is held by this node.
   bool held_by(NodeId node) const;
 

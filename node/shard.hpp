@@ -19,6 +19,7 @@
 #include "broker/session/session.hpp"
 #include "node/cluster/registrar.hpp"
 #include "node/post_office.hpp"
+#include "node/queues/moves.hpp"
 #include "node/queues/queue_host.hpp"
 #include "node/queues/timers.hpp"
 #include "node/registrar/events.hpp"
@@ -198,6 +199,7 @@ class Shard {
   Timers timers_;
   Ledger ledger_;
   QueueHost host_;
+  Moves moves_;
   Planner planner_;
 
   std::vector<broker::QueueMail> queue_mail_;

@@ -58,6 +58,8 @@ void Shard::on(const GoAlone&) {
 // ---- what there is ----
 
 void Shard::on(const Inquiry& input) {
+  if (input.question.subject == manage::Subject::moves)
+    return moves_.begin(input.inquiry, input.question.moves, host_, now_);
   Findings findings{input.inquiry, {}};
   if (input.question.subject == manage::Subject::queues) {
     catalog_.for_each_vhost([&](const broker::VhostDefinition& vhost) {
@@ -76,13 +78,16 @@ void Shard::add_queue_row(const manage::ShardQuestion& question, const broker::Q
                           manage::Rows& rows) const {
   if (!host_.has(queue.ref.id)) return;
   const broker::QueueStats stats = host_.stats(queue.ref.id);
-  const manage::QueueFacts facts{catalog_, queue, &stats};
+  const mirror::Shipping* shipping = host_.shipping(queue.ref.id);
+  const manage::QueueFacts facts{catalog_, queue, &stats, shipping == nullptr ? std::nullopt : shipping->filling()};
   if (manage::asked_for(question, facts)) rows.push_back(manage::queue_row(question, facts));
 }
 
 // ---- the end of a step ----
 
 void Shard::conclude_agreement(ShardEffects& effects) {
+  for (Moves::Ended& ended : moves_.take_ended(host_, catalog_))
+    findings_.push_back({ended.inquiry, std::move(ended.rows)});
   for (Findings& findings : findings_) effects.findings.push_back(std::move(findings));
   findings_.clear();
   if (!registrar_) return;

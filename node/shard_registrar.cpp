@@ -8,6 +8,7 @@
 #include "broker/catalog/stored/definition_writes.hpp"
 #include "broker/catalog/wire/command_codec.hpp"
 #include "node/queues/reigns.hpp"
+#include "node/registrar/mirror_news.hpp"
 #include "node/shard.hpp"
 
 namespace warren::node {
@@ -169,6 +170,7 @@ void Shard::carry_out(DecidedCommand& item) {
     follow(*applied);
     history_.follow(*applied);
     if (envelope.proposer == settings_.identity.self) events_.tell(*applied, envelope.user, now_);
+    for (std::string& line : mirror_log(catalog_, *applied)) log_.push_back(std::move(line));
   }
   registrar_->applied(item, changed, std::nullopt, now_.instant_ms);
 }

@@ -296,9 +296,13 @@ struct QueueMoved {
   NodeId from;
   NodeId to;
 };
-// Who mirrors the queue, or who of them is in sync. Also beside QueueMoved.
+// Who mirrors the queue, who of them is in sync, or whether copies are to be filled. Also beside QueueMoved.
 struct MirrorsChanged {
   QueueId queue;
+  // As it was before.
+  std::vector<NodeId> mirrors = {};
+  std::vector<NodeId> in_sync = {};
+  bool filling = false;
 };
 
 using Change =

@@ -73,8 +73,11 @@ class QueueHost {
   // Gives every queue that a mirror of the set can take over to that mirror: what comes for the queue waits until the
   // mirror has everything and the group has agreed, then it follows the queue. Returns whether there is one.
   bool hand_over_all(const Now& now, HostLanes lanes);
-  // Whether some queue is on its way to another node.
+  // The same for one queue, to that mirror. False: it is not here, or that node cannot take it over now.
+  bool hand_over(QueueId id, NodeId to, const Now& now);
+  // Whether some queue, or that one, is on its way to another node.
   bool handing_over() const { return handing_over_ != 0; }
+  bool handing_over(QueueId id) const;
   // From the owner of a queue to its copy, or back.
   void take(NodeId from, mirror::MirrorMail& mail, const Now& now, HostLanes lanes);
   // The journal has gone on.
@@ -153,6 +156,8 @@ class QueueHost {
                                     const broker::PolicyList::InForce& policy) const;
   broker::QueueEffects effects(Hosted& hosted, HostLanes lanes);
   void mark(QueueId id, Hosted& hosted);
+  void begin_hand_over(QueueId id, Hosted& hosted, NodeId to, const Now& now);
+  bool can_take_over(const broker::QueueDefinition& definition, NodeId node) const;
   void recount(Hosted& hosted);
   template <class Machine>
   void note_writes(const Machine& machine, std::size_t first, std::size_t first_note, StoreJob& job);

@@ -129,16 +129,36 @@ bool QueueHost::hand_over_all(const Now& now, HostLanes) {
   queues_.for_each([&](QueueId id, const std::unique_ptr<Hosted>& hosted) {
     const broker::QueueDefinition* definition = catalog_.queue(id);
     if (definition == nullptr || definition->in_sync.empty() || hosted->hand_over != nullptr) return;
-    const auto at = std::ranges::find_if(definition->mirrors, [&](NodeId node) {
-      const broker::NodeDefinition* mirror = catalog_.node(node);
-      return among(definition->in_sync, node) && mirror != nullptr && mirror->running && !mirror->draining;
-    });
-    if (at == definition->mirrors.end()) return;
-    hosted->hand_over = std::make_unique<HandOver>(HandOver{*at, now.instant_ms + kHandOverAtMost_ms});
-    ++handing_over_;
-    mark(id, *hosted);
+    const auto at =
+        std::ranges::find_if(definition->mirrors, [&](NodeId node) { return can_take_over(*definition, node); });
+    if (at != definition->mirrors.end()) begin_hand_over(id, *hosted, *at, now);
   });
   return handing_over();
+}
+
+bool QueueHost::can_take_over(const broker::QueueDefinition& definition, NodeId node) const {
+  const broker::NodeDefinition* mirror = catalog_.node(node);
+  return among(definition.in_sync, node) && mirror != nullptr && mirror->running && !mirror->draining;
+}
+
+void QueueHost::begin_hand_over(QueueId id, Hosted& hosted, NodeId to, const Now& now) {
+  hosted.hand_over = std::make_unique<HandOver>(HandOver{to, now.instant_ms + kHandOverAtMost_ms});
+  ++handing_over_;
+  mark(id, hosted);
+}
+
+bool QueueHost::hand_over(QueueId id, NodeId to, const Now& now) {
+  Hosted* hosted = find(id);
+  const broker::QueueDefinition* definition = catalog_.queue(id);
+  if (hosted == nullptr || definition == nullptr || !can_take_over(*definition, to)) return false;
+  if (hosted->hand_over != nullptr) return hosted->hand_over->to == to;
+  begin_hand_over(id, *hosted, to, now);
+  return true;
+}
+
+bool QueueHost::handing_over(QueueId id) const {
+  const std::unique_ptr<Hosted>* hosted = queues_.find(id);
+  return hosted != nullptr && (*hosted)->hand_over != nullptr;
 }
 
 void QueueHost::see_to_hand_over(Hosted& hosted, const Now& now, HostLanes lanes) {

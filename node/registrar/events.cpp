@@ -10,6 +10,7 @@
 #include "amqp/properties.hpp"
 #include "base/flat_map.hpp"
 #include "broker/message.hpp"
+#include "node/registrar/mirror_news.hpp"
 
 namespace warren::node {
 namespace {
@@ -271,8 +272,28 @@ Told describe(const broker::NodeDraining& change, const Names& names) {
 }
 
 Told describe(const broker::ClusterNamed&, const Names&) { return {}; }
-Told describe(const broker::QueueMoved&, const Names&) { return {}; }
-Told describe(const broker::MirrorsChanged&, const Names&) { return {}; }
+Told describe(const std::vector<MirrorNews>& news, const QueueDefinition& queue, const Names& names) {
+  Told told;
+  for (const MirrorNews& one : news) {
+    Table headers{{{"name", std::string_view(queue.name)}, {"vhost", names.vhost(queue.vhost)}}};
+    if (one.node) headers.set("node", names.node(one.node));
+    told.push_back({one.key, std::move(headers)});
+  }
+  return told;
+}
+
+Told describe(const broker::QueueMoved& change, const Names& names) {
+  const QueueDefinition* queue = names.queue(change.queue);
+  if (queue == nullptr) return {};
+  Told told = describe(news_of(change), *queue, names);
+  for (Event& event : told) event.headers.set("previous_node", names.node(change.from));
+  return told;
+}
+
+Told describe(const broker::MirrorsChanged& change, const Names& names) {
+  const QueueDefinition* queue = names.queue(change.queue);
+  return queue == nullptr ? Told{} : describe(news_of(change, *queue), *queue, names);
+}
 
 broker::MessageRef make_message(Event event, std::string_view user, const Now& now) {
   event.headers.set("user_who_performed_action", user.empty() ? kInternalUser : user);

@@ -9,8 +9,9 @@
 
 namespace warren::node {
 
-// Tells of queues, exchanges, bindings, vhosts, users and permissions, made and deleted. Without a binding of the event
-// exchange it costs one look-up per applied command. Requires: catalog and publisher outlive it.
+// Tells of queues, exchanges, bindings, vhosts, users and permissions, made and deleted, and of the copies of queues.
+// Without a binding of the event exchange it costs one look-up per applied command. Requires: catalog and publisher
+// outlive it.
 class Events {
  public:
   Events(const broker::Catalog& catalog, InsidePublisher& publisher) : catalog_(catalog), publisher_(publisher) {}

@@ -17,13 +17,17 @@ TEST_CASE("a first copy gets old messages when the policy says so, or an operato
   pair.lose_mail();
   pair.carry_all();
   CHECK(pair.shipping.followers().front().state == Follower::State::lacking);
+  CHECK_FALSE(pair.shipping.filling().has_value());
   pair.publish("new", 2);
   pair.carry_all();
   CHECK(pair.copy->live().count() == 1);
   pair.definition.filling = true;
   pair.shipping.follow(pair.definition, false);
+  CHECK(pair.shipping.filling() == 0u);
   pair.end_batch();
+  CHECK(pair.shipping.filling() == 1u);
   pair.carry_all();
+  CHECK_FALSE(pair.shipping.filling().has_value());
   CHECK(pair.same());
   CHECK(proposed(pair) != nullptr);
 }

@@ -62,6 +62,17 @@ TEST_CASE("a shard tells of its own queues and its clients, not of those of othe
   CHECK(connections.findings.front().rows.size() == 2);
 }
 
+TEST_CASE("a shard that has none of the queues that are to move says so at once") {
+  LoneShard lone;
+  manage::ShardQuestion question;
+  question.subject = manage::Subject::moves;
+  question.moves = {{lone.shard->catalog().find_queue(VhostId(1), "far")->ref.id, NodeId(1)}};
+  const ShardEffects effects = lone.step(Inquiry{4, question});
+  REQUIRE(effects.findings.size() == 1);
+  CHECK(effects.findings.front().inquiry == 4);
+  CHECK(effects.findings.front().rows.empty());
+}
+
 TEST_CASE("the driver learns who else there is") {
   LoneShard lone;
   const ShardEffects effects =

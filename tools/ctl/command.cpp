@@ -33,6 +33,8 @@ int Command::run() {
   if (is("wait")) return wait_for_process();
   if (is("await_startup")) return await_startup();
   if (is("await_online_nodes")) return await_online_nodes();
+  if (is("await_online_synchronized_mirror")) return await_synchronised_mirrors();
+  if (is("sync_queue")) return sync_queue();
   return ask_and_print();
 }
 
@@ -74,8 +76,17 @@ void Command::print(const Value& value) {
       return around_.out(print_rows(*rows, common.format, common.headers));
     return around_.out(manage::json(value) + '\n');
   }
+  if (invocation_.operation->shape == Shape::tables && common.format != Format::json) return print_tables(value);
   if (common.format != Format::json) return print_plain(value);
   around_.out(manage::json(value.get<Map>() != nullptr ? value : Value(Map{}.add("result", "ok"))) + '\n');
+}
+
+void Command::print_tables(const Value& value) {
+  const Map* tables = value.get<Map>();
+  if (tables == nullptr) return;
+  for (const auto& entry : tables->entries)
+    if (const auto* rows = entry.second.get<manage::List>())
+      around_.out(print_rows(*rows, invocation_.common.format, invocation_.common.headers));
 }
 
 void Command::print_plain(const Value& value) {

@@ -25,12 +25,15 @@ class Command {
   std::optional<int> await_pid(const std::string& pid_file);
   int await_broker_of(std::int64_t process);
   int await_online_nodes();
+  int await_synchronised_mirrors();
+  int sync_queue();
   int await_end(std::int64_t process);
 
   void print_banner();
   // A line about how far it is, unless quiet is wanted.
   void tell(std::string_view line);
   void print(const manage::Value& value);
+  void print_tables(const manage::Value& value);
   void print_plain(const manage::Value& value);
   int complain(const manage::Failure& failure);
   int complain(const Trouble& trouble);

@@ -119,4 +119,44 @@ int Command::await_online_nodes() {
   }
 }
 
+int Command::await_synchronised_mirrors() {
+  for (;;) {
+    auto answer = door_.ask({"check_if_node_is_mirror_sync_critical", {}}, left_ms());
+    if (!answer) return complain(answer.error());
+    if (*answer) return manage::kOk;
+    if (answer->error().kind != "mirror_sync_critical") return complain(answer->error());
+    if (time_is_up())
+      return complain(
+          "Error:\ntime is up, no synchronised mirror came online for at least some classic mirrored queues",
+          manage::kUnavailable);
+    door_.pause_ms(kLookAgain_ms);
+  }
+}
+
+// Asks for it, and looks on until all mirrors have everything or the cluster has given it up.
+int Command::sync_queue() {
+  auto begun = door_.ask({"sync_queue", invocation_.arguments}, left_ms());
+  if (!begun) return complain(begun.error());
+  if (!*begun) return complain(begun->error());
+  Map queue;
+  for (const char* name : {"queue", "vhost"})
+    if (const manage::Value* value = invocation_.arguments.find(name)) queue.add(name, *value);
+  while (!flag("no_wait")) {
+    auto answer = door_.ask({"sync_state", queue}, left_ms());
+    if (!answer) return complain(answer.error());
+    if (!*answer) return complain(answer->error());
+    const auto* rows = (*answer)->get<manage::List>();
+    const Map* row = rows == nullptr || rows->empty() ? nullptr : rows->front().get<Map>();
+    const manage::Value* mirrors = row == nullptr ? nullptr : row->find("mirrors");
+    const manage::Value* synchronised = row == nullptr ? nullptr : row->find("synchronised");
+    if (mirrors == nullptr || synchronised == nullptr || *mirrors == *synchronised) break;
+    if (!manage::flag_of(*row, "syncing"))
+      return complain("Error:\nthe synchronisation was cancelled", manage::kUnavailable);
+    if (time_is_up()) return give_up();
+    door_.pause_ms(kLookAgain_ms);
+  }
+  print({});
+  return manage::kOk;
+}
+
 }  // namespace warren::ctl

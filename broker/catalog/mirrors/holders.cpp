@@ -59,7 +59,7 @@ Catalog::Outcome Catalog::carry_out(const FillCopies& command) {
   QueueDefinition& definition = queue->definition;
   const bool on = command.on && definition.in_sync.size() < definition.mirrors.size();
   if (std::exchange(definition.filling, on) == on) return applied;
-  applied.changes.push_back(MirrorsChanged{command.queue});
+  applied.changes.push_back(MirrorsChanged{command.queue, definition.mirrors, definition.in_sync, !on});
   changed_ = true;
   return applied;
 }

@@ -80,11 +80,11 @@ void Catalog::Mirroring::set(QueueRecord& queue, Holders holders) {
   QueueDefinition& definition = queue.definition;
   if (definition.owner != holders.owner) begin_reign(queue, holders.owner);
   if (definition.mirrors == holders.mirrors && definition.in_sync == holders.synchronised) return;
-  definition.mirrors = std::move(holders.mirrors);
-  definition.in_sync = std::move(holders.synchronised);
+  changes_.push_back(MirrorsChanged{definition.ref.id, std::exchange(definition.mirrors, std::move(holders.mirrors)),
+                                    std::exchange(definition.in_sync, std::move(holders.synchronised)),
+                                    definition.filling});
   definition.filling &= definition.in_sync.size() < definition.mirrors.size();
   ++definition.mirror_round;
-  changes_.push_back(MirrorsChanged{definition.ref.id});
   catalog_.changed_ = true;
 }
 

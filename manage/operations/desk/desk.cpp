@@ -57,7 +57,10 @@ void Desk::take(Ticket ticket, const Request& request, const DeskFacts& facts, D
   if (checked && waiting_.size() >= limits::kWaitingRequestsMax)
     checked = Failure{"too many requests wait for their answers; try again", kTemporary, "busy", {}};
   if (!checked) return effects.replies.push_back({ticket, std::move(checked)});
-  Need need = need_of(*operation, request.arguments, facts);
+  go_on(ticket, need_of(*operation, request.arguments, facts), effects);
+}
+
+void Desk::go_on(Ticket ticket, Need need, DeskEffects& effects) {
   if (Answer* answer = std::get_if<Answer>(&need)) return effects.replies.push_back({ticket, std::move(*answer)});
   Need& kept = waiting_.insert_or_assign(ticket, Waiting{std::move(need), {}}).first->second.need;
   if (const NeedRows* rows = std::get_if<NeedRows>(&kept))
@@ -83,12 +86,14 @@ void Desk::all_rows_came(Ticket ticket, const DeskFacts& facts, DeskEffects& eff
   if (need->add_down) rows_came(ticket, down_queues(need->question, facts.catalog));
   Waiting waiting = std::move(found->second);
   waiting_.erase(found);
+  need = &std::get<NeedRows>(waiting.need);
   if (waiting.too_many) {
     Failure failure{
         "the list is too long: ask for fewer columns, or for one virtual host", kUnavailable, "too_long", {}};
     return effects.replies.push_back({ticket, std::move(failure)});
   }
   std::ranges::sort(waiting.rows, {}, &Row::order);
+  if (need->conclude != nullptr) return go_on(ticket, need->conclude(waiting.rows, need->arguments, facts), effects);
   List list;
   list.reserve(waiting.rows.size());
   for (Row& row : waiting.rows) list.emplace_back(std::move(row.cells));

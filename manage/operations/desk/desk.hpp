@@ -55,6 +55,9 @@ class Desk {
     bool too_many = false;
   };
 
+  // Asks for what is needed, or answers. Requires: nothing is asked for the ticket at present.
+  void go_on(Ticket ticket, Need need, DeskEffects& effects);
+
   std::map<Ticket, Waiting> waiting_;
 };
 

@@ -11,6 +11,8 @@ Need need_of(const Operation& operation, const Map& arguments, const DeskFacts& 
   if (handler == nullptr) handler = topic_handler(operation.name);
   if (handler == nullptr) handler = limit_handler(operation.name);
   if (handler == nullptr) handler = policy_handler(operation.name);
+  if (handler == nullptr) handler = mirror_handler(operation.name);
+  if (handler == nullptr) handler = rebalance_handler(operation.name);
   if (handler == nullptr) handler = listing_handler(operation.name);
   if (handler == nullptr)
     return Answer(Failure{"that is done by the command line tool, step by step", kUsage, "not_of_a_node", {}});

@@ -23,11 +23,6 @@ struct DeskFacts {
   std::uint32_t salt = 0;  // for a password; random
 };
 
-struct NeedRows {
-  ShardQuestion question;
-  bool of_own_node = false;  // else of all nodes that run
-  bool add_down = false;     // queues whose node does not run are shown too
-};
 struct NeedRegistrar {
   RegistrarRequest request;
   Value when_done = {};
@@ -35,8 +30,18 @@ struct NeedRegistrar {
   Map arguments = {};
 };
 
+struct NeedRows;
 // An Answer: nothing more is needed.
 using Need = std::variant<Answer, NeedRows, NeedRegistrar>;
+
+struct NeedRows {
+  ShardQuestion question;
+  bool of_own_node = false;  // else of all nodes that run
+  bool add_down = false;     // queues whose node does not run are shown too
+  // What follows from the rows; null: they are the answer.
+  Need (*conclude)(const Rows& rows, const Map& arguments, const DeskFacts& facts) = nullptr;
+  Map arguments = {};
+};
 
 // Requires: mistake_in found nothing, and the broker is as the operation wants it.
 Need need_of(const Operation& operation, const Map& arguments, const DeskFacts& facts);
@@ -53,6 +58,8 @@ const Handler* tenant_handler(std::string_view operation);
 const Handler* topic_handler(std::string_view operation);
 const Handler* limit_handler(std::string_view operation);
 const Handler* policy_handler(std::string_view operation);
+const Handler* mirror_handler(std::string_view operation);
+const Handler* rebalance_handler(std::string_view operation);
 const Handler* listing_handler(std::string_view operation);
 
 // Rows of what the catalog alone knows, by operation; the columns are those of the operation.

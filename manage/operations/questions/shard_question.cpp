@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
+#include <optional>
 
 #include "manage/operations/json/json.hpp"
 #include "manage/operations/words/limits.hpp"
@@ -9,17 +11,35 @@
 namespace warren::manage {
 namespace {
 
-constexpr std::array<std::string_view, 4> kSubjects{"queues", "connections", "channels", "consumers"};
+constexpr std::array<std::string_view, 5> kSubjects{"queues", "connections", "channels", "consumers", "moves"};
+
+// Pairs of numbers.
+List list_of(const std::vector<QueueMove>& moves) {
+  List list;
+  for (const QueueMove& move : moves) list.emplace_back(List{move.queue.value, move.to.value});
+  return list;
+}
+
+std::optional<QueueMove> read_move(const Value& value) {
+  const List* pair = value.get<List>();
+  if (pair == nullptr || pair->size() != 2) return std::nullopt;
+  const auto* queue = (*pair)[0].get<std::int64_t>();
+  const auto* node = (*pair)[1].get<std::int64_t>();
+  if (queue == nullptr || node == nullptr || *queue <= 0 || *node <= 0) return std::nullopt;
+  if (*node > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
+  return QueueMove{QueueId(static_cast<std::uint64_t>(*queue)), NodeId(static_cast<std::uint32_t>(*node))};
+}
 
 }  // namespace
 
 std::string question_line(const ShardQuestion& question) {
   List columns;
   for (const std::string& column : question.columns) columns.emplace_back(column);
-  return json(Map{}
-                  .add("subject", kSubjects[static_cast<std::size_t>(question.subject)])
-                  .add("vhost", question.vhost)
-                  .add("columns", std::move(columns)));
+  Map map;
+  map.add("subject", kSubjects[static_cast<std::size_t>(question.subject)]);
+  map.add("vhost", question.vhost).add("columns", std::move(columns));
+  if (!question.moves.empty()) map.add("moves", list_of(question.moves));
+  return json(std::move(map));
 }
 
 Result<ShardQuestion, std::string> read_question(std::string_view line) {
@@ -37,6 +57,12 @@ Result<ShardQuestion, std::string> read_question(std::string_view line) {
     question.columns.push_back(*name);
   }
   if (question.columns.size() > limits::kColumnsMax) return std::string("too many columns");
+  for (const Value& value : list_of(*map, "moves")) {
+    const std::optional<QueueMove> move = read_move(value);
+    if (!move) return std::string("a move is a pair of a queue's number and a node's");
+    question.moves.push_back(*move);
+  }
+  if (question.moves.size() > limits::kMovesMax) return std::string("too many moves");
   return question;
 }
 

@@ -6,18 +6,32 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ids.hpp"
 #include "base/result.hpp"
 #include "manage/operations/words/value.hpp"
 
 namespace warren::manage {
 
-enum class Subject : std::uint8_t { queues, connections, channels, consumers };
+// Moves are no listing: the owners of queues hand them over, and their rows say what became of it.
+enum class Subject : std::uint8_t { queues, connections, channels, consumers, moves };
+
+// The queue is to be owned by that node.
+struct QueueMove {
+  QueueId queue;
+  NodeId to;
+};
 
 struct ShardQuestion {
   Subject subject = Subject::queues;
   std::string vhost;                 // empty: all
   std::vector<std::string> columns;  // names of columns that exist
+  std::vector<QueueMove> moves = {};
 };
+
+// The cells of a move that was tried: the numbers of queue and node, and whether that node owns it now.
+inline constexpr std::string_view kMovedQueue = "queue";
+inline constexpr std::string_view kMovedTo = "to";
+inline constexpr std::string_view kWasMoved = "moved";
 
 struct Row {
   std::string order;  // rows are sorted by it

@@ -50,9 +50,14 @@ Value owner_pid(const Facts& facts) {
   return token(node_name(facts.catalog, owner.node), owner.shard, owner.id.value);
 }
 
+Value state(const Facts& facts) {
+  if (facts.stats == nullptr) return "down";
+  return facts.filled ? Value(fmt::format("{{syncing, {}}}", *facts.filled)) : Value("running");
+}
+
 broker::PolicyList::InForce in_force(const Facts& facts) { return facts.catalog.policy_of(facts.definition.ref.id); }
 Value node(const Facts& facts) { return node_name(facts.catalog, facts.definition.owner); }
-Value nodes(const Facts& facts) { return List{node(facts)}; }
+Value nothing(const Facts&) { return std::string(); }
 
 const Column<Facts> kColumns[] = {
     {"name", [](const Facts& facts) -> Value { return facts.definition.name; }},
@@ -71,11 +76,12 @@ const Column<Facts> kColumns[] = {
     {"message_bytes_ready", count<&broker::QueueStats::ready_body_bytes>},
     {"consumers", count<&broker::QueueStats::consumers>},
     {"memory", count<&broker::QueueStats::footprint_bytes>},
-    {"state", [](const Facts& facts) -> Value { return facts.stats == nullptr ? "down" : "running"; }},
+    {"state", state},
     {"type", [](const Facts&) -> Value { return "classic"; }},
-    {"leader", node},
-    {"members", nodes},
-    {"online", [](const Facts& facts) -> Value { return facts.stats == nullptr ? Value(List{}) : nodes(facts); }},
+    // Of quorum queues alone.
+    {"leader", nothing},
+    {"members", nothing},
+    {"online", nothing},
     {"slave_pids", mirrors},
     {"synchronised_slave_pids", synchronised},
     {"vhost", [](const Facts& facts) -> Value { return vhost_name(facts.catalog, facts.definition.vhost); }},

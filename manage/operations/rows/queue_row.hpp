@@ -1,6 +1,8 @@
 // One row of list_queues.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
 
 #include "broker/catalog/catalog.hpp"
@@ -13,7 +15,8 @@ namespace warren::manage {
 struct QueueFacts {
   const broker::Catalog& catalog;
   const broker::QueueDefinition& definition;
-  const broker::QueueStats* stats;  // null: its node does not run
+  const broker::QueueStats* stats;                     // null: its node does not run
+  std::optional<std::uint64_t> filled = std::nullopt;  // copies are being filled: messages that they were sent
 };
 
 std::span<const Column<QueueFacts>> queue_columns();

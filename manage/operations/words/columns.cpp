@@ -71,6 +71,9 @@ const Columns kUserTopicPermissionColumns{.all = {"vhost", "exchange", "write", 
 
 const Columns kVhostLimitColumns{.all = {"vhost", "limits"}, .usual = {"vhost", "limits"}};
 
+const Columns kSyncColumns{.all = {"name", "node", "mirrors", "synchronised", "syncing"},
+                           .usual = {"name", "node", "mirrors", "synchronised", "syncing"}};
+
 const Columns kPolicyColumns{.all = {"vhost", "name", "pattern", "apply-to", "definition", "priority"},
                              .usual = {"vhost", "name", "pattern", "apply-to", "definition", "priority"}};
 

@@ -19,5 +19,6 @@ extern const Columns kTopicPermissionColumns;
 extern const Columns kUserTopicPermissionColumns;
 extern const Columns kVhostLimitColumns;
 extern const Columns kPolicyColumns;
+extern const Columns kSyncColumns;  // of one mirrored queue
 
 }  // namespace warren::manage

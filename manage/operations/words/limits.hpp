@@ -13,6 +13,8 @@ inline constexpr std::size_t kAnswerBytesMax = 256 << 20;
 inline constexpr std::size_t kWaitingRequestsMax = 64;
 // Columns of one listing.
 inline constexpr std::size_t kColumnsMax = 64;
+// Queues that are moved at once.
+inline constexpr std::size_t kMovesMax = 1000;
 
 static_assert(kRequestBytesMax < kAnswerBytesMax);
 

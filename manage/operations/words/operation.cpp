@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "manage/operations/words/kinds/operations_of.hpp"
 #include "manage/operations/words/limits.hpp"
-#include "manage/operations/words/operations_of.hpp"
 
 namespace warren::manage {
 namespace {
@@ -37,6 +37,7 @@ const std::vector<Operation>& operations() {
     for (Operation& operation : health_operations()) all.push_back(std::move(operation));
     for (Operation& operation : tenant_operations()) all.push_back(std::move(operation));
     for (Operation& operation : policy_operations()) all.push_back(std::move(operation));
+    for (Operation& operation : mirror_operations()) all.push_back(std::move(operation));
     for (Operation& operation : listing_operations()) all.push_back(std::move(operation));
     return all;
   }();

@@ -22,6 +22,7 @@ enum class Shape : std::uint8_t {
   nothing,         // null
   sentence,        // text
   rows,            // a list of maps, each with the columns asked for
+  tables,          // a map of such lists, by what they are
   cluster_status,  // facts/cluster_facts
   status,          // facts/node_facts
 };

@@ -300,4 +300,32 @@ TEST_CASE("policies that are set and cleared are told, those of operators under 
   CHECK(telling.keys() == Names{"operator.policy.set", "operator.policy.cleared", "policy.cleared"});
 }
 
+TEST_CASE("what happens to the copies of a queue is told with the node that it concerns") {
+  Telling telling;
+  telling.listen("queue.#");
+  for (const char* name : {"a", "b"}) telling.apply(broker::AddNode{name, broker::NodeKind::disc, "h", 1});
+  for (const std::uint32_t node : {1u, 2u}) telling.apply(broker::NodeUp{NodeId(node), 5, "h", 1});
+  broker::QueueDefinition queue = telling.world.queue_like("q");
+  queue.owner = NodeId(1);
+  telling.apply(broker::DeclareQueue{queue});
+  CHECK(telling.keys() == Names{"queue.created"});
+  broker::SetPolicy set{"/", {}};
+  set.policy.name = "ha";
+  set.policy.pattern = "^q";
+  set.policy.definition = table({{"ha-mode", "all"}});
+  telling.apply(set);
+  const amqp::Table added = telling.headers();
+  CHECK(*added.find("name")->text() == "q");
+  CHECK(*added.find("node")->text() == "b");
+  const broker::QueueDefinition& q = *telling.world.catalog().queue(telling.world.queue_id("q"));
+  telling.apply(broker::FillCopies{q.ref.id, true});
+  telling.apply(broker::FillCopies{q.ref.id, false});
+  telling.apply(broker::SetInSync{q.ref.id, q.ref.epoch, q.mirror_round, NodeId(2), true});
+  CHECK(telling.keys() == Names{"queue.sync.started", "queue.sync.cancelled", "queue.mirror.synchronised"});
+  telling.apply(broker::TransferQueue{q.ref.id, q.ref.epoch, NodeId(2)});
+  telling.apply(broker::ClearPolicy{"/", broker::PolicyKind::user, "ha"});
+  CHECK(telling.keys() ==
+        Names{"queue.owner.changed", "queue.mirror.added", "queue.mirror.synchronised", "queue.mirror.removed"});
+}
+
 }  // namespace warren::node

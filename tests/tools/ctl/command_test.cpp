@@ -43,6 +43,15 @@ TEST_CASE("quiet drops the banner, silent the header too, and there is an option
   CHECK(run_line(bare, "list_users --no-table-headers").out == "Listing users ...\norders\t3\nmail\t0\n");
 }
 
+TEST_CASE("several tables stand one below the other") {
+  const Value tables = Map{}.add("moved", List{Map{}.add("name", "q")}).add("nodes", List{Map{}.add("Node name", "a")});
+  FakeNode node = node_with(tables);
+  CHECK(run_line(node, "rebalance all").out == "Re-balancing leaders of all queues...\nname\nq\nNode name\na\n");
+  FakeNode machine = node_with(tables);
+  CHECK(run_line(machine, "rebalance all --formatter json").out ==
+        "{\"moved\":[{\"name\":\"q\"}],\"nodes\":[{\"Node name\":\"a\"}]}\n");
+}
+
 TEST_CASE("an empty list prints its banner alone") {
   FakeNode node = node_with(List{});
   CHECK(run_line(node, "list_exchanges -p nowhere").out == "Listing exchanges for vhost nowhere ...\n");

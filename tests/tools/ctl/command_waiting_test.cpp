@@ -144,4 +144,44 @@ TEST_CASE("await_online_nodes wants a number") {
   }
 }
 
+TEST_CASE("sync_queue waits until every mirror has everything") {
+  const auto state = [](int synchronised, bool syncing) {
+    return Heard(
+        Answer(Value(List{Map{}.add("mirrors", 2).add("synchronised", synchronised).add("syncing", syncing)})));
+  };
+  const Heard begun(Answer(Value{}));
+  FakeNode node;
+  node.answers = {begun, state(0, true), state(1, true), state(2, false)};
+  const Printed printed = run_line(node, "sync_queue q -p v");
+  CHECK(printed.code == 0);
+  CHECK(printed.out == "Synchronising queue 'q' in vhost 'v' ...\n");
+  CHECK(node.asked.size() == 4);
+  CHECK(node.asked[1].arguments == Map{}.add("queue", "q").add("vhost", "v"));
+  node.answers = {begun, state(0, true), state(0, false)};
+  CHECK(run_line(node, "sync_queue q").code == 69);
+  node.answers = {begun};
+  CHECK(run_line(node, "sync_queue q --no-wait").code == 0);
+  node.answers = {Heard(Answer(Failure{"not_mirrored", 69, "not_mirrored", {}}))};
+  const Printed refused = run_line(node, "sync_queue q");
+  CHECK(refused.code == 69);
+  CHECK(refused.err == "Error:\nnot_mirrored\n");
+  node.answers = {begun};
+  for (int i = 0; i < 30; ++i) node.answers.push_back(state(0, true));
+  CHECK(run_line(node, "sync_queue q -t 3").code == 75);
+}
+
+TEST_CASE("await_online_synchronized_mirror waits until the node is critical no more") {
+  const Heard critical(Answer(Failure{"queue 'q' ...", 69, "mirror_sync_critical", {}}));
+  FakeNode node;
+  node.answers = {critical, critical, Heard(Answer(Value("fine")))};
+  const Printed printed = run_line(node, "await_online_synchronized_mirror -t 60");
+  CHECK(printed.code == 0);
+  CHECK(printed.out ==
+        "Will wait for a synchronised mirror be online for all classic mirrored queues, timeout: 60 seconds...\n");
+  node.answer = [&](const Request&) { return critical; };
+  const Printed late = run_line(node, "await_online_synchronized_mirror -t 2");
+  CHECK(late.code == 69);
+  CHECK(late.err.find("time is up") != std::string::npos);
+}
+
 }  // namespace warren::ctl::testing

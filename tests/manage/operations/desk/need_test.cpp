@@ -13,6 +13,7 @@ TEST_CASE("every operation has one handler, but for those that the tool does ste
     const int handlers = (cluster_handler(operation.name) != nullptr) + (health_handler(operation.name) != nullptr) +
                          (tenant_handler(operation.name) != nullptr) + (topic_handler(operation.name) != nullptr) +
                          (limit_handler(operation.name) != nullptr) + (policy_handler(operation.name) != nullptr) +
+                         (mirror_handler(operation.name) != nullptr) + (rebalance_handler(operation.name) != nullptr) +
                          (listing_handler(operation.name) != nullptr);
     const bool of_tool =
         operation.name == "shutdown" || operation.name == "wait" || operation.name.starts_with("await_");

@@ -17,6 +17,20 @@ TEST_CASE("a question travels as text") {
   }
 }
 
+TEST_CASE("moves travel with their question, and there are not too many") {
+  ShardQuestion question{Subject::moves, {}, {}, {{QueueId(7), NodeId(2)}, {QueueId(9), NodeId(3)}}};
+  auto read = read_question(question_line(question));
+  REQUIRE(read.ok());
+  CHECK(read->subject == Subject::moves);
+  REQUIRE(read->moves.size() == 2);
+  CHECK(read->moves[1].queue == QueueId(9));
+  CHECK(read->moves[1].to == NodeId(3));
+  for (const char* bad : {"1", "[1]", "[1,2,3]", "[0,1]", "[1,-1]", "[1,4294967296]", R"(["1",2])"})
+    CHECK_FALSE(read_question(std::string(R"({"subject":"moves","moves":[)") + bad + "]}").ok());
+  question.moves.assign(limits::kMovesMax + 1, {QueueId(1), NodeId(2)});
+  CHECK_FALSE(read_question(question_line(question)).ok());
+}
+
 TEST_CASE("rows travel as text") {
   const Rows rows{{"/ a", Map{}.add("name", "a").add("messages", 3)}, {"/ b", Map{}.add("name", "b")}};
   auto read = read_rows(rows_line(rows));

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "manage/operations/words/columns.hpp"
-#include "manage/operations/words/operations_of.hpp"
+#include "manage/operations/words/kinds/operations_of.hpp"
 
 namespace warren::manage {
 namespace {

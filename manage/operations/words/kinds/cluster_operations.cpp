@@ -1,5 +1,5 @@
 // The node itself and its cluster.
-#include "manage/operations/words/operations_of.hpp"
+#include "manage/operations/words/kinds/operations_of.hpp"
 
 namespace warren::manage {
 namespace {

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "manage/operations/words/operations_of.hpp"
+#include "manage/operations/words/kinds/operations_of.hpp"
 
 namespace warren::manage {
 

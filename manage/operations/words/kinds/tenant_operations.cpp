@@ -1,6 +1,6 @@
 // Users, vhosts and permissions.
 #include "manage/operations/words/columns.hpp"
-#include "manage/operations/words/operations_of.hpp"
+#include "manage/operations/words/kinds/operations_of.hpp"
 
 namespace warren::manage {
 namespace {

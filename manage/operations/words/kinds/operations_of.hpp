@@ -11,6 +11,7 @@ std::vector<Operation> cluster_operations();
 std::vector<Operation> health_operations();
 std::vector<Operation> tenant_operations();
 std::vector<Operation> policy_operations();
+std::vector<Operation> mirror_operations();
 std::vector<Operation> listing_operations();
 
 }  // namespace warren::manage

@@ -1,5 +1,5 @@
 // Whether the node is well, and the limits beyond which it is not.
-#include "manage/operations/words/operations_of.hpp"
+#include "manage/operations/words/kinds/operations_of.hpp"
 
 namespace warren::manage {
 

@@ -1,0 +1,140 @@
+#include "node/queues/moves.hpp"
+
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <variant>
+
+#include "tests/broker/session/surroundings.hpp"
+
+using namespace warren;
+using namespace warren::node;
+
+namespace {
+
+constexpr NodeId kSelf{1};
+constexpr NodeId kOther{2};
+
+// The owner of queues that another node mirrors, which answers as the test says.
+struct World : broker::session::testing::Surroundings {
+  World() {
+    apply(broker::AddNode{"a@h", broker::NodeKind::disc, "h", 1});
+    apply(broker::AddNode{"b@h", broker::NodeKind::disc, "h", 2});
+    for (const NodeId node : {kSelf, kOther}) apply(broker::NodeUp{node, 7, "h", 1});
+    broker::PolicyDefinition policy;
+    policy.name = "ha";
+    policy.pattern = ".*";
+    policy.definition.set("ha-mode", "all");
+    apply(broker::SetPolicy{"/", policy});
+  }
+
+  QueueId host_queue(std::string_view name) {
+    broker::QueueDefinition queue;
+    queue.vhost = catalog.find_vhost("/")->id;
+    queue.name = std::string(name);
+    queue.owner = kSelf;
+    apply(broker::DeclareQueue{queue});
+    const QueueId id = catalog.find_queue(queue.vhost, name)->ref.id;
+    follow(id);
+    return id;
+  }
+  void follow(QueueId id) {
+    host.follow(*catalog.queue(id), kSelf, now, lanes);
+    end_batch();
+  }
+  void end_batch() { host.end_batch(now, rng, lanes); }
+  void hear(QueueId id, mirror::Content content) {
+    mirror::MirrorMail mail{catalog.queue(id)->ref, std::move(content)};
+    host.take(kOther, mail, now, lanes);
+    end_batch();
+  }
+  // The copy says that it has nothing, gets nothing, and has everything then.
+  void let_copy_answer(QueueId id) {
+    const mirror::Serial serial = std::get<mirror::Begin>(parcels.back().mail.content).serial;
+    hear(id, mirror::Holdings{serial});
+    hear(id, mirror::Held{serial, std::get<mirror::Shipment>(parcels.back().mail.content).number});
+  }
+  std::vector<Moves::Ended> ended() { return moves.take_ended(host, catalog); }
+  void begin(std::vector<manage::QueueMove> wanted) {
+    moves.begin(5, wanted, host, now);
+    end_batch();
+  }
+
+  Timers timers;
+  StorageSettings storage;
+  QueueHost host{catalog, router, timers, storage};
+  Moves moves;
+  broker::RecordWriter journal;
+  std::vector<broker::SessionMail> mail_when_durable;
+  std::vector<broker::ChunkKey> erased_chunks;
+  std::vector<broker::SessionMail> session_mail;
+  std::vector<mirror::Parcel> parcels;
+  std::vector<broker::ChunkLoad> loads;
+  HostLanes lanes{queue_mail,        session_mail,  proposals, memories, journal,
+                  mail_when_durable, erased_chunks, parcels,   loads};
+};
+
+}  // namespace
+
+TEST_CASE("a queue goes when the copy has everything and the group has agreed, and then it is told") {
+  World world;
+  const QueueId queue = world.host_queue("q");
+  world.let_copy_answer(queue);
+  world.proposals.clear();
+  world.begin({{queue, kOther}});
+  CHECK(world.ended().empty());
+  REQUIRE(world.proposals.size() == 1);
+  const auto* transfer = std::get_if<broker::TransferQueue>(&world.proposals.front().command);
+  REQUIRE(transfer != nullptr);
+  CHECK(transfer->to == kOther);
+  world.apply(*transfer);
+  world.follow(queue);
+  const auto ended = world.ended();
+  REQUIRE(ended.size() == 1);
+  CHECK(ended.front().inquiry == 5);
+  REQUIRE(ended.front().rows.size() == 1);
+  const manage::Map& cells = ended.front().rows.front().cells;
+  CHECK(manage::flag_of(cells, manage::kWasMoved));
+  CHECK(*cells.find(manage::kMovedTo) == manage::Value(2));
+  CHECK(world.moves.idle());
+}
+
+TEST_CASE("what comes for a queue on its way waits, and comes again when it stays") {
+  World world;
+  const QueueId queue = world.host_queue("q");
+  world.begin({{queue, kOther}});
+  broker::QueueCommand command = broker::Inspect{{}, 1, false};
+  CHECK(world.host.step(world.catalog.queue(queue)->ref, command, world.now, world.lanes));
+  CHECK(world.queue_mail.empty());
+  CHECK(world.ended().empty());
+  world.now.instant_ms += 5000;
+  world.host.tick(queue, world.now, world.lanes);
+  world.end_batch();
+  CHECK(world.queue_mail.size() == 1);
+  const auto ended = world.ended();
+  REQUIRE(ended.size() == 1);
+  CHECK_FALSE(manage::flag_of(ended.front().rows.front().cells, manage::kWasMoved));
+}
+
+TEST_CASE("a node that has no complete copy, or is drained, takes nothing over") {
+  World world;
+  const QueueId queue = world.host_queue("q");
+  world.begin({{queue, NodeId(3)}});
+  world.apply(broker::SetDraining{kOther, true});
+  world.begin({{queue, kOther}});
+  CHECK_FALSE(world.host.handing_over());
+  CHECK(world.ended().size() == 2);
+}
+
+TEST_CASE("a queue that is not here is another shard's, and one that is on its way elsewhere is not called back") {
+  World world;
+  const QueueId queue = world.host_queue("q");
+  world.begin({{QueueId(99), kOther}});
+  const auto none = world.ended();
+  REQUIRE(none.size() == 1);
+  CHECK(none.front().rows.empty());
+  CHECK(world.host.hand_over(queue, kOther, world.now));
+  CHECK(world.host.hand_over(queue, kOther, world.now));
+  CHECK(world.host.handing_over(queue));
+  CHECK_FALSE(world.host.handing_over(QueueId(99)));
+}
