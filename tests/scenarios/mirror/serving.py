@@ -12,7 +12,7 @@ def w10_queue_serves_while_it_is_copied(cluster):
     """W10: while a long queue is copied to new mirrors it confirms, delivers and answers without a pause"""
     a, b, c = cluster.form("disc", "disc", "disc")
     a.declare(queue="m", durable=True)
-    old = [body * 250 for body in numbered(30000, "old ")]
+    old = [body * 250 for body in numbered(10000, "old ")]
     fill(a, old)
     publisher, reader = confirming(c.channel()), b.channel()
     policy(a, ha_sync_mode="automatic")
