@@ -51,7 +51,7 @@ class Account:
 
     def first_confirm(self, since):
         """When the first publish that was begun after that moment was confirmed; None when none was yet."""
-        return min((at for body, at in list(self.confirmed.items()) if self.begun[body] > since), default=None)
+        return min((at for body, at in reversed(list(self.confirmed.items())) if self.begun[body] > since), default=None)
 
     def verdict(self):
         return (

@@ -92,17 +92,6 @@ def w02_who_has_kept_everything_is_in_sync_at_once(cluster):
     await_copies(a, "a", "bc")
 
 
-def w02_the_only_complete_copy_is_told(cluster):
-    """W2: who would take the only complete copy with it when it is stopped is told so"""
-    a, b, c = half_mirrored(cluster)
-    text = f"queue 'm' in vhost '/' would lose its only synchronised replica (master) if node {a.name} is stopped"
-    a.ctl("check_if_node_is_mirror_sync_critical", fails=69, says=text)
-    c.ctl("check_if_node_is_mirror_sync_critical")
-    policy(a, "nodes", names(a, b), ha_sync_mode="automatic")
-    a.ctl("await_online_synchronized_mirror")
-    a.ctl("check_if_node_is_mirror_sync_critical")
-
-
 def w08_mirror_that_left_the_set_does_not_lead(cluster):
     """W8: the owner confirms alone once its mirror is agreed to be gone; that mirror is not made owner afterwards"""
     a, b, c = cluster.form("disc", "disc", "disc")
