@@ -32,3 +32,13 @@ LINES = {
     257: ("a quorum queue with delivery limit 2 delivers three times, then dead-letters", QUORUM),
     258: ("x-delivery-count is absent first, then counts", QUORUM),
 }
+
+# Weaknesses of clustering.md 4.13 that no scenario of this number shows: (number, promise, where it is shown).
+WEAKNESSES = [
+    (12, "a publish to an absent durable queue is nacked", "cluster owners.row_37_owner_down_durable"),
+    (13, "definitions are refused where only ram nodes run", "cluster definitions.row_36_nothing_of_a_ram_node_is_lost"),
+    (14, "a change of kind that would destroy queues is refused", "cluster kinds.row_21_type_change_keeps_messages"),
+    (15, "forgetting a node whose queues would be lost needs a flag", "cluster forgetting.row_14_forget_removes_things"),
+    (20, "operations on a queue that nobody has are refused at once", "promotion.row_60_queue_without_a_complete_mirror"),
+    (23, "without a majority membership is not changed, and both are told", "cluster definitions.row_120_membership_in_a_minority"),
+]

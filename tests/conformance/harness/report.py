@@ -6,7 +6,7 @@ import re
 
 import pending
 
-CLUSTER = pathlib.Path(__file__).resolve().parents[2] / "scenarios/cluster"
+SCENARIOS = pathlib.Path(__file__).resolve().parents[2] / "scenarios"
 SECTIONS = {
     "8.1": ("Handshake and framing", 1, 88),
     "8.2": ("Exchanges and bindings", 89, 139),
@@ -35,11 +35,21 @@ of `tests/scenarios/cluster/run.py`, which `tools/test` runs.
 | --- | --- | --- |
 """
 
+MIRROR_INTRODUCTION = """
+## Mirrored queues
 
-def scenarios():
-    """(row or section, promise, script) of each scenario of clusters: by row, by section, then our own."""
-    found = []
-    for path in sorted(CLUSTER.glob("*.py")):
+The weaknesses of clustering.md, section 4.13 (4.13/1 is its W1), and what else is promised of mirrored queues. Each is a scenario
+of `tests/scenarios/mirror/run.py`, which `tools/test` runs, or stands where the last column says.
+
+| from | promise | script |
+| --- | --- | --- |
+"""
+
+
+def scenarios(folder):
+    """(row or section, promise, script) of each scenario there: by row, by section, then our own."""
+    found = [((0, 4, 13, number), (f"4.13/{number}", *rest)) for number, *rest in pending.WEAKNESSES if folder == "mirror"]
+    for path in sorted((SCENARIOS / folder).rglob("*.py")):
         for statement in ast.parse(path.read_text()).body:
             if isinstance(statement, ast.FunctionDef) and [a.arg for a in statement.args.args] == ["cluster"]:
                 order, origin = origin_of(statement.name)
@@ -49,8 +59,10 @@ def scenarios():
 
 def origin_of(name):
     """Where in the list it comes, and which row or section of clustering.md it is from."""
+    if weakness := re.match(r"w(\d+)_", name):
+        return (0, 4, 13, int(weakness[1])), f"4.13/{int(weakness[1])}"
     if row := re.match(r"row_(\d+)_", name):
-        return (0, int(row[1])), f"8/{int(row[1])}"
+        return (0, 8, int(row[1])), f"8/{int(row[1])}"
     if section := re.match(r"section_(\d+)_(\d+)_", name):
         return (1, int(section[1]), int(section[2])), f"{section[1]}.{section[2]}"
     return (2,), ""
@@ -70,9 +82,16 @@ def write(path, cases, outcomes):
         parts += [f"\n## {section} {title}\n\n| line | promise | state |\n| --- | --- | --- |\n", *rows]
     parts += ["\n## Beyond the checklist\n\n| from | promise | state |\n| --- | --- | --- |\n"]
     parts += [table_row(case.where, case.sentence, state([case], outcomes)) for case in cases if not case.lines()]
-    parts += [CLUSTER_INTRODUCTION, *(table_row(*scenario) for scenario in scenarios())]
+    parts += cluster_parts()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(parts))
+
+
+def cluster_parts():
+    yield CLUSTER_INTRODUCTION
+    yield from (table_row(*scenario) for scenario in scenarios("cluster"))
+    yield MIRROR_INTRODUCTION
+    yield from (table_row(*scenario) for scenario in scenarios("mirror"))
 
 
 def row(number, cases, outcomes):

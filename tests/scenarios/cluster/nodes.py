@@ -149,7 +149,7 @@ class Node:
         )  # fmt: skip
         text = done.stdout + done.stderr if fails else done.stdout
         told = f"'warrenctl {' '.join(map(str, words))}' of {self.short}"
-        assert done.returncode == fails, f"{told} ended with {done.returncode}, not {fails}: {done.stderr}{done.stdout}"
+        assert done.returncode == fails, f"{told} ended with {done.returncode}, not {fails}: {(done.stderr + done.stdout)[:600]}"
         assert says in text, f"{told} said {text!r}, not {says!r}"
         return text
 

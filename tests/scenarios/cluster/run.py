@@ -1,5 +1,8 @@
 #!/usr/bin/python3
-"""Runs the scenarios of clusters; the last line is 'N passed, N failed, N skipped'."""
+"""Runs the scenarios of clusters; the last line is 'N passed, N failed, N skipped'.
+
+Other folders of scenarios are run by the same `main`.
+"""
 
 import argparse
 import ast
@@ -15,20 +18,17 @@ import traceback
 
 import nodes
 
-FURNITURE = ("nodes", "clients", "run")
 ROOMS = (nodes.HERE, nodes.HERE / "cut")
+SCENARIOS = nodes.HERE.parent
 sys.path.append(str(ROOMS[1]))
 
 
-def scenarios():
-    """The public functions with the argument `cluster` of every file here, in order of file and line."""
-    for path in sorted(path for room in ROOMS for path in room.glob("*.py")):
-        if path.stem in FURNITURE:
-            continue
-        module = importlib.import_module(path.stem)
+def scenarios(rooms):
+    """The public functions with the argument `cluster` of every file there, in order of file and line."""
+    for path in sorted(path for room in rooms for path in room.glob("*.py")):
         for statement in ast.parse(path.read_text()).body:
             if isinstance(statement, ast.FunctionDef) and [a.arg for a in statement.args.args] == ["cluster"]:
-                yield getattr(module, statement.name)
+                yield getattr(importlib.import_module(path.stem), statement.name)
 
 
 def run(scenario):
@@ -43,7 +43,7 @@ def run(scenario):
         return "SKIP", f" -- {reason}"
     except Exception as trouble:  # whatever it is, the next scenario has its chance
         frames = [frame for frame in traceback.extract_tb(trouble.__traceback__) if frame.filename != __file__]
-        mine = [frame for frame in frames if pathlib.Path(frame.filename).parent in ROOMS] or frames
+        mine = [frame for frame in frames if pathlib.Path(frame.filename).is_relative_to(SCENARIOS)] or frames
         where = f"{pathlib.Path(mine[0].filename).name}:{mine[0].lineno}"
         return "FAIL", f" -- {type(trouble).__name__}: {trouble} ({where}, logs in {cluster.folder})"
 
@@ -65,8 +65,8 @@ def give_up(*_):
     os._exit(1)
 
 
-def arguments():
-    options = argparse.ArgumentParser(description=__doc__)
+def arguments(about):
+    options = argparse.ArgumentParser(description=about)
     options.add_argument("--bin", type=pathlib.Path, default=nodes.programs, help="where warren and warrenctl are")
     options.add_argument("--only", default="", metavar="PATTERN", help="scenarios whose file or name matches")
     options.add_argument("--jobs", type=int, default=2, help="scenarios at a time; most of them only wait")
@@ -74,10 +74,10 @@ def arguments():
     return options.parse_args()
 
 
-def main():
-    options = arguments()
+def main(rooms=ROOMS, about=__doc__):
+    options = arguments(about)
     nodes.programs = options.bin
-    chosen = [one for one in scenarios() if re.search(options.only, f"{one.__module__} {one.__name__}")]
+    chosen = [one for one in scenarios(rooms) if re.search(options.only, f"{one.__module__} {one.__name__}")]
     if options.list:
         for one in chosen:
             print(f"{one.__module__:12} {one.__name__:48} {one.__doc__}")

@@ -79,9 +79,9 @@ def far_nodes(of, names, *settings):
 
 
 @contextlib.contextmanager
-def cut(*pairs):
-    """Packets between the nodes of each pair are lost in silence."""
-    ways = [(one.space, other.host) for pair in pairs for one, other in (pair, pair[::-1])]
+def cut(*pairs, both_ways=True):
+    """Packets between the nodes of each pair are lost in silence; or only those from the first to the second."""
+    ways = [(one.space, other.host) for pair in pairs for one, other in (pair, pair[::-1])[: 1 + both_ways]]
     for space, host in ways:
         ip("-n", space, "route", "add", "blackhole", f"{host}/32")
     yield
