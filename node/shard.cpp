@@ -15,6 +15,8 @@ namespace {
 
 // A read of the store that failed is tried again after that.
 constexpr Instant kLoadRetry_ms = 100;
+// Others may have agreed that this node is down, and gone on without it.
+constexpr Instant kStoodStill_ms = 600;
 // Output buffers kept for sessions to come, and how large each may be.
 constexpr std::size_t kSpareOutputsMax = 64;
 constexpr std::size_t kSpareOutputBytesMax = 512 << 10;
@@ -42,6 +44,9 @@ Shard::Shard(ShardSettings settings)
 }
 
 void Shard::step(ShardInput input, const Now& now, ShardEffects& effects) {
+  // With others about, the registrar looks around far more often than that.
+  if (registrar_ && ready_ && now.instant_ms - now_.instant_ms > kStoodStill_ms)
+    registrar_->stood_still(now.instant_ms);
   now_ = now;
   ledger_.want_blank();
   if (!std::exchange(started_, true)) start_agreement();

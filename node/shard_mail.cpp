@@ -69,8 +69,10 @@ void Shard::take_in_waiting() {
 // ---- leaving ----
 
 bool Shard::carry_mail() {
-  if (ready_ && !mirror_mail_.empty()) carry_mirror_mail();
-  const bool for_queues = ready_ && (!queue_mail_.empty() || host_.busy());
+  // Whether the queues here are still this node's, it must know before it delivers or answers.
+  const bool sure = ready_ && !(registrar_ && registrar_->in_doubt(now_.instant_ms));
+  if (sure && !mirror_mail_.empty()) carry_mirror_mail();
+  const bool for_queues = sure && (!queue_mail_.empty() || host_.busy());
   if (!for_queues && session_mail_.empty() && letters_.empty() && proposals_.empty() && memories_.empty()) return false;
   if (for_queues) carry_queue_mail();
   // Before proposals: a binding made after a publish gets what was published.

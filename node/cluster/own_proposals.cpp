@@ -18,6 +18,11 @@ OwnProposal* OwnProposals::find(Ticket ticket) {
   return found == proposals_.end() || found->ticket != ticket ? nullptr : &*found;
 }
 
+bool OwnProposals::is_open(Ticket ticket) const {
+  const auto found = std::ranges::lower_bound(proposals_, ticket, {}, &OwnProposal::ticket);
+  return found != proposals_.end() && found->ticket == ticket && !found->applied;
+}
+
 OwnProposal OwnProposals::take(Ticket ticket) {
   const auto found = std::ranges::lower_bound(proposals_, ticket, {}, &OwnProposal::ticket);
   WARREN_CHECK(found != proposals_.end() && found->ticket == ticket, "a proposal that is taken is here");

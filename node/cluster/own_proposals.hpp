@@ -47,6 +47,7 @@ class OwnProposals {
  public:
   OwnProposal& add(OwnProposal proposal);
   OwnProposal* find(Ticket ticket);
+  bool is_open(Ticket ticket) const;
   OwnProposal take(Ticket ticket);  // requires: it is here
 
   // Everything must be sent anew: there is another leader.

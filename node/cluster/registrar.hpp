@@ -106,6 +106,10 @@ class Registrar {
   void tell_connections(broker::session::VhostCounts counts) { settings_.about.connections = std::move(counts); }
   // So many clients are connected to this node.
   void count_clients(std::uint64_t connections) { apart_.connections = connections; }
+  // This process stood still for a while: others may have gone on without it. It asks, and is in doubt until the group
+  // has answered, or for a short time when there is no group that could.
+  void stood_still(Instant now);
+  bool in_doubt(Instant now) const;
   // This node is about to end: says so to the group, and hands over.
   void leave(Instant now);
   // It has left, or nobody took notice in time.
@@ -273,6 +277,8 @@ class Registrar {
   bool serves_ = true;
   bool leaving_ = false;
   Instant leave_until_ = 0;
+  Ticket doubt_ = 0;        // the question what the group has decided meanwhile; zero: there is none
+  Instant doubt_until_ = 0;
   Instant goodbye_by_ = 0;  // then the others hear that this node ends; zero: they need not, or have heard
   bool wants_snapshot_ = false;
   bool wants_takeover_ = false;

@@ -16,6 +16,8 @@ namespace {
 constexpr Instant kAnnounceEach_ms = 500;
 // A node that ends waits so long for the group to hear of it.
 constexpr Instant kLeaveAtMost_ms = 1000;
+// Without a group that answers a node goes on with what it believes.
+constexpr Instant kDoubtAtMost_ms = 2000;
 // Before that its queues go to others; what is not gone by then waits for its return.
 constexpr Instant kHandOverAtMost_ms = 2500;
 // A leader tries to hand over at most that often.
@@ -162,6 +164,20 @@ void Registrar::announce(Instant now) {
                    broker::NodeUp{identity_.self, identity_.incarnation, identity_.host, identity_.cluster_port}, now)
                    .ticket;
   send_proposals(now);
+}
+
+// That this node runs, it has said already: what matters is what stands in the log before this word.
+void Registrar::stood_still(Instant now) {
+  if (!has_company() || !serves_ || leaving_ || !admitted() || in_doubt(now)) return;
+  doubt_until_ = now + kDoubtAtMost_ms;
+  doubt_ = add(raft::EntryClass::topology, {},
+               broker::NodeUp{identity_.self, identity_.incarnation, identity_.host, identity_.cluster_port}, now)
+               .ticket;
+  send_proposals(now);
+}
+
+bool Registrar::in_doubt(Instant now) const {
+  return doubt_ != 0 && now < doubt_until_ && own_.is_open(doubt_);
 }
 
 void Registrar::serve(bool on, Instant now) {
