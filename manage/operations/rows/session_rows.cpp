@@ -40,7 +40,8 @@ void add_session_rows(const ShardQuestion& question, const SessionFacts& facts, 
       return;
     case Subject::channels: return add_channel_rows(question, facts, rows);
     case Subject::consumers: return add_consumer_rows(question, facts, rows);
-    case Subject::queues: return;
+    case Subject::queues:
+    case Subject::moves: return;
   }
 }
 
