@@ -60,7 +60,8 @@ void Shipping::end_batch(const broker::Queue& queue, std::uint64_t coming_write,
                          const Now& now, ShippingLanes lanes) {
   durable_write_ = std::max(durable_write_, durable_write);
   ship(lanes);
-  for (broker::SessionMail& mail : answers_) waiting_.push_back({index_, coming_write, now.instant_ms, std::move(mail)});
+  for (broker::SessionMail& mail : answers_)
+    waiting_.push_back({index_, coming_write, now.instant_ms, std::move(mail)});
   answers_.clear();
   for (Follower& follower : followers_) {
     if (follower.state == Follower::State::away) begin(follower, queue, lanes);
@@ -83,7 +84,8 @@ void Shipping::ship(ShippingLanes& lanes) {
 }
 
 void Shipping::send(Follower& follower, std::shared_ptr<const ByteBuffer> records, bool whole, ShippingLanes& lanes) {
-  lanes.parcels.push_back({follower.node, {queue_, Shipment{follower.serial, follower.number + 1, std::move(records), whole}}});
+  lanes.parcels.push_back(
+      {follower.node, {queue_, Shipment{follower.serial, follower.number + 1, std::move(records), whole}}});
 }
 
 void Shipping::begin(Follower& follower, const broker::Queue& queue, ShippingLanes& lanes) {
@@ -109,7 +111,8 @@ bool Shipping::on(NodeId from, const Lost& lost) {
 bool Shipping::peer_lost(NodeId node) {
   Follower* follower = find(node);
   if (follower == nullptr) return false;
-  follower->state = Follower::State::away;
+  if (planted(304)) follower->in_set = false;
+  if (!planted(315)) follower->state = Follower::State::away;
   return true;
 }
 
@@ -121,13 +124,15 @@ void Shipping::durable(std::uint64_t durable_write, ShippingLanes lanes) {
 std::uint64_t Shipping::held_by_all() const {
   std::uint64_t all = index_;
   for (const Follower& follower : followers_)
-    if (follower.counts() && !planted(301)) all = std::min(all, follower.holds());
+    if (follower.counts() && !planted(301) && !(planted(317) && follower.state != Follower::State::whole))
+      all = std::min(all, follower.holds());
   return all;
 }
 
 void Shipping::release(ShippingLanes& lanes) {
   const std::uint64_t held = held_by_all();
-  while (!waiting_.empty() && waiting_.front().index <= held && waiting_.front().write <= durable_write_) {
+  while (!waiting_.empty() && waiting_.front().index <= held &&
+         (waiting_.front().write <= durable_write_ || planted(318))) {
     released_ = std::max(released_, waiting_.front().index);
     lanes.mail.push_back(waiting_.pop_front().mail);
   }

@@ -47,6 +47,7 @@ class Shard {
   std::size_t sessions() const { return sessions_.size(); }
   std::size_t queues() const { return host_.size(); }
   const broker::Catalog& catalog() const { return catalog_; }
+  const QueueHost& host() const { return host_; }
   // Of the registrar's shard, after its first step; else null.
   const Registrar* registrar() const { return registrar_ ? &*registrar_ : nullptr; }
   bool serving() const { return announced_serving_.value_or(false); }
@@ -104,7 +105,8 @@ class Shard {
   }
   // The queue or a copy.
   bool has_of(const broker::QueueDefinition& queue) const {
-    return hosts(queue) || (queue.mirrored_by(settings_.identity.self) && post_office_.shard_of(queue) == settings_.shard);
+    return hosts(queue) ||
+           (queue.mirrored_by(settings_.identity.self) && post_office_.shard_of(queue) == settings_.shard);
   }
   void follow_queue(QueueId id);
   bool carry_agreement();

@@ -108,6 +108,8 @@ class QueueHost {
 
   bool has(QueueId id) const { return queues_.contains(id); }
   bool has_any(QueueId id) const { return has(id) || has_copy(id); }
+  // Positions of all that it has. Requires: it is here.
+  broker::Ranges live(QueueId id) const { return (*queues_.find(id))->machine.live(); }
   // Requires: it is here.
   broker::QueueStats stats(QueueId id) const { return (*queues_.find(id))->machine.stats(); }
   // visit(QueueId) for queues and copies, in no useful order.
@@ -186,8 +188,8 @@ class QueueHost {
   FlatMap<QueueId, std::unique_ptr<HostedCopy>> copies_;
   mirror::Serial last_serial_ = 0;
   std::size_t handing_over_ = 0;
-  std::vector<QueueId> told_copies_;    // in this batch
-  std::vector<QueueId> waiting_;        // queues with answers that wait for copies or the journal, and copies
+  std::vector<QueueId> told_copies_;  // in this batch
+  std::vector<QueueId> waiting_;      // queues with answers that wait for copies or the journal, and copies
   std::vector<QueueId> stepped_;
   std::vector<QueueId> may_want_;  // stepped since the last look for chunks to read
   std::size_t hot_bytes_ = 0;

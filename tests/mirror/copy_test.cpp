@@ -128,4 +128,42 @@ TEST_CASE("a message that a chunk cannot take in makes the copy ask for all of t
   CHECK(table.erased.size() == 1);
 }
 
+TEST_CASE("a doubtful chunk that is still being written takes nothing with it when it goes") {
+  Table table;
+  table.copy.on(Begin{5}, table.lanes);
+  table.copy.on(Table::shipment(1, Table::records(1, "m") + Table::records(3, "m")), table.now, table.lanes);
+  std::vector<broker::ChunkWrite> writes;
+  table.copy.page_out(1 << 20, 1 << 20, table.now, writes);
+  // In between, and not in it.
+  table.copy.on(Table::shipment(2, Table::records(2, "m")), table.now, table.lanes);
+  CHECK(table.lost());
+  table.copy.on(Begin{6}, table.lanes);
+  const std::size_t before = table.journal.bytes();
+  const std::string all = Table::records(1, "m") + Table::records(2, "m") + Table::records(3, "m");
+  table.copy.on(Table::shipment(1, all, 6), table.now, table.lanes);
+  CHECK(table.journal.bytes() - before > all.size() * 2 / 3);
+  table.copy.written(0, 1);
+  Shipment last{6, 2, nullptr, true};
+  table.copy.on(last, table.now, table.lanes);
+  CHECK(table.copy.live().all() == std::vector<broker::Range>{{1, 3}});
+  CHECK(table.copy.surrender().messages.size() == 3);
+}
+
+TEST_CASE("what was delivered is flagged when the copy becomes the queue") {
+  Table table;
+  table.copy.on(Begin{5}, table.lanes);
+  ByteBuffer blank;
+  blank.extend(16);
+  blank.clear();
+  broker::RecordWriter delivered;
+  delivered.begin(std::move(blank));
+  delivered.delivered(QueueId(7), 0, 1);
+  const std::string told(delivered.take().view());
+  table.copy.on(Table::shipment(1, Table::records(1, "a") + Table::records(2, "b") + told), table.now, table.lanes);
+  const broker::QueueContents contents = table.copy.surrender();
+  REQUIRE(contents.messages.size() == 2);
+  CHECK(contents.messages.front().redelivered != 0);
+  CHECK(contents.messages.back().redelivered == 0);
+}
+
 }  // namespace warren::mirror::testing
