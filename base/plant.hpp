@@ -53,6 +53,28 @@ namespace warren {
 //   221  a node starts its queues with the catalog in which a former process of it began
 //   222  a node that was believed to be down keeps waiting for what the others have given up
 //   223  verdicts pile up and hit a node that is up again
+//
+// With mirrored queues (tests/sim/cluster, in the mix of them):
+//   300  a copy answers before its journal has what it answers for
+//   301  no mirror is waited for
+//   302  a mirror is proposed for the set before it has what was answered
+//   303  a mirror that is not in the set becomes owner
+//   304  who is out of sight is not waited for, before the group has agreed on that
+//   305  a reign gives positions again that the one before has given
+//   306  what a copy has and the owner has not stays there
+//   307  a copy that lacks something counts as complete
+//   308  mail about copies is taken whatever reign it is of
+//   309  copies do not hear what is settled
+//   310  copies do not hear what is delivered
+//   311  the wish to change the set is carried out though the set has changed meanwhile
+//   312  a mirror keeps its place in the set though its process is another one
+//   313  a copy drops a doubtful chunk before it has been sent what it has
+//   314  a copy does not see that a shipment is missing
+//   315  an owner does not begin anew with a copy whose mail was lost
+//   316  an owner confirms what waits when another one takes over
+//   317  a new owner does not wait for those in the set that it has not heard yet
+//   318  an owner confirms what its own journal does not have
+//   320  what waited for a queue to move is dropped
 #ifdef WARREN_PLANT
 inline int planted_bug = WARREN_PLANT;
 inline bool planted(int n) { return planted_bug == n; }

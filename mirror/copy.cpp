@@ -28,10 +28,11 @@ broker::QueueContents Copy::surrender() {
   contents.next_position = next_position_;
   contents.messages.reserve(messages_.size());
   for (auto& [position, queued] : messages_) {
-    // What a doubtful chunk has is there twice; what it has not was settled here.
     const Level level = level_of(queued);
     const auto chunk = keeper_ == nullptr ? std::nullopt : keeper_->shelf().spans(level, position);
-    if (chunk && (doubtful_.contains({level, *chunk}) || keeper_->shelf().is_stored(level, *chunk))) continue;
+    // What a chunk in the store has is there twice; what a doubtful one has not was settled here.
+    if (chunk && (keeper_->shelf().is_stored(level, *chunk) || !keeper_->shelf().holds(level, position))) continue;
+    if (keeper_ != nullptr && keeper_->was_delivered(level, position)) queued.redelivered = 1;
     contents.messages.push_back(std::move(queued));
   }
   doubtful_.clear();
@@ -66,11 +67,12 @@ void Copy::on(const Begin& begin, CopyLanes& lanes) {
 
 void Copy::on(const Shipment& shipment, const Now& now, CopyLanes& lanes) {
   // Of a talk that is over, or one whose beginning was lost.
-  if (shipment.serial != serial_ || shipment.number != number_ + 1) return lose(shipment.serial, lanes);
+  const bool gap = shipment.number != number_ + 1 && !planted(314);
+  if (shipment.serial != serial_ || gap) return lose(shipment.serial, lanes);
   number_ = shipment.number;
   journaled_ = false;
   if (shipment.records != nullptr && !apply(shipment.records->view(), now, lanes)) return lose(serial_, lanes);
-  if (shipment.whole) drop_doubtful();
+  if (shipment.whole || planted(313)) drop_doubtful();
   finish(lanes);
   unanswered_.push_back({number_, journaled_ ? lanes.coming_write : 0});
 }
@@ -101,9 +103,11 @@ bool Copy::apply(std::string_view records, const Now& now, CopyLanes& lanes) {
       case broker::RecordTag::again:
         if (!enqueue(*record, now, lanes)) return false;
         break;
-      case broker::RecordTag::settled: settle(record->first, record->last); break;
+      case broker::RecordTag::settled:
+        if (!planted(309)) settle(record->first, record->last);
+        break;
       case broker::RecordTag::delivered:
-        if (record->level < levels_) keeper().delivered(record->level, record->last, durable_);
+        if (record->level < levels_ && !planted(310)) keeper().delivered(record->level, record->last, durable_);
         break;
       default: return false;
     }
@@ -122,7 +126,9 @@ bool Copy::enqueue(const broker::ReadRecord& record, const Now& now, CopyLanes& 
   const Position position = record.first;
   const Level level = broker::level_of(*last_message_, levels_);
   next_position_ = std::max(next_position_, position + 1);
-  if (const auto chunk = keeper().shelf().spans(level, position); chunk && !doubtful_.contains({level, *chunk})) {
+  const auto chunk = keeper().shelf().spans(level, position);
+  const bool doubted = chunk && doubtful_.contains({level, *chunk});
+  if (chunk && !doubted) {
     if (keeper().shelf().holds(level, position)) return true;
     // It was settled here, or died with a process, and was not where the owner is. The chunk cannot take it in.
     doubtful_.insert({level, *chunk});
@@ -130,8 +136,9 @@ bool Copy::enqueue(const broker::ReadRecord& record, const Now& now, CopyLanes& 
   }
   Queued queued{last_message_, position, 0, to_instant(record.deadline, now)};
   const auto [place, fresh] = messages_.try_emplace(position, std::move(queued));
-  if (!fresh) return true;
-  hot_bytes_ += place->second.message->footprint_bytes();
+  if (fresh) hot_bytes_ += place->second.message->footprint_bytes();
+  // What was written to a chunk that will go stands nowhere else.
+  if (!fresh && !doubted) return true;
   if (!durable_ || !last_message_->traits().persistent) return true;
   lanes.journal.enqueue(ref_.id, position, place->second.message, record.deadline);
   journaled_ = true;

@@ -52,6 +52,8 @@ void Copy::written(Level level, Position chunk) {
   if (keeper_ == nullptr || keeper_->shelf().live_in(level, chunk) == 0) return;
   broker::Shelf& shelf = keeper_->shelf();
   shelf.stored(level, chunk);
+  // Such a chunk goes; what it has stays in memory.
+  if (doubtful_.contains({level, chunk})) return;
   const Position last = shelf.note({ref_.id, level, chunk}).last;
   for (auto at = messages_.lower_bound(chunk); at != messages_.end() && at->first <= last;) {
     const auto here = at++;

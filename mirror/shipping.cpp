@@ -125,7 +125,8 @@ bool Shipping::on(NodeId from, const Lost& lost) {
 bool Shipping::peer_lost(NodeId node) {
   Follower* follower = find(node);
   if (follower == nullptr) return false;
-  follower->state = Follower::State::away;
+  if (planted(304)) follower->in_set = false;
+  if (!planted(315)) follower->state = Follower::State::away;
   return true;
 }
 
@@ -137,13 +138,15 @@ void Shipping::durable(std::uint64_t durable_write, ShippingLanes lanes) {
 std::uint64_t Shipping::held_by_all() const {
   std::uint64_t all = index_;
   for (const Follower& follower : followers_)
-    if (follower.counts() && !planted(301)) all = std::min(all, follower.holds());
+    if (follower.counts() && !planted(301) && !(planted(317) && follower.state != Follower::State::whole))
+      all = std::min(all, follower.holds());
   return all;
 }
 
 void Shipping::release(ShippingLanes& lanes) {
   const std::uint64_t held = held_by_all();
-  while (!waiting_.empty() && waiting_.front().index <= held && waiting_.front().write <= durable_write_) {
+  while (!waiting_.empty() && waiting_.front().index <= held &&
+         (waiting_.front().write <= durable_write_ || planted(318))) {
     released_ = std::max(released_, waiting_.front().index);
     lanes.mail.push_back(waiting_.pop_front().mail);
   }

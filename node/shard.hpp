@@ -48,6 +48,7 @@ class Shard {
   std::size_t sessions() const { return sessions_.size(); }
   std::size_t queues() const { return host_.size(); }
   const broker::Catalog& catalog() const { return catalog_; }
+  const QueueHost& host() const { return host_; }
   // Of the registrar's shard, after its first step; else null.
   const Registrar* registrar() const { return registrar_ ? &*registrar_ : nullptr; }
   bool serving() const { return announced_serving_.value_or(false); }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/limits.hpp"
+#include "base/plant.hpp"
 #include "broker/catalog/catalog.hpp"
 #include "broker/catalog/checks.hpp"
 #include "broker/catalog/mirrors/mirroring.hpp"
@@ -117,7 +118,7 @@ Catalog::Outcome Catalog::carry_out(const NodeUp& command) {
 
 void Catalog::replace_process(NodeDefinition& node, bool unnoticed, Changes& changes) {
   Mirroring mirroring(*this, changes);
-  if (unnoticed) {
+  if (unnoticed && !planted(312)) {
     node.running = false;
     mirroring.lose(node.id, Loss::failure);
     node.running = true;

@@ -3,22 +3,30 @@
 #include <iterator>
 #include <utility>
 
+#include "base/plant.hpp"
 #include "broker/queue/queue.hpp"
 
 namespace warren::broker {
 
 void Queue::reign(QueueRef ref) {
   ref_ = ref;
-  next_position_ = std::max(next_position_, first_position(ref.epoch));
+  if (!planted(305)) next_position_ = std::max(next_position_, first_position(ref.epoch));
 }
 
 void Queue::tell_copies(bool on) {
-  copied_ = on;
+  const bool begins = !std::exchange(copied_, on) && on;
   if (on || keeper_ != nullptr) keeper().tell_copies(on);
+  if (!begins) return;
+  // What is transient was not marked so far.
+  for (std::size_t level = 0; level < ready_.level_count(); ++level)
+    ready_.level(static_cast<Level>(level)).for_each_hot([this](const Queued& queued) {
+      if (queued.redelivered != 0) note_delivered(queued);
+    });
+  unsettled_.for_each([this](const UnsettledDelivery& delivery) { note_delivered(delivery.queued); });
 }
 
 void Queue::take_over(QueueContents contents) {
-  next_position_ = std::max(contents.next_position, first_position(ref_.epoch));
+  next_position_ = std::max(contents.next_position, first_position(planted(305) ? Epoch(1) : ref_.epoch));
   keeper_ = std::move(contents.keeper);
   std::vector<std::vector<Queued>> hot(ready_.level_count());
   std::vector<std::vector<ColdRun>> runs(ready_.level_count());

@@ -111,6 +111,8 @@ class QueueHost {
 
   bool has(QueueId id) const { return queues_.contains(id); }
   bool has_any(QueueId id) const { return has(id) || has_copy(id); }
+  // Positions of all that it has. Requires: it is here.
+  broker::Ranges live(QueueId id) const { return (*queues_.find(id))->machine.live(); }
   // Requires: it is here.
   broker::QueueStats stats(QueueId id) const { return (*queues_.find(id))->machine.stats(); }
   // visit(QueueId) for queues and copies, in no useful order.

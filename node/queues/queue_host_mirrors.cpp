@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/plant.hpp"
 #include "node/queues/queue_host.hpp"
 
 namespace warren::node {
@@ -95,6 +96,7 @@ void QueueHost::demote(const broker::QueueDefinition& definition, bool to_copy, 
   const QueueId id = definition.ref.id;
   Hosted& hosted = *find(id);
   end_hand_over(hosted, lanes);
+  if (hosted.shipping != nullptr && planted(316)) hosted.shipping->let_go(lanes.session_mail);
   if (hosted.shipping != nullptr) hosted.shipping->give_up(lanes.session_mail);
   std::vector<broker::Enqueue> waiting;
   broker::QueueContents contents = hosted.machine.surrender(waiting);
@@ -174,7 +176,8 @@ void QueueHost::see_to_hand_over(Hosted& hosted, const Now& now, HostLanes lanes
 // What has waited comes again: here, or where the queue is now.
 void QueueHost::end_hand_over(Hosted& hosted, HostLanes lanes) {
   if (hosted.hand_over == nullptr) return;
-  for (broker::QueueMail& mail : hosted.hand_over->waiting) lanes.queue_mail.push_back(std::move(mail));
+  if (!planted(320))
+    for (broker::QueueMail& mail : hosted.hand_over->waiting) lanes.queue_mail.push_back(std::move(mail));
   hosted.hand_over.reset();
   --handing_over_;
 }
@@ -183,7 +186,7 @@ void QueueHost::take(NodeId from, mirror::MirrorMail& mail, const Now& now, Host
   const QueueId id = mail.queue.id;
   // What is of a reign that is over, or has not begun here, is nobody's.
   if (Hosted* hosted = find(id)) {
-    if (hosted->shipping == nullptr || hosted->machine.ref().epoch != mail.queue.epoch) return;
+    if (hosted->shipping == nullptr || (hosted->machine.ref().epoch != mail.queue.epoch && !planted(308))) return;
     mirror::Shipping& shipping = *hosted->shipping;
     bool more = false;
     if (auto* holdings = std::get_if<mirror::Holdings>(&mail.content))
@@ -193,7 +196,8 @@ void QueueHost::take(NodeId from, mirror::MirrorMail& mail, const Now& now, Host
     else if (const auto* lost = std::get_if<mirror::Lost>(&mail.content))
       more = shipping.on(from, *lost);
     if (more) mark(id, *hosted);
-  } else if (mirror::Copy* copy = find_copy(id); copy != nullptr && copy->ref().epoch == mail.queue.epoch) {
+  } else if (mirror::Copy* copy = find_copy(id);
+             copy != nullptr && (copy->ref().epoch == mail.queue.epoch || planted(308))) {
     tell_copy(from, *copy, mail, now, lanes);
   }
 }

@@ -62,4 +62,25 @@ TEST_CASE("a copy that is dropped erases its chunks") {
   CHECK(table.erased.front().first == 1);
 }
 
+TEST_CASE("a doubtful chunk that is still being written takes nothing with it when it goes") {
+  CopyTable table;
+  table.copy.on(Begin{5}, table.lanes);
+  table.copy.on(CopyTable::shipment(1, CopyTable::records(1, "m") + CopyTable::records(3, "m")), table.now, table.lanes);
+  std::vector<broker::ChunkWrite> writes;
+  table.copy.page_out(1 << 20, 1 << 20, table.now, writes);
+  // In between, and not in it.
+  table.copy.on(CopyTable::shipment(2, CopyTable::records(2, "m")), table.now, table.lanes);
+  CHECK(table.lost());
+  table.copy.on(Begin{6}, table.lanes);
+  const std::size_t before = table.journal.bytes();
+  const std::string all = CopyTable::records(1, "m") + CopyTable::records(2, "m") + CopyTable::records(3, "m");
+  table.copy.on(CopyTable::shipment(1, all, 6), table.now, table.lanes);
+  CHECK(table.journal.bytes() - before > all.size() * 2 / 3);
+  table.copy.written(0, 1);
+  Shipment last{6, 2, nullptr, true};
+  table.copy.on(last, table.now, table.lanes);
+  CHECK(table.copy.live().all() == std::vector<broker::Range>{{1, 3}});
+  CHECK(table.copy.surrender().messages.size() == 3);
+}
+
 }  // namespace warren::mirror::testing

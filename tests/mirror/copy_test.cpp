@@ -55,4 +55,21 @@ TEST_CASE("another reign ends the talk and keeps what is there") {
   CHECK(table.copy.live().count() == 1);
 }
 
+TEST_CASE("what was delivered is flagged when the copy becomes the queue") {
+  CopyTable table;
+  table.copy.on(Begin{5}, table.lanes);
+  ByteBuffer blank;
+  blank.extend(16);
+  blank.clear();
+  broker::RecordWriter delivered;
+  delivered.begin(std::move(blank));
+  delivered.delivered(QueueId(7), 0, 1);
+  const std::string told(delivered.take().view());
+  table.copy.on(CopyTable::shipment(1, CopyTable::records(1, "a") + CopyTable::records(2, "b") + told), table.now, table.lanes);
+  const broker::QueueContents contents = table.copy.surrender();
+  REQUIRE(contents.messages.size() == 2);
+  CHECK(contents.messages.front().redelivered != 0);
+  CHECK(contents.messages.back().redelivered == 0);
+}
+
 }  // namespace warren::mirror::testing

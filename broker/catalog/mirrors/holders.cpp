@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/plant.hpp"
 #include "broker/catalog/checks.hpp"
 #include "broker/catalog/mirrors/mirroring.hpp"
 
@@ -19,7 +20,7 @@ Catalog::Outcome Catalog::carry_out(const SetInSync& command) {
   Applied applied;
   QueueRecord* queue = queue_record(command.queue);
   if (queue == nullptr || queue->definition.ref.epoch != command.epoch) return applied;
-  if (queue->definition.mirror_round != command.round) return applied;
+  if (queue->definition.mirror_round != command.round && !planted(311)) return applied;
   Holders holders = holders_of(queue->definition);
   if (!among(holders.mirrors, command.node) || among(holders.synchronised, command.node) == command.in_sync)
     return applied;

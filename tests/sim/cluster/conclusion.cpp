@@ -34,6 +34,7 @@ void World::conclude() {
   if (!settled(&why)) run_until(scene_.now + kSecond);
   if (!settled(&why)) return scene_.fail("all stay equal", "{}", why);
   judge_.definitions_stand(*leader());
+  if (!scene_.failed() && mix_ == Mix::mirrors) conclude_mirrors();
   if (!scene_.failed()) empty_queues();
   if (!scene_.failed()) judge_.messages_stand();
 }

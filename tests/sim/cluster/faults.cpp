@@ -22,8 +22,14 @@ std::vector<broker::Command> definitions() {
 
 }  // namespace
 
-World::World(std::uint64_t seed, bool with_story)
-    : rng_(seed), with_story_(with_story), scene_(with_story), judge_(scene_), network_(rng_.next()) {
+World::World(std::uint64_t seed, Mix mix, bool with_story)
+    : rng_(seed),
+      mix_(mix),
+      with_story_(with_story),
+      scene_(with_story),
+      judge_(scene_),
+      network_(rng_.next()),
+      mirrors_(scene_, judge_, members_) {
   scene_.now = kSecond;
   lineage_ = rng_.next() | 1;
   network_.set_pace(1 + random(rng_.one_in(4) ? 150 * kMilli : 20 * kMilli), rng_.one_in(3) ? 0 : 10 + rng_.below(60));
@@ -46,7 +52,8 @@ World::World(std::uint64_t seed, bool with_story)
     members_.push_back(std::move(member));
   }
   for (std::uint32_t number = 1 + static_cast<std::uint32_t>(rng_.below(3)); number > 0; --number)
-    guests_.push_back(std::make_unique<Guest>(scene_, judge_, number, rng_.next()));
+    guests_.push_back(
+        std::make_unique<Guest>(scene_, judge_, mix_ == Mix::mirrors ? &mirrors_ : nullptr, number, rng_.next()));
 }
 
 // The first founds; the others come in, most of them before anything happens.
@@ -62,6 +69,10 @@ void World::found() {
     if (member->member || rng_.one_in(5)) continue;
     ask(founder, broker::AddNode{member->identity.name, member->identity.kind, "h", 1}, {.joiner = member->place});
     run_until(scene_.now + random(kSecond));
+  }
+  if (mix_ == Mix::mirrors) {
+    want_copies(founder, "^m");
+    run_until(scene_.now + 200 * kMilli);
   }
   later(random(2 * kSecond), 0, Fault{});
   later(random(200 * kMilli), 0, Work{});
@@ -120,6 +131,7 @@ void World::crash(Member& member, CrashKind kind, Micros down_for) {
       (asked->second.removal ? thing->deleted : thing->made) = Wish::open;
     asked = asked_.erase(asked);
   }
+  mirrors_.dies(member);
   network_.forget(member.place);
   member.machine.reset();
   member.answers = {};

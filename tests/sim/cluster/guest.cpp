@@ -13,6 +13,7 @@ constexpr ChannelNumber kChannel = 1;
 constexpr std::string_view kLogin{"\0guest\0guest", 12};
 // Delivery mode 2 and nothing else.
 constexpr std::string_view kPersistent{"\x10\x00\x02", 3};
+constexpr std::string_view kTransient{"\x10\x00\x01", 3};
 
 }  // namespace
 
@@ -22,6 +23,7 @@ void Guest::connect(Place at, SessionId session) {
   wire_.emplace(static_cast<WireListener&>(*this));
   state_ = State::coming;
   published_ = 0;
+  ++connections_;
   unconfirmed_.clear();
   wire_->send_header();
   scene_.tell("g{} connects to {}", number_, at);
@@ -34,6 +36,7 @@ void Guest::lost() {
   declaring_ = false;
   asked_.reset();
   unconfirmed_.clear();
+  kept_.clear();
   session_ = {};
   state_ = State::away;
 }
@@ -52,31 +55,34 @@ std::string Guest::take_words() {
 }
 
 std::string Guest::whereabouts() const {
-  return fmt::format("g{} at {} in state {}, {} queues left", number_, at_, static_cast<int>(state_),
-                     queues_left_.size());
+  return fmt::format("g{} at {} in state {}, {} unconfirmed, {} queues left", number_, at_, static_cast<int>(state_),
+                     unconfirmed_.size(), queues_left_.size());
 }
 
 void Guest::drain(std::vector<std::size_t> queues) {
   draining_ = true;
+  resting_ = false;
   queues_left_ = std::move(queues);
 }
 
 // ---- deeds ----
 
 void Guest::act(const Member& home) {
-  if (state_ != State::free) return;
+  if (state_ != State::free || resting_) return;
   if (draining_) return queues_left_.empty() ? void() : get();
   const std::uint64_t dice = rng_.below(10);
   if (dice == 0) return declare(home);
-  if (dice < 6) return publish();
+  if (dice < 6) return publish(home);
   get();
 }
 
 void Guest::declare(const Member& home) {
-  if (declared_ == 3) return publish();
+  if (declared_ == 3) return publish(home);
   Thing queue;
   queue.what = What::queue;
-  queue.name = fmt::format("g{}q{}", number_, ++declared_);
+  // With copies always, or now and then (mirror_work).
+  const char* kind = mirrors_ != nullptr && rng_.one_in(2) ? "m" : "g";
+  queue.name = fmt::format("{}{}q{}", kind, number_, ++declared_);
   queue.owner = home.identity.self;
   queue.of_guest = true;
   queue.made = Wish::sent;
@@ -87,23 +93,36 @@ void Guest::declare(const Member& home) {
   wire_->send(kChannel, amqp::QueueDeclare{.queue = queue.name, .durable = true});
 }
 
-void Guest::publish() {
+void Guest::publish(const Member& home) {
   const std::vector<Thing>& things = judge_.things();
   if (things.empty()) return;
-  const std::size_t queue = rng_.below(things.size());
+  const std::size_t queue = some_thing();
   if (!things[queue].of_guest || things[queue].made != Wish::granted) return;
   const std::size_t message = judge_.publishes().size();
-  judge_.publishes().push_back({queue, false, false, false});
+  const bool transient = mirrors_ != nullptr && rng_.one_in(3);
+  const std::uint64_t sender = connections_ << 8 | number_;
+  judge_.publishes().push_back({.queue = queue, .transient = transient, .sender = sender});
+  if (mirrors_ != nullptr) mirrors_->published(message, home);
   unconfirmed_.emplace(++published_, message);
   const std::string body = fmt::format("{}", message);
   scene_.tell("g{} publishes {} to {}", number_, message, things[queue].name);
-  wire_->publish(kChannel, {.exchange = "", .routing_key = things[queue].name, .mandatory = true}, kPersistent, body);
+  wire_->publish(kChannel, {.exchange = "", .routing_key = things[queue].name, .mandatory = true},
+                 transient ? kTransient : kPersistent, body);
+}
+
+// Of all that there is; in the mix of mirrored queues mostly one of guests.
+std::size_t Guest::some_thing() {
+  const std::vector<Thing>& things = judge_.things();
+  std::size_t number = rng_.below(things.size());
+  for (std::size_t tries = 0; mirrors_ != nullptr && !things[number].of_guest && tries < things.size(); ++tries)
+    number = (number + 1) % things.size();
+  return number;
 }
 
 void Guest::get() {
   const std::vector<Thing>& things = judge_.things();
   if (things.empty()) return;
-  const std::size_t queue = draining_ ? queues_left_.back() : rng_.below(things.size());
+  const std::size_t queue = draining_ ? queues_left_.back() : some_thing();
   if (!things[queue].of_guest || (!draining_ && things[queue].made != Wish::granted)) return;
   asked_ = queue;
   state_ = State::waits;
@@ -147,7 +166,9 @@ void Guest::on_method(ChannelNumber, const amqp::Method& method) {
     declaring_ = false;
     asked_.reset();
     published_ = 0;
+    ++connections_;
     unconfirmed_.clear();
+    kept_.clear();
     state_ = State::coming;
     wire_->send(kChannel, amqp::ChannelCloseOk{});
     wire_->send(kChannel, amqp::ChannelOpen{});
@@ -177,11 +198,14 @@ void Guest::on_content(ChannelNumber, const amqp::Method& method, std::string_vi
   Publish& publish = judge_.publishes()[number];
   scene_.tell("g{} gets {}", number_, number);
   ++judge_.counts["messages got"];
-  if (draining_)
+  if (mirrors_ != nullptr && !draining_) mirrors_->got(number, *home_, got->redelivered);
+  if (mirrors_ != nullptr && draining_) mirrors_->drained(number, got->redelivered);
+  if (draining_) {
     publish.seen = true;
-  else if (rng_.one_in(4))
+  } else if (rng_.one_in(4)) {
+    kept_.insert(number);
     ++judge_.counts["messages kept back"];  // until the connection ends
-  else {
+  } else {
     publish.settled = true;
     wire_->send(kChannel, amqp::BasicAck{.delivery_tag = got->delivery_tag});
   }
@@ -193,6 +217,7 @@ void Guest::confirm(std::uint64_t tag, bool multiple, bool good) {
   auto first = multiple ? unconfirmed_.begin() : unconfirmed_.find(tag);
   while (first != unconfirmed_.end() && first->first <= tag) {
     judge_.publishes()[first->second].confirmed = good;
+    if (mirrors_ != nullptr && good) mirrors_->confirmed(first->second, *home_);
     scene_.tell("g{} hears that {} is {}", number_, first->second, good ? "kept" : "not kept");
     ++judge_.counts[good ? "messages confirmed" : "messages nacked"];
     first = unconfirmed_.erase(first);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,13 +13,15 @@
 #include "base/rng.hpp"
 #include "tests/sim/client/wire.hpp"
 #include "tests/sim/cluster/judge.hpp"
+#include "tests/sim/cluster/mirror_judge.hpp"
 
 namespace warren::sim::cluster {
 
 class Guest : WireListener {
  public:
-  Guest(Scene& scene, Judge& judge, std::uint32_t number, std::uint64_t seed)
-      : scene_(scene), judge_(judge), number_(number), rng_(seed) {}
+  // `mirrors`: null in the mix without mirrored queues.
+  Guest(Scene& scene, Judge& judge, MirrorJudge* mirrors, std::uint32_t number, std::uint64_t seed)
+      : scene_(scene), judge_(judge), mirrors_(mirrors), number_(number), rng_(seed) {}
 
   // ---- its connection, as the world carries it ----
 
@@ -39,8 +42,12 @@ class Guest : WireListener {
   // Empties these queues from now on, and does nothing else.
   void drain(std::vector<std::size_t> queues);
   bool drained() const { return draining_ && queues_left_.empty(); }
-  // Has asked and not been answered.
-  bool waits() const { return state_ == State::waits; }
+  // Does nothing any more but wait for what it has asked.
+  void rest() { resting_ = true; }
+  // Has asked, or published, and not been answered.
+  bool waits() const { return state_ == State::waits || !unconfirmed_.empty(); }
+  // What it was given and has not acknowledged.
+  const std::set<std::size_t>& kept() const { return kept_; }
   std::string whereabouts() const;
 
  private:
@@ -52,13 +59,15 @@ class Guest : WireListener {
   void on_nonsense(std::string_view what) override;
   void handshake(const amqp::Method& method);
   void declare(const Member& home);
-  void publish();
+  void publish(const Member& home);
   void get();
   void confirm(std::uint64_t tag, bool multiple, bool good);
   void queue_is_gone();
+  std::size_t some_thing();
 
   Scene& scene_;
   Judge& judge_;
+  MirrorJudge* mirrors_;
   const Member* home_ = nullptr;  // while it hears
   Micros disc_seen_at_ = 0;
   std::uint32_t number_;
@@ -72,6 +81,9 @@ class Guest : WireListener {
   bool declaring_ = false;
   std::uint64_t published_ = 0;                       // on this channel
   std::map<std::uint64_t, std::size_t> unconfirmed_;  // by delivery tag
+  std::set<std::size_t> kept_;
+  std::uint64_t connections_ = 0;
+  bool resting_ = false;
   bool draining_ = false;
   std::vector<std::size_t> queues_left_;
 };

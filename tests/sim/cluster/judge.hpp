@@ -37,6 +37,10 @@ struct Publish {
   bool confirmed = false;
   bool settled = false;  // a guest has acknowledged it, or got it without having to
   bool seen = false;
+  bool transient = false;
+  bool forgiven = false;     // it may be lost (mirror_judge)
+  std::uint64_t sender = 0;  // a connection of a guest
+  Epoch epoch = {};          // of the queue, as its node knew it
 };
 
 // For the story.

@@ -1,5 +1,5 @@
-// cluster-sim [--seeds N] [--seed FIRST] [--story]: lives of a cluster, simulated from seeds; ends with 1 if anything
-// that was promised was not kept.
+// cluster-sim [--seeds N] [--seed FIRST] [--mix mirrors] [--story]: lives of a cluster, simulated from seeds; ends with
+// 1 if anything that was promised was not kept.
 #include <fmt/core.h>
 
 #include <cstdlib>
@@ -17,6 +17,7 @@ struct Options {
   std::uint64_t first = 1;
   std::uint64_t seeds = 1;
   bool story = false;
+  warren::sim::cluster::Mix mix = warren::sim::cluster::Mix::definitions;
 };
 
 // Known bugs are there in builds for them only.
@@ -44,6 +45,8 @@ std::optional<Options> read_options(int count, char** words) {
       options.seeds = std::strtoull(value, nullptr, 10);
     else if (word == "--seed")
       options.first = std::strtoull(value, nullptr, 10);
+    else if (word == "--mix" && std::string_view(value) == "mirrors")
+      options.mix = warren::sim::cluster::Mix::mirrors;
     else if (word != "--plant" || !plant(value))
       return std::nullopt;
   }
@@ -57,15 +60,15 @@ int main(int count, char** words) {
   constexpr int kFailedMax = 10;
   const std::optional<Options> options = read_options(count, words);
   if (!options) {
-    fmt::print("usage: cluster-sim [--seeds N] [--seed FIRST] [--story]\n");
+    fmt::print("usage: cluster-sim [--seeds N] [--seed FIRST] [--mix mirrors] [--story]\n");
     fmt::print("--plant N, in a build with -Dplant=1: switches a known bug in (base/plant.hpp)\n");
     return 64;
   }
-  const auto [first, seeds, story] = *options;
+  const auto [first, seeds, story, mix] = *options;
   std::map<std::string, long> counts;
   int failed = 0;
   for (std::uint64_t seed = first; seed < first + seeds && failed < kFailedMax; ++seed) {
-    const warren::sim::cluster::Outcome outcome = warren::sim::cluster::World(seed, story).run();
+    const warren::sim::cluster::Outcome outcome = warren::sim::cluster::World(seed, mix, story).run();
     for (const auto& [what, times] : outcome.counts) counts[what] += times;
     if (story) fmt::print("{}", outcome.story);
     if ((seed - first + 1) % kProgressEach == 0) fmt::print("{} seeds\n", seed - first + 1), std::fflush(stdout);

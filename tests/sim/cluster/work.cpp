@@ -16,6 +16,7 @@ void World::happen(Member&, Work&) {
   later(10 * kMilli + random(200 * kMilli), 0, Work{});
   Member* at = any_up();
   if (at == nullptr || at->frozen(scene_.now)) return;
+  if (mix_ == Mix::mirrors && !rng_.one_in(4)) return mirror_work(*at);
   switch (rng_.below(8)) {
     case 0:
     case 1: return undefine(*at);

@@ -113,6 +113,7 @@ void World::step(Member& member, node::ShardInput input) {
   member.machine->step(std::move(input), clock(member), effects_);
   carry_out(member, effects_);
   judge_.observe(member);
+  if (mix_ == Mix::mirrors) mirrors_.observe(member);
 }
 
 void World::carry_out(Member& member, node::ShardEffects& effects) {

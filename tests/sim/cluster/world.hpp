@@ -15,9 +15,13 @@
 #include "base/rng.hpp"
 #include "tests/sim/cluster/guest.hpp"
 #include "tests/sim/cluster/judge.hpp"
+#include "tests/sim/cluster/mirror_judge.hpp"
 #include "tests/sim/cluster/network.hpp"
 
 namespace warren::sim::cluster {
+
+// What is tried most.
+enum class Mix : std::uint8_t { definitions, mirrors };
 
 struct Outcome {
   std::vector<Violation> violations;
@@ -27,7 +31,7 @@ struct Outcome {
 
 class World {
  public:
-  World(std::uint64_t seed, bool with_story);
+  World(std::uint64_t seed, Mix mix, bool with_story);
   // The same seed gives the same outcome, byte for byte.
   Outcome run();
 
@@ -120,6 +124,14 @@ class World {
   void joined(Member& at, Place joiner);
   void left(NodeId node);
 
+  // mirror_work.cpp
+  void want_copies(Member& at, std::string_view pattern);
+  void mirror_work(Member& at);
+  void move_queue(Member& at);
+  void conclude_mirrors();
+  void want_all_in_sync();
+  bool become_equal();
+
   // conclusion.cpp
   void conclude();
   void heal();
@@ -138,11 +150,13 @@ class World {
   Micros random(Micros bound) { return static_cast<Micros>(rng_.below(static_cast<std::uint64_t>(bound))); }
 
   Rng rng_;
+  Mix mix_;
   bool with_story_;
   Scene scene_;
   Judge judge_;
   Network network_;
   std::vector<std::unique_ptr<Member>> members_;
+  MirrorJudge mirrors_;
   std::vector<std::unique_ptr<Guest>> guests_;
   std::multimap<Micros, Happening> agenda_;
   std::map<std::pair<Place, node::RequestNumber>, Asked> asked_;

@@ -1,0 +1,89 @@
+// What is promised of queues with copies: who may own them, what they may lose, that copies are equal.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "tests/sim/cluster/judge.hpp"
+#include "tests/sim/cluster/member.hpp"
+
+namespace warren::sim::cluster {
+
+// Watches the queues of guests in the mix of mirrored queues.
+class MirrorJudge {
+ public:
+  using Members = std::vector<std::unique_ptr<Member>>;
+
+  // Requires: all of them outlive it.
+  MirrorJudge(Scene& scene, Judge& judge, const Members& members) : scene_(scene), judge_(judge), members_(members) {}
+
+  // ---- while it runs ----
+
+  // After every step: one owner per reign; who holds what was confirmed.
+  void observe(const Member& member);
+  // Its process is about to end.
+  void dies(const Member& member);
+  // Is about to leave.
+  void published(std::size_t publish, const Member& home);
+  void confirmed(std::size_t publish, const Member& home);
+  void got(std::size_t publish, const Member& home, bool redelivered);
+
+  // ---- when everything is over ----
+
+  // Whether every queue whose holders run has an owner, its mirrors are in sync and have what it has.
+  bool equal(const broker::Catalog& catalog, std::string* why) const;
+  // What each owner has, to be found again at whoever follows it.
+  void note_contents(const broker::Catalog& catalog);
+  void contents_stand(const broker::Catalog& catalog);
+  // Guests have these: whoever gets them next is told so.
+  void expect_again(const std::set<std::size_t>& publishes) { again_.insert(publishes.begin(), publishes.end()); }
+  // Gets one of what is left, in order.
+  void drained(std::size_t publish, bool redelivered);
+  // Before Judge::messages_stand: what may be lost.
+  void forgive(const node::Lineage& last);
+
+ private:
+  // A process.
+  using Holder = std::pair<NodeId, std::uint64_t>;
+  struct Watched {
+    Epoch epoch;
+    std::uint64_t round = 0;
+    std::vector<NodeId> nodes;  // owner and in_sync
+    std::set<Holder> holders;   // those of them that have been there all the time
+  };
+  struct Reign {
+    std::uint64_t lineage = 0;
+    std::size_t thing = 0;
+    Epoch epoch;
+    auto operator<=>(const Reign&) const = default;
+  };
+
+  static const broker::QueueDefinition* find(const broker::Catalog& catalog, const Thing& thing);
+  const Member* running(NodeId id) const;
+  void follow(std::size_t thing, const broker::QueueDefinition& definition, const broker::Catalog& catalog);
+  void forget_transient(std::size_t thing);
+  void forgive_all(std::size_t thing);
+  bool equal(const broker::QueueDefinition& queue, const std::string& name, std::string* why) const;
+
+  Scene& scene_;
+  Judge& judge_;
+  const Members& members_;
+  std::uint64_t lineage_ = 0;  // of the catalog that goes farthest
+  Revision revision_;
+  std::map<std::size_t, Watched> watched_;  // by thing
+  std::map<Reign, Holder> owners_;
+  std::map<std::size_t, Reign> got_in_;             // by publish
+  std::map<std::size_t, std::uint64_t> confirmed_;  // publish, in which log
+  std::map<std::size_t, broker::Ranges> contents_;  // by thing
+  std::set<std::size_t> again_;
+  // By queue, its reign and the sender: who hands a queue on may hand messages on that are overtaken.
+  std::map<std::tuple<std::size_t, Epoch, std::uint64_t>, std::size_t> last_drained_;
+};
+
+}  // namespace warren::sim::cluster
