@@ -176,9 +176,7 @@ void Registrar::stood_still(Instant now) {
   send_proposals(now);
 }
 
-bool Registrar::in_doubt(Instant now) const {
-  return doubt_ != 0 && now < doubt_until_ && own_.is_open(doubt_);
-}
+bool Registrar::in_doubt(Instant now) const { return doubt_ != 0 && now < doubt_until_ && own_.is_open(doubt_); }
 
 void Registrar::serve(bool on, Instant now) {
   if (std::exchange(serves_, on) == on) return;

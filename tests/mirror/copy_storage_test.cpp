@@ -65,7 +65,8 @@ TEST_CASE("a copy that is dropped erases its chunks") {
 TEST_CASE("a doubtful chunk that is still being written takes nothing with it when it goes") {
   CopyTable table;
   table.copy.on(Begin{5}, table.lanes);
-  table.copy.on(CopyTable::shipment(1, CopyTable::records(1, "m") + CopyTable::records(3, "m")), table.now, table.lanes);
+  table.copy.on(CopyTable::shipment(1, CopyTable::records(1, "m") + CopyTable::records(3, "m")), table.now,
+                table.lanes);
   std::vector<broker::ChunkWrite> writes;
   table.copy.page_out(1 << 20, 1 << 20, table.now, writes);
   // In between, and not in it.

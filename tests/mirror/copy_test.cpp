@@ -65,7 +65,8 @@ TEST_CASE("what was delivered is flagged when the copy becomes the queue") {
   delivered.begin(std::move(blank));
   delivered.delivered(QueueId(7), 0, 1);
   const std::string told(delivered.take().view());
-  table.copy.on(CopyTable::shipment(1, CopyTable::records(1, "a") + CopyTable::records(2, "b") + told), table.now, table.lanes);
+  table.copy.on(CopyTable::shipment(1, CopyTable::records(1, "a") + CopyTable::records(2, "b") + told), table.now,
+                table.lanes);
   const broker::QueueContents contents = table.copy.surrender();
   REQUIRE(contents.messages.size() == 2);
   CHECK(contents.messages.front().redelivered != 0);
