@@ -13,7 +13,7 @@
 #include "base/rng.hpp"
 #include "tests/sim/client/wire.hpp"
 #include "tests/sim/cluster/judge.hpp"
-#include "tests/sim/cluster/mirror_judge.hpp"
+#include "tests/sim/cluster/mirrors/mirror_judge.hpp"
 
 namespace warren::sim::cluster {
 

@@ -15,7 +15,7 @@
 #include "base/rng.hpp"
 #include "tests/sim/cluster/guest.hpp"
 #include "tests/sim/cluster/judge.hpp"
-#include "tests/sim/cluster/mirror_judge.hpp"
+#include "tests/sim/cluster/mirrors/mirror_judge.hpp"
 #include "tests/sim/cluster/network.hpp"
 
 namespace warren::sim::cluster {

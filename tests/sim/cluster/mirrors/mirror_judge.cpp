@@ -1,4 +1,4 @@
-#include "tests/sim/cluster/mirror_judge.hpp"
+#include "tests/sim/cluster/mirrors/mirror_judge.hpp"
 
 #include <algorithm>
 
