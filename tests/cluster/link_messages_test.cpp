@@ -25,7 +25,7 @@ bool reads(const Record& record) {
 }  // namespace
 
 TEST_CASE("a connection begins with these bytes, for programs of all ages") {
-  CHECK(preamble() == literal("WARREN\x00\x01"));
+  CHECK(preamble() == literal("WARREN\x00\x02"));
   CHECK(version_of(preamble()) == kLinkVersion);
   CHECK(version_of(literal("WARREN\x01\x02")) == 0x102);
   CHECK(version_of("GET / HT") == 0);

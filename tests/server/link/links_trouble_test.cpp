@@ -100,7 +100,7 @@ TEST_CASE("another program at the port hears one sentence") {
 TEST_CASE("whoever announces a long frame before proving anything is cut off") {
   World world;
   Node one(world, kOne);
-  Stranger greedy(world, one.links->port(), std::string_view("WARREN\x00\x01\x7f\xff\xff\xff\x01", 13));
+  Stranger greedy(world, one.links->port(), std::string_view("WARREN\x00\x02\x7f\xff\xff\xff\x01", 13));
   CHECK(world.until([&] { return greedy.gone; }));
   CHECK(one.logged("is longer than allowed"));
 }
