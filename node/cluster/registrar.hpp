@@ -277,6 +277,7 @@ class Registrar {
   bool serves_ = true;
   bool leaving_ = false;
   Instant leave_until_ = 0;
+  Instant linger_until_ = 0;
   Ticket doubt_ = 0;  // the question what the group has decided meanwhile; zero: there is none
   Instant doubt_until_ = 0;
   Instant goodbye_by_ = 0;  // then the others hear that this node ends; zero: they need not, or have heard

@@ -18,6 +18,8 @@ constexpr Instant kAnnounceEach_ms = 500;
 constexpr Instant kLeaveAtMost_ms = 1000;
 // Without a group that answers a node goes on with what it believes.
 constexpr Instant kDoubtAtMost_ms = 2000;
+// After its queues went to others a node stays so long.
+constexpr Instant kLinger_ms = 300;
 // Before that its queues go to others; what is not gone by then waits for its return.
 constexpr Instant kHandOverAtMost_ms = 2500;
 // A leader tries to hand over at most that often.
@@ -189,7 +191,13 @@ void Registrar::serve(bool on, Instant now) {
 
 // When its queues are with others, as far as others have all that is in them.
 void Registrar::say_goodbye(Instant now) {
-  if (goodbye_by_ == 0 || (now < goodbye_by_ && hands_over())) return;
+  if (goodbye_by_ == 0) return;
+  if (now < goodbye_by_ && hands_over()) {
+    // What came for them last is answered by others, and what this node owes counts as refused once it is gone.
+    linger_until_ = now + kLinger_ms;
+    return;
+  }
+  if (now < linger_until_) return;
   goodbye_by_ = 0;
   add(raft::EntryClass::topology, {}, broker::NodeDown{identity_.self, identity_.incarnation, true}, now);
   send_proposals(now);
@@ -209,7 +217,7 @@ bool Registrar::hands_over() const {
 void Registrar::leave(Instant now) {
   // Alone there is nobody to tell: the next start cleans up.
   if (std::exchange(leaving_, true) || alone()) return;
-  leave_until_ = now + kHandOverAtMost_ms + kLeaveAtMost_ms;
+  leave_until_ = now + kHandOverAtMost_ms + kLinger_ms + kLeaveAtMost_ms;
   if (!serves_ && goodbye_by_ == 0) return send_proposals(now);
   goodbye_by_ = now + kHandOverAtMost_ms;
   say_goodbye(now);

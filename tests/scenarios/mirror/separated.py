@@ -139,7 +139,7 @@ def w17_frozen_owner_resumes(cluster):
     publisher, reader = confirming(a.channel()), a.channel()
     a.freeze()
     publisher.publish("m", b"into the frozen one", **PERSISTENT)
-    reader.send("basic.get", queue="m", no_ack=True)
+    reader.send("basic.get", queue="m")
     cluster.agree(b, c)
     owner = await_owner(c, b, c)
     taken = [owner.channel().get("m").body for _ in range(3)]
