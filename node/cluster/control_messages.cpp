@@ -50,31 +50,32 @@ struct HeartbeatFields {
     visit.text(3, self.state.version);
     visit.records(4, self.state.listeners, kListenersMax);
     visit.records(5, self.state.connections, kCountedVhostsMax);
+    visit.flag(6, self.state.serves);
   }
 };
 
 template <class Content>
-constexpr ControlTag tag_of = ControlTag::none;
+constexpr ControlTag control_tag = ControlTag::none;
 template <>
-constexpr ControlTag tag_of<GroupMail> = ControlTag::group_mail;
+constexpr ControlTag control_tag<GroupMail> = ControlTag::group_mail;
 template <>
-constexpr ControlTag tag_of<Heartbeat> = ControlTag::heartbeat;
+constexpr ControlTag control_tag<Heartbeat> = ControlTag::heartbeat;
 template <>
-constexpr ControlTag tag_of<Forward> = ControlTag::forward;
+constexpr ControlTag control_tag<Forward> = ControlTag::forward;
 template <>
-constexpr ControlTag tag_of<Verdicts> = ControlTag::verdicts;
+constexpr ControlTag control_tag<Verdicts> = ControlTag::verdicts;
 template <>
-constexpr ControlTag tag_of<AdmissionWanted> = ControlTag::admission_wanted;
+constexpr ControlTag control_tag<AdmissionWanted> = ControlTag::admission_wanted;
 template <>
-constexpr ControlTag tag_of<LineageTold> = ControlTag::lineage_told;
+constexpr ControlTag control_tag<LineageTold> = ControlTag::lineage_told;
 template <>
-constexpr ControlTag tag_of<AppliedTold> = ControlTag::applied_told;
+constexpr ControlTag control_tag<AppliedTold> = ControlTag::applied_told;
 template <>
-constexpr ControlTag tag_of<NodesTold> = ControlTag::nodes_told;
+constexpr ControlTag control_tag<NodesTold> = ControlTag::nodes_told;
 template <>
-constexpr ControlTag tag_of<Standing> = ControlTag::standing;
+constexpr ControlTag control_tag<Standing> = ControlTag::standing;
 template <>
-constexpr ControlTag tag_of<GiveIn> = ControlTag::give_in;
+constexpr ControlTag control_tag<GiveIn> = ControlTag::give_in;
 
 template <class Content>
 void write(const Content& content, std::string& bytes) {
@@ -133,7 +134,7 @@ std::string encode(const ControlMessage& message) {
   std::string bytes;
   std::visit(
       [&]<class Content>(const Content& content) {
-        bytes.push_back(static_cast<char>(tag_of<Content>));
+        bytes.push_back(static_cast<char>(control_tag<Content>));
         write(content, bytes);
       },
       message);

@@ -178,6 +178,7 @@ void Registrar::tick(Instant now) {
   tell_disc(now);
   announce(now);
   refuse_hopeless(now);
+  see_departures(now);
   finish_spread(now);
   say_goodbye(now);
   send_proposals(now);

@@ -21,6 +21,7 @@
 #include "node/cluster/identity.hpp"
 #include "node/cluster/own_proposals.hpp"
 #include "node/cluster/partition/apart.hpp"
+#include "node/cluster/state/departures.hpp"
 #include "node/cluster/state/peer_states.hpp"
 
 namespace warren::node {
@@ -80,6 +81,7 @@ class Registrar {
   // ---- inputs ----
 
   void propose(broker::Propose proposal, Instant now);
+  // To remove a member that counts as running waits until it is down, and is refused when it is at work.
   void request(RequestNumber number, std::string user, const broker::Command& command, Instant now);
   // From another node. Anything counts as a sign of life.
   void control(NodeId from, std::string_view bytes, Instant now);
@@ -228,6 +230,7 @@ class Registrar {
   void step_detector(const cluster::DetectorInput& input, Instant now);
   void tell_disc(Instant now);
   void watch_members(Instant now);
+  void see_departures(Instant now);
   void look_after_members(Instant now);
   void consider_takeover(Instant now);
   void begin_takeover();
@@ -257,6 +260,7 @@ class Registrar {
   raft::Configuration applied_configuration_;
   std::map<raft::Ticket, Forwarder> forwarded_;  // by the number that the group's machine knows
   PeerStates peer_states_;
+  Departures departures_;
   raft::Ticket last_group_ticket_ = 0;
   raft::Ticket membership_ticket_ = 0;        // of the change that is under way; zero: none
   std::map<NodeId, raft::Index> applied_by_;  // as the others said

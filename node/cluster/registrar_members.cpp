@@ -68,6 +68,7 @@ void Registrar::step_detector(const cluster::DetectorInput& input, Instant now) 
     refuse_hopeless(now);
   }
   const std::vector<NodeId> report = effects.report.value_or(std::vector<NodeId>{});
+  settings_.about.serves = serves_ && !leaving_;
   for (const NodeId to : effects.heartbeats) send(to, Heartbeat{report, settings_.about});
   if (status_.role != raft::Role::leader) return;
   for (const cluster::AgreedState& verdict : effects.proposals) {
@@ -81,6 +82,7 @@ void Registrar::step_detector(const cluster::DetectorInput& input, Instant now) 
 
 void Registrar::on(NodeId from, Heartbeat& heartbeat, Instant now) {
   const std::uint8_t alarms = heartbeat.state.alarms;
+  if (heartbeat.state.serves) departures_.at_work(from);
   const std::uint8_t changed = peer_states_.hear(from, std::move(heartbeat.state));
   if (const broker::NodeDefinition* peer = changed == 0 ? nullptr : catalog_.node(from))
     for (std::string& line : alarm_news(peer->name, changed, alarms)) effects_.log.push_back(std::move(line));
@@ -121,6 +123,7 @@ void Registrar::nodes_changed(Instant now) {
     if (node.id != identity_.self) step_detector(cluster::AgreedState{node.id, !node.running}, now);
   });
   effects_.peers_changed = true;
+  see_departures(now);
   tell_disc(now);
   announce(now);
   if (early_.empty() || is_early()) return;

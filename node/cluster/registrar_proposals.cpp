@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "broker/catalog/wire/command_codec.hpp"
+#include "manage/operations/questions/refusals.hpp"
 #include "node/cluster/registrar.hpp"
 
 namespace warren::node {
@@ -115,6 +116,10 @@ void Registrar::request(RequestNumber number, std::string user, const broker::Co
     effects_.answers.push_back({number, std::move(why), false});
     return;
   }
+  // An operator of a stopped cluster says that the others are gone, whatever they were when it knew them last.
+  const auto* remove = std::get_if<broker::RemoveNode>(&command);
+  if (remove != nullptr && serves_ && catalog_.node_running(remove->node))
+    return departures_.hold({number, std::move(user), remove->node}, now);
   add(of, std::move(user), command, now).request = number;
   send_proposals(now);
 }
@@ -124,6 +129,15 @@ std::optional<Refusal> Registrar::objection(raft::EntryClass of) const {
   if (!majority_reachable()) return refusal("no majority of the cluster is reachable: definitions cannot be changed");
   if (own_.size() >= limits::kProposalsWaitingMax) return refusal("too many changes of definitions are under way");
   return std::nullopt;
+}
+
+void Registrar::see_departures(Instant now) {
+  Departures::Judged judged = departures_.judge(catalog_, now);
+  for (Departure& wish : judged.ready) request(wish.request, std::move(wish.user), broker::RemoveNode{wish.node}, now);
+  for (const Departure& wish : judged.refused) {
+    const std::string sentence = manage::refused(manage::Reason::still_running, name_of(wish.node)).sentence;
+    effects_.answers.push_back({wish.request, refusal(sentence), false});
+  }
 }
 
 // Brings what has not been sent to the leader that is known now.

@@ -116,7 +116,7 @@ void Administrator::on(manage::ForgetNode& request, Answer& answer) {
   if (node == nullptr) return answer(refused(Reason::not_a_cluster_node));
   const bool last_of_all = identity_.kind == broker::NodeKind::disc && !registrar().majority_reachable();
   if (request.offline && !last_of_all) return answer(refused(Reason::removing_node_from_offline_node));
-  if (!request.offline && node->running) return answer(refused(Reason::still_running, node->name));
+  if (!request.offline && node->id == identity_.self) return answer(refused(Reason::still_running, node->name));
   std::vector<manage::Value> queues = durable_queues_of(node->id);
   if (!queues.empty() && !request.accept_loss) return answer(manage::would_lose(node->name, std::move(queues)));
   const NodeId leaver = node->id;

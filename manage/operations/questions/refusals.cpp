@@ -84,12 +84,14 @@ Failure would_lose(std::string_view node, List queues) {
 Failure refused(const broker::Refusal& refusal) {
   const bool no_user = refusal.code == amqp::ReplyCode::not_found && refusal.text.starts_with("User ");
   const bool no_vhost = refusal.text.starts_with("Virtual host ");
+  const bool runs = refusal.text.ends_with(" before it can be removed");
   return {refusal.text,
           no_user    ? kNoUser
           : no_vhost ? kDataError
                      : kUnavailable,
           no_user    ? "no_such_user"
           : no_vhost ? "no_such_vhost"
+          : runs     ? "still_running"
                      : "refused",
           {}};
 }

@@ -72,11 +72,6 @@ void AskDesk::on(std::uint64_t ask, const JoinQuestion& question, Registrar& reg
 void AskDesk::on(std::uint64_t ask, const LeaveQuestion& question, Registrar& registrar, Instant now) {
   const broker::NodeDefinition* node = catalog_.find_node(question.name);
   if (node == nullptr || question.lineage != identity_.lineage) return reply(ask, LeaveAnswer{});  // it is gone already
-  if (node->running) {
-    return reply(ask, LeaveAnswer{fmt::format("RabbitMQ on node {} must be stopped with 'rabbitmqctl -n {} stop_app' "
-                                              "before it can be removed",
-                                              node->name, node->name)});
-  }
   const RequestNumber number = next();
   waiting_[number] = {ask, {}, node->id};
   registrar.request(number, {}, broker::RemoveNode{node->id}, now);

@@ -129,6 +129,26 @@ TEST_CASE("a member that the catalog has lost is found again after a restart, un
   CHECK(registrar.peers().empty());
 }
 
+TEST_CASE("a node is removed as soon as the group knows that it is down, not while it is at work") {
+  LittleCluster cluster;
+  cluster.start({Kinds::disc, Kinds::disc, Kinds::disc});
+  const std::uint32_t at = cluster.leader().value;
+  const std::uint32_t leaver = at == 3 ? 2 : 3;
+  std::vector<RequestAnswer>& answers = cluster.node(at).answers;
+  answers.clear();
+  cluster.node(at).registrar->request(76, {}, broker::RemoveNode{NodeId(leaver)}, cluster.now);
+  cluster.pass(400);
+  REQUIRE(answers.size() == 1);
+  REQUIRE(answers.front().refusal.has_value());
+  CHECK(answers.front().refusal->text.find("must be stopped") != std::string::npos);
+  cluster.node(leaver).deaf = true;
+  cluster.node(at).registrar->request(77, {}, broker::RemoveNode{NodeId(leaver)}, cluster.now);
+  cluster.pass(3000);
+  REQUIRE(answers.size() == 2);
+  CHECK_FALSE(answers.back().refusal.has_value());
+  CHECK(cluster.node(at).catalog->node(NodeId(leaver)) == nullptr);
+}
+
 TEST_CASE("a node is removed, and the group parts from it") {
   LittleCluster cluster;
   cluster.start({Kinds::disc, Kinds::disc, Kinds::disc});

@@ -20,6 +20,13 @@ struct Office {
   template <class Answer>
   Answer ask(const AskMessage& question) {
     desk->asked(++asked, encode(question), *cluster.node(1).registrar, cluster.now);
+    return reply<Answer>(0);
+  }
+
+  // After so long.
+  template <class Answer>
+  Answer reply(Instant ms) {
+    cluster.pass(ms);
     cluster.settle();
     for (const RequestAnswer& answer : std::exchange(cluster.node(1).answers, {})) CHECK(desk->answered(answer));
     desk->look(*cluster.node(1).registrar, cluster.now);
@@ -65,9 +72,18 @@ TEST_CASE("a node that runs is not let go, one that has stopped is, and who is u
   (void)office.ask<JoinAnswer>(JoinQuestion{"n2", broker::NodeKind::disc, "h", 5});
   (void)office.cluster.node(1).catalog->apply(broker::NodeUp{NodeId(2), 9, "h", 5});
   const LeaveQuestion question{"n2", LittleCluster::kLineage};
-  CHECK(office.ask<LeaveAnswer>(question).refusal.find("must be stopped") != std::string::npos);
-  (void)office.cluster.node(1).catalog->apply(broker::NodeDown{NodeId(2), 9});
-  CHECK(office.ask<LeaveAnswer>(question).refusal == "");
+  office.desk->asked(++office.asked, encode(question), *office.cluster.node(1).registrar, office.cluster.now);
+  office.cluster.pass(1000);
+  CHECK(office.cluster.node(1).answers.empty());
+  SUBCASE("it is down when the group has agreed on it") {
+    (void)office.cluster.node(1).catalog->apply(broker::NodeDown{NodeId(2), 9});
+    CHECK(office.reply<LeaveAnswer>(200).refusal == "");
+  }
+  SUBCASE("nobody finds that it is down") {
+    CHECK(office.reply<LeaveAnswer>(5000).refusal.find("must be stopped") != std::string::npos);
+    (void)office.cluster.node(1).catalog->apply(broker::NodeDown{NodeId(2), 9});
+    CHECK(office.ask<LeaveAnswer>(question).refusal == "");
+  }
   CHECK(office.cluster.node(1).catalog->find_node("n2") == nullptr);
   CHECK(office.ask<LeaveAnswer>(question).refusal == "");
 }
