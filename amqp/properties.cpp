@@ -124,9 +124,9 @@ std::uint16_t flags_of(const Properties& properties) {
 }
 
 // Appends the fields that are present.
-class Writer {
+class PropertiesWriter {
  public:
-  Writer(ByteBuffer& out, std::uint16_t flags) : out_(out), flags_(flags) { number(flags); }
+  PropertiesWriter(ByteBuffer& out, std::uint16_t flags) : out_(out), flags_(flags) { number(flags); }
 
   void operator()(Property, const std::optional<std::string>& field) {
     if (!field) return;
@@ -172,7 +172,7 @@ Result<Properties, DecodeError> decode_properties(std::string_view raw) {
 }
 
 void encode_properties(const Properties& properties, ByteBuffer& out) {
-  Writer writer(out, flags_of(properties));
+  PropertiesWriter writer(out, flags_of(properties));
   each_property(properties, writer);
 }
 

@@ -1,9 +1,11 @@
 // Identities. One type per kind of thing, so that a queue's number never lands where a session's belongs.
 #pragma once
 
+#include <algorithm>
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <span>
 
 namespace warren {
 
@@ -29,6 +31,10 @@ using Revision = Id<struct RevisionKind, std::uint64_t>;    // of the catalog; g
 using Position = std::uint64_t;                             // place in a queue's log
 using ShardIndex = std::uint16_t;
 using ChannelNumber = std::uint16_t;
+
+constexpr bool among(std::span<const NodeId> nodes, NodeId node) {
+  return std::ranges::find(nodes, node) != nodes.end();
+}
 
 // Where a queue is reached: its identity and the reign the sender believes in. Mail of an old reign is answered
 // "stale".

@@ -15,4 +15,6 @@ struct Refusal {
   std::string text;
 };
 
+inline Refusal precondition_failed(std::string text) { return {amqp::ReplyCode::precondition_failed, std::move(text)}; }
+
 }  // namespace warren::broker

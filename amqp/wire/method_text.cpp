@@ -38,9 +38,9 @@ struct Silent {
   void bit(const char*, bool) {}
 };
 
-class Printer {
+class MethodPrinter {
  public:
-  explicit Printer(std::string_view name) : text_(name) {}
+  explicit MethodPrinter(std::string_view name) : text_(name) {}
 
   Silent& reserved() { return silent_; }
 
@@ -69,7 +69,7 @@ class Printer {
 std::string print(const Method& method) {
   return std::visit(
       [](const auto& held) {
-        Printer printer(held.name);
+        MethodPrinter printer(held.name);
         visit_fields(held, printer);
         return printer.take();
       },

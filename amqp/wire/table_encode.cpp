@@ -14,9 +14,9 @@ namespace warren::amqp {
 namespace {
 
 // Writes values where there is room for them. Lengths of what nests are filled in behind it.
-class Writer {
+class TableWriter {
  public:
-  explicit Writer(char* to) : at_(to) {}
+  explicit TableWriter(char* to) : at_(to) {}
 
   void table(const Table& table) {
     char* length_at = begin_nested();
@@ -148,7 +148,7 @@ std::size_t encoded_size(const Table& table) {
 }
 
 char* write_table(const Table& table, char* to) {
-  Writer writer(to);
+  TableWriter writer(to);
   writer.table(table);
   return writer.end();
 }

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kTextBytesMax = 4096;
 constexpr std::string_view kCutMark = "...";
 
-class Printer {
+class ValuePrinter {
  public:
   void value(const Value& value) {
     std::visit([this](const auto& held) { show(held); }, value.held);
@@ -65,13 +65,13 @@ class Printer {
 }  // namespace
 
 std::string print(const Value& value) {
-  Printer printer;
+  ValuePrinter printer;
   printer.value(value);
   return printer.take();
 }
 
 std::string print(const Table& table) {
-  Printer printer;
+  ValuePrinter printer;
   printer.show(table);
   return printer.take();
 }

@@ -17,7 +17,6 @@ std::string phrase(std::string_view kind, std::string_view name, std::string_vie
 
 std::string quoted(std::string_view text) { return std::string("'").append(text).append("'"); }
 
-Refusal precondition_failed(std::string text) { return {ReplyCode::precondition_failed, std::move(text)}; }
 Refusal access_refused(std::string text) { return {ReplyCode::access_refused, std::move(text)}; }
 
 std::string_view vhost_name(const Catalog& catalog, VhostId id) {

@@ -14,24 +14,22 @@ namespace {
 
 using amqp::ReplyCode;
 
-Refusal refused(std::string text) { return {ReplyCode::precondition_failed, std::move(text)}; }
-
 Refusal unknown_node(NodeId node) {
   return {ReplyCode::not_found, "node " + std::to_string(node.value) + " is not a member of the cluster"};
 }
 
 Objection check_name(std::string_view what, std::string_view name) {
   if (name.size() <= limits::kShortStringBytesMax) return {};
-  return refused("the " + std::string(what) + " has at most " + std::to_string(limits::kShortStringBytesMax) +
-                 " bytes");
+  return precondition_failed("the " + std::string(what) + " has at most " +
+                             std::to_string(limits::kShortStringBytesMax) + " bytes");
 }
 
 Objection check_new_node(const Catalog& catalog, const AddNode& wanted) {
-  if (wanted.name.empty() || wanted.kind == NodeKind::none) return refused("a node has a name and a kind");
+  if (wanted.name.empty() || wanted.kind == NodeKind::none) return precondition_failed("a node has a name and a kind");
   if (Objection objection = check_name("name of a node", wanted.name)) return objection;
   if (Objection objection = check_name("host of a node", wanted.host)) return objection;
   if (catalog.node_count() < limits::kNodesMax) return {};
-  return refused("a cluster has at most " + std::to_string(limits::kNodesMax) + " nodes");
+  return precondition_failed("a cluster has at most " + std::to_string(limits::kNodesMax) + " nodes");
 }
 
 bool lives_on(const QueueDefinition& queue, NodeId node) {
@@ -80,7 +78,7 @@ Catalog::Outcome Catalog::carry_out(const AddNode& command) {
   Applied applied;
   if (const NodeDefinition* known = find_node(command.name)) {
     if (known->kind == command.kind) return applied;
-    return refused("node '" + command.name + "' is a member of another kind");
+    return precondition_failed("node '" + command.name + "' is a member of another kind");
   }
   if (Objection objection = check_new_node(*this, command)) return *objection;
   place_node({.id = NodeId(++last_node_.value),
@@ -98,7 +96,7 @@ Catalog::Outcome Catalog::carry_out(const NodeUp& command) {
   NodeDefinition* node = node_record(command.node);
   if (node == nullptr) return unknown_node(command.node);
   if (Objection objection = check_name("host of a node", command.host)) return *objection;
-  if (command.incarnation == 0) return refused("the process of a node has an incarnation");
+  if (command.incarnation == 0) return precondition_failed("the process of a node has an incarnation");
   const bool another = node->incarnation != command.incarnation;
   const bool moved = node->host != command.host || node->cluster_port != command.cluster_port;
   if (!another && !moved && node->running) return applied;

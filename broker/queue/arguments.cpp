@@ -24,8 +24,6 @@ constexpr std::string_view kForeignToConsumers[] = {
 
 // ---- refusals ----
 
-Refusal precondition_failed(std::string text) { return {amqp::ReplyCode::precondition_failed, std::move(text)}; }
-
 std::string resource(std::string_view queue, std::string_view vhost) {
   return "queue '" + std::string(queue) + "' in vhost '" + std::string(vhost) + '\'';
 }

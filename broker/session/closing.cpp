@@ -10,7 +10,6 @@ namespace warren::broker::session {
 namespace {
 
 // How long the client may take to close its side.
-constexpr std::int64_t kSecond_ms = 1000;
 constexpr std::int64_t kCloseWait_s = 30;
 
 // "NAME - explanation", within what a short string holds.
@@ -28,7 +27,7 @@ std::string reply_text(amqp::ReplyCode code, std::string_view text) {
 Instant close_deadline(const SessionCore& core, const Now& now) {
   const std::int64_t wait_s =
       core.heartbeat_s == 0 ? kCloseWait_s : std::min<std::int64_t>(core.heartbeat_s, kCloseWait_s);
-  return now.instant_ms + wait_s * kSecond_ms;
+  return now.instant_ms + wait_s * 1000;
 }
 
 }  // namespace

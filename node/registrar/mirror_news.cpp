@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <string>
 #include <variant>
 
@@ -13,8 +12,6 @@ using Nodes = std::vector<NodeId>;
 
 // One node's end may concern every queue that there is.
 constexpr std::size_t kLinesMax = 50;
-
-bool among(const Nodes& nodes, NodeId node) { return std::ranges::find(nodes, node) != nodes.end(); }
 
 // `queue`: what it is about; null: nothing is news.
 std::vector<MirrorNews> news_in(const broker::Change& change, const broker::QueueDefinition*& queue,

@@ -25,9 +25,9 @@ using std::chrono::milliseconds;
 // Nodes that are started together see each other's files by then.
 constexpr milliseconds kSettle{250};
 constexpr milliseconds kRound{40};
-constexpr milliseconds kPatience{15'000};
+constexpr milliseconds kFormingWithin{15'000};
 constexpr int kAskTimeout_ms = 1000;
-constexpr int kJoinTimeout_ms = 8000;
+constexpr int kFoundersTimeout_ms = 8000;
 
 struct Candidate {
   std::string host;
@@ -103,7 +103,7 @@ class Forming {
 node::Identity join(Forming& forming, const node::Settings& settings, const Candidate& to) {
   const node::JoinQuestion question{settings.name, settings.cluster.kind, node::host_of_node(settings.name),
                                     forming.port()};
-  const std::optional<node::AskMessage> message = forming.ask(to, question, kJoinTimeout_ms);
+  const std::optional<node::AskMessage> message = forming.ask(to, question, kFoundersTimeout_ms);
   const auto* answer = message ? std::get_if<node::JoinAnswer>(&*message) : nullptr;
   if (answer == nullptr)
     throw std::runtime_error(fmt::format("the node at {}:{} did not let this one in: {}", to.host, to.port,
@@ -168,7 +168,7 @@ node::Identity form(const node::Settings& settings, const LinkSettings& link, co
     }
     const auto passed = Clock::now() - begun;
     if (!older && !must_join && passed >= kSettle) return found(settings);
-    if (passed >= kPatience) {
+    if (passed >= kFormingWithin) {
       if (must_join)
         throw std::runtime_error(fmt::format("none of the nodes to join can be reached: {}", forming.trouble()));
       return found(settings);

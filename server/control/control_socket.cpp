@@ -21,7 +21,7 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::chrono::milliseconds kAcceptRetry{100};
+constexpr std::chrono::milliseconds kControlRetry{100};
 constexpr mode_t kNotForOthers = 0177;
 
 // Whether somebody listens there.
@@ -105,7 +105,7 @@ void ControlSocket::accept() {
     if (!error && !full) std::make_shared<ControlClient>(std::move(socket), on_request_, clients_)->start();
     if (!error) return accept();
     // Out of file descriptors, most likely.
-    retry_.expires_after(kAcceptRetry);
+    retry_.expires_after(kControlRetry);
     retry_.async_wait([this, alive](error_code cancelled) {
       if (*alive && !cancelled) accept();
     });

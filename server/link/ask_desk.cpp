@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kWaitingMax = 256;
 // For a question to come, and to be answered.
-constexpr std::chrono::seconds kPatience{120};
+constexpr std::chrono::seconds kAnswerWithin{120};
 
 }  // namespace
 
@@ -86,7 +86,7 @@ void AskDesk::admit(std::shared_ptr<FrameSocket> socket) {
     return socket->close_when_written();
   }
   const std::uint64_t id = ++asks_;
-  const auto deadline = std::make_shared<asio::steady_timer>(context_.io, kPatience);
+  const auto deadline = std::make_shared<asio::steady_timer>(context_.io, kAnswerWithin);
   deadline->async_wait([this, id, weak = std::weak_ptr(deadline)](error_code error) {
     if (!error && !weak.expired()) forget(id);
   });

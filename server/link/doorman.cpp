@@ -15,9 +15,9 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t kStrangersMax = 128;
-constexpr std::chrono::seconds kPatience{5};
-constexpr std::chrono::seconds kLeave{1};
-constexpr std::chrono::milliseconds kAcceptRetry{100};
+constexpr std::chrono::seconds kStrangerPatience{5};
+constexpr std::chrono::seconds kStrangerLeaves{1};
+constexpr std::chrono::milliseconds kStrangerRetry{100};
 constexpr std::chrono::seconds kComplaintsEach{1};
 
 }  // namespace
@@ -69,7 +69,7 @@ void Doorman::accept() {
       return accept();
     }
     // Out of file descriptors, most likely.
-    retry_->expires_after(kAcceptRetry);
+    retry_->expires_after(kStrangerRetry);
     retry_->async_wait([this, alive](error_code cancelled) {
       if (!cancelled && !alive.expired() && acceptor_.is_open()) accept();
     });
@@ -81,7 +81,7 @@ void Doorman::welcome(tcp::socket socket) {
   const auto stranger = std::make_shared<Stranger>(
       Stranger{std::make_shared<FrameSocket>(std::move(socket)), Handshake(self_), asio::steady_timer(context_)});
   strangers_.push_back(stranger);
-  wait(stranger, kPatience);
+  wait(stranger, kStrangerPatience);
   stranger->socket->start({
       [this, stranger](std::string_view bytes) { on_step(stranger, stranger->handshake.on_preamble(bytes)); },
       [this, stranger](cluster::LinkFrame kind, std::string_view payload) {
@@ -116,7 +116,7 @@ void Doorman::turn_away(const StrangerRef& stranger, const std::string& why) {
   if (stranger->socket->closed()) return forget(stranger);
   stranger->leaving = true;
   stranger->socket->close_when_written();
-  wait(stranger, kLeave);
+  wait(stranger, kStrangerLeaves);
 }
 
 void Doorman::forget(StrangerRef stranger) {

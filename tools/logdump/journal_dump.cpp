@@ -40,9 +40,10 @@ Headers read_headers(persist::File& file) {
 }
 
 // One segment, chunk by chunk.
-class Dump {
+class JournalDump {
  public:
-  Dump(persist::Folder& folder, persist::File& file, const Segment& segment, std::size_t quote_max, const Print& print)
+  JournalDump(persist::Folder& folder, persist::File& file, const Segment& segment, std::size_t quote_max,
+              const Print& print)
       : file_(file), segment_(segment), quote_max_(quote_max), print_(print), opened_(view_.use(folder, segment)) {}
 
   bool run() {
@@ -135,7 +136,7 @@ bool dump_journal_file(persist::Folder& folder, std::string_view name, std::size
                     (*file)->size(), header.shard, header.number, header.begin, header.synced,
                     headers.both ? "" : ", one copy of its header is BROKEN"));
   const Segment segment{header, {std::string(name), (*file)->size(), header.number, header.begin}};
-  return Dump(folder, **file, segment, quote_max, print).run() && headers.both;
+  return JournalDump(folder, **file, segment, quote_max, print).run() && headers.both;
 }
 
 bool dump_journals(persist::Folder& folder, std::size_t quote_max, const Print& print) {

@@ -19,9 +19,9 @@ std::string raw_words(persist::Table table, std::string_view key) {
   return fmt::format("{}: key {}", name_of(table), quoted(key, persist::kKeyBytesMax));
 }
 
-class Dump {
+class StoreDump {
  public:
-  Dump(const PageSource& source, std::size_t quote_max, const Print& print)
+  StoreDump(const PageSource& source, std::size_t quote_max, const Print& print)
       : source_(source), quote_max_(quote_max), print_(print) {}
 
   bool walk(const MetaPage& snapshot) {
@@ -76,7 +76,7 @@ bool dump_store(const PageSource& source, std::size_t quote_max, const Print& pr
   const bool sound = inspection.state == FileState::sound && !inspection.fallback;
   if (!sound) print(fmt::format("the file is BROKEN: {}", inspection.fault));
   if (!inspection.snapshot) return false;
-  return Dump(source, quote_max, print).walk(*inspection.snapshot) && sound;
+  return StoreDump(source, quote_max, print).walk(*inspection.snapshot) && sound;
 }
 
 }  // namespace warren::logdump

@@ -1,5 +1,4 @@
 // Who holds a queue: what its owner agrees with the other nodes.
-#include <algorithm>
 #include <utility>
 
 #include "base/plant.hpp"
@@ -7,14 +6,6 @@
 #include "broker/catalog/mirrors/mirroring.hpp"
 
 namespace warren::broker {
-namespace {
-
-bool among(const std::vector<NodeId>& nodes, NodeId node) { return std::ranges::find(nodes, node) != nodes.end(); }
-
-Refusal refused(std::string text) { return {amqp::ReplyCode::precondition_failed, std::move(text)}; }
-
-}  // namespace
-
 // Whoever proposed it knew another reign, or a mirror that is none any more: nothing follows from it.
 Catalog::Outcome Catalog::carry_out(const SetInSync& command) {
   Applied applied;
@@ -40,8 +31,8 @@ Catalog::Outcome Catalog::carry_out(const TransferQueue& command) {
   if (queue == nullptr) return Refusal{amqp::ReplyCode::not_found, "the queue does not exist any more"};
   const QueueDefinition& definition = queue->definition;
   const std::string phrase = queue_phrase(definition.name, vhost(definition.vhost)->name);
-  if (definition.ref.epoch != command.epoch) return refused(phrase + " has another owner by now");
-  if (!among(definition.in_sync, command.to)) return refused("that node has no complete copy of " + phrase);
+  if (definition.ref.epoch != command.epoch) return precondition_failed(phrase + " has another owner by now");
+  if (!among(definition.in_sync, command.to)) return precondition_failed("that node has no complete copy of " + phrase);
   // It holds everything that was confirmed, for its successor confirms nothing without it.
   Holders holders = holders_of(definition);
   for (std::vector<NodeId>* nodes : {&holders.mirrors, &holders.synchronised}) {

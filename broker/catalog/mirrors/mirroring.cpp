@@ -11,8 +11,6 @@ namespace {
 
 using Nodes = std::vector<NodeId>;
 
-bool among(const Nodes& nodes, NodeId node) { return std::ranges::find(nodes, node) != nodes.end(); }
-
 void drop(Holders& holders, NodeId node) {
   std::erase(holders.mirrors, node);
   std::erase(holders.synchronised, node);

@@ -10,8 +10,6 @@ namespace {
 
 using Nodes = std::vector<NodeId>;
 
-bool among(std::span<const NodeId> nodes, NodeId node) { return std::ranges::find(nodes, node) != nodes.end(); }
-
 Nodes without(std::span<const NodeId> nodes, NodeId node) {
   Nodes rest;
   std::ranges::copy_if(nodes, std::back_inserter(rest), [&](NodeId one) { return one != node; });

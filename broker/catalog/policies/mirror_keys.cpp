@@ -16,8 +16,8 @@ using Mistake = std::optional<std::string>;
 constexpr std::string_view kSyncMode = "ha-sync-mode";
 constexpr std::string_view kBatchSize = "ha-sync-batch-size";
 // Those of operators come first.
-constexpr std::array<std::string_view, 6> kKeys{kMirrorModeKey, kMirrorParamsKey,      kSyncMode,
-                                                kBatchSize,     kPromoteOnShutdownKey, kPromoteOnFailureKey};
+constexpr std::array<std::string_view, 6> kMirrorKeys{kMirrorModeKey, kMirrorParamsKey,      kSyncMode,
+                                                      kBatchSize,     kPromoteOnShutdownKey, kPromoteOnFailureKey};
 constexpr std::size_t kKeysOfOperators = 3;
 
 bool is_text(const Value* value, std::string_view text) {
@@ -61,10 +61,10 @@ std::pair<std::int64_t, std::size_t> size(const Value& params) {
 
 }  // namespace
 
-bool is_mirror_key(std::string_view key) { return std::ranges::find(kKeys, key) != kKeys.end(); }
+bool is_mirror_key(std::string_view key) { return std::ranges::find(kMirrorKeys, key) != kMirrorKeys.end(); }
 
 bool is_mirror_key_of_operators(std::string_view key) {
-  return std::ranges::find(kKeys, key) < kKeys.begin() + kKeysOfOperators;
+  return std::ranges::find(kMirrorKeys, key) < kMirrorKeys.begin() + kKeysOfOperators;
 }
 
 Mistake mistake_in_mirror_keys(const amqp::Table& definition) {

@@ -56,7 +56,7 @@ bool max_age(const Value& value) {
 
 // Those that mean something to quorum queues and streams alone are accepted as RabbitMQ does for classic queues: the
 // same policy may be meant for several types.
-constexpr KeyRow kKeys[] = {
+constexpr KeyRow kPolicyKeys[] = {
     {kAlternateExchangeKey, name, "is not a valid alternate exchange name"},
     {"dead-letter-exchange", name, "is not a valid dead letter exchange name"},
     {"dead-letter-routing-key", name, "is not a valid dead letter routing key"},
@@ -82,8 +82,8 @@ constexpr KeyRow kKeys[] = {
 };
 
 const KeyRow* row_of(std::string_view key, PolicyKind kind) {
-  const auto* found = std::ranges::find(kKeys, key, &KeyRow::key);
-  if (found == std::end(kKeys)) return nullptr;
+  const auto* found = std::ranges::find(kPolicyKeys, key, &KeyRow::key);
+  if (found == std::end(kPolicyKeys)) return nullptr;
   return kind == PolicyKind::user || found->of_operators ? found : nullptr;
 }
 

@@ -35,7 +35,7 @@ std::optional<std::uint32_t> take_number(std::string_view& bytes) {
   return number;
 }
 
-std::optional<std::string_view> take(std::string_view& bytes) {
+std::optional<std::string_view> take_text(std::string_view& bytes) {
   const std::optional<std::uint32_t> size = take_number(bytes);
   if (!size || *size > bytes.size()) return {};
   const std::string_view piece = bytes.substr(0, *size);
@@ -66,8 +66,8 @@ bool CatalogImage::read_snapshot(std::string_view snapshot) {
   const std::optional<std::uint32_t> count = take_number(snapshot);
   std::map<std::string, std::string, std::less<>> records;
   for (std::uint32_t left = count.value_or(0); left > 0; --left) {
-    const std::optional<std::string_view> key = take(snapshot);
-    const std::optional<std::string_view> value = key ? take(snapshot) : std::nullopt;
+    const std::optional<std::string_view> key = take_text(snapshot);
+    const std::optional<std::string_view> value = key ? take_text(snapshot) : std::nullopt;
     if (!value || (!records.empty() && *key <= records.rbegin()->first)) return false;
     records.emplace_hint(records.end(), *key, *value);
   }

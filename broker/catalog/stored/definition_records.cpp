@@ -12,10 +12,10 @@ namespace {
 // ---- the fields of each kind; their numbers are on disk ----
 
 template <class Self, class Definition>
-concept Is = std::same_as<std::remove_const_t<Self>, Definition>;
+concept IsOne = std::same_as<std::remove_const_t<Self>, Definition>;
 
 template <class Visitor>
-void fields(Is<NodeDefinition> auto& node, Visitor& visit) {
+void fields(IsOne<NodeDefinition> auto& node, Visitor& visit) {
   visit.text(1, node.name);
   visit.choice(2, node.kind, NodeKind::witness);
   visit.text(3, node.host);
@@ -26,7 +26,7 @@ void fields(Is<NodeDefinition> auto& node, Visitor& visit) {
 }
 
 template <class Visitor>
-void fields(Is<ClusterName> auto& cluster, Visitor& visit) {
+void fields(IsOne<ClusterName> auto& cluster, Visitor& visit) {
   visit.text(1, cluster.name);
 }
 
@@ -42,20 +42,20 @@ void limit_field(FieldNumber field, std::optional<std::uint32_t>& limit, Numbere
 }
 
 template <class Visitor>
-void fields(Is<VhostDefinition> auto& vhost, Visitor& visit) {
+void fields(IsOne<VhostDefinition> auto& vhost, Visitor& visit) {
   visit.text(1, vhost.name);
   limit_field(2, vhost.limits.connections, visit);
   limit_field(3, vhost.limits.queues, visit);
 }
 
 template <class Visitor>
-void fields(Is<UserDefinition> auto& user, Visitor& visit) {
+void fields(IsOne<UserDefinition> auto& user, Visitor& visit) {
   visit.text(1, user.password_hash);
   visit.texts(2, user.tags);
 }
 
 template <class Visitor>
-void fields(Is<PermissionDefinition> auto& permission, Visitor& visit) {
+void fields(IsOne<PermissionDefinition> auto& permission, Visitor& visit) {
   visit.text(1, permission.configure);
   visit.text(2, permission.write);
   visit.text(3, permission.read);
@@ -72,7 +72,7 @@ void signed_field(FieldNumber field, std::int64_t& value, NumberedReader& visit)
 }
 
 template <class Visitor>
-void fields(Is<PolicyDefinition> auto& policy, Visitor& visit) {
+void fields(IsOne<PolicyDefinition> auto& policy, Visitor& visit) {
   visit.text(1, policy.pattern);
   visit.choice(2, policy.apply_to, ApplyTo::streams);
   signed_field(3, policy.priority, visit);
@@ -80,13 +80,13 @@ void fields(Is<PolicyDefinition> auto& policy, Visitor& visit) {
 }
 
 template <class Visitor>
-void fields(Is<TopicPermissionDefinition> auto& permission, Visitor& visit) {
+void fields(IsOne<TopicPermissionDefinition> auto& permission, Visitor& visit) {
   visit.text(1, permission.write);
   visit.text(2, permission.read);
 }
 
 template <class Visitor>
-void fields(Is<ExchangeDefinition> auto& exchange, Visitor& visit) {
+void fields(IsOne<ExchangeDefinition> auto& exchange, Visitor& visit) {
   visit.number(1, exchange.vhost.value);
   visit.text(2, exchange.name);
   visit.text(3, exchange.type);
@@ -97,7 +97,7 @@ void fields(Is<ExchangeDefinition> auto& exchange, Visitor& visit) {
 }
 
 template <class Visitor>
-void fields(Is<QueueDefinition> auto& queue, Visitor& visit) {
+void fields(IsOne<QueueDefinition> auto& queue, Visitor& visit) {
   visit.number(1, queue.vhost.value);
   visit.text(2, queue.name);
   visit.number(3, queue.ref.epoch.value);
@@ -126,7 +126,7 @@ void kind_field(FieldNumber field, DestinationKind& kind, NumberedReader& visit)
 }
 
 template <class Visitor>
-void fields(Is<BindingDefinition> auto& binding, Visitor& visit) {
+void fields(IsOne<BindingDefinition> auto& binding, Visitor& visit) {
   visit.number(1, binding.source.value);
   kind_field(2, binding.kind, visit);
   visit.number(3, binding.destination);
@@ -135,7 +135,7 @@ void fields(Is<BindingDefinition> auto& binding, Visitor& visit) {
 }
 
 template <class Visitor>
-void fields(Is<CatalogCounters> auto& counters, Visitor& visit) {
+void fields(IsOne<CatalogCounters> auto& counters, Visitor& visit) {
   visit.number(1, counters.vhost.value);
   visit.number(2, counters.exchange.value);
   visit.number(3, counters.queue.value);
@@ -170,7 +170,7 @@ std::string key_of(DefinitionTag tag, Number number, std::string_view rest = {})
 
 // Takes a number off the front. Requires: it is there.
 template <class Number>
-Number take(std::string_view& bytes) {
+Number key_number(std::string_view& bytes) {
   const Number number = load_big<Number>(bytes.data());
   bytes.remove_prefix(sizeof number);
   return number;
@@ -207,23 +207,23 @@ std::optional<DefinitionKey> read_key(std::string_view key) {
   constexpr std::size_t kVhostBytes = sizeof VhostId::value;
   static_assert(kVhostBytes == sizeof NodeId::value);
   if (key.empty()) return {};
-  DefinitionKey read{.tag = DefinitionTag{take<std::uint8_t>(key)}, .number = 0, .user = {}, .exchange = {}};
+  DefinitionKey read{.tag = DefinitionTag{key_number<std::uint8_t>(key)}, .number = 0, .user = {}, .exchange = {}};
   switch (read.tag) {
     case DefinitionTag::vhost:
     case DefinitionTag::node:
       if (key.size() != kVhostBytes) return {};
-      read.number = take<std::uint32_t>(key);
+      read.number = key_number<std::uint32_t>(key);
       break;
     case DefinitionTag::user: read.user = key; return read;
     case DefinitionTag::permission:
       if (key.size() < kVhostBytes) return {};
-      read.number = take<std::uint32_t>(key);
+      read.number = key_number<std::uint32_t>(key);
       read.user = key;
       break;
     case DefinitionTag::topic_permission: {
       if (key.size() < kVhostBytes + 1) return {};
-      read.number = take<std::uint32_t>(key);
-      const std::size_t user_bytes = take<std::uint8_t>(key);
+      read.number = key_number<std::uint32_t>(key);
+      const std::size_t user_bytes = key_number<std::uint8_t>(key);
       if (key.size() < user_bytes) return {};
       read.user = key.substr(0, user_bytes);
       read.exchange = key.substr(user_bytes);
@@ -231,8 +231,8 @@ std::optional<DefinitionKey> read_key(std::string_view key) {
     }
     case DefinitionTag::policy: {
       if (key.size() < kVhostBytes + 1) return {};
-      read.number = take<std::uint32_t>(key);
-      const auto kind = take<std::uint8_t>(key);
+      read.number = key_number<std::uint32_t>(key);
+      const auto kind = key_number<std::uint8_t>(key);
       if (kind > static_cast<std::uint8_t>(PolicyKind::operators)) return {};
       read.kind = PolicyKind{kind};
       read.name = key;
@@ -242,7 +242,7 @@ std::optional<DefinitionKey> read_key(std::string_view key) {
     case DefinitionTag::queue:
     case DefinitionTag::binding:
       if (key.size() != sizeof read.number) return {};
-      read.number = take<std::uint64_t>(key);
+      read.number = key_number<std::uint64_t>(key);
       break;
     case DefinitionTag::counters:
     case DefinitionTag::cluster_name:

@@ -10,7 +10,7 @@
 namespace warren::broker {
 namespace {
 
-std::string quoted(std::string_view name) { return "'" + std::string(name) + "'"; }
+std::string in_quotes(std::string_view name) { return "'" + std::string(name) + "'"; }
 
 std::string describe(std::uint64_t number, const BindingDefinition& fields) {
   return "binding " + std::to_string(number) + " of exchange " + std::to_string(fields.source.value) + " to " +
@@ -26,13 +26,13 @@ class Catalog::Restoring {
 
   void restore(NodeDefinition& node) {
     if (catalog_.find_node(node.name) != nullptr)
-      return complain(complaints_, "node " + quoted(node.name) + " is kept twice: the later one is left out");
+      return complain(complaints_, "node " + in_quotes(node.name) + " is kept twice: the later one is left out");
     catalog_.place_node(std::move(node));
   }
 
   void restore(VhostDefinition& vhost) {
     if (catalog_.vhost_record(vhost.name) != nullptr)
-      return complain(complaints_, "vhost " + quoted(vhost.name) + " is kept twice: the later one is left out");
+      return complain(complaints_, "vhost " + in_quotes(vhost.name) + " is kept twice: the later one is left out");
     catalog_.place_vhost(std::move(vhost));
   }
 
@@ -41,10 +41,10 @@ class Catalog::Restoring {
   void restore(PermissionDefinition& permission) {
     Vhost* vhost = catalog_.vhost_record(permission.vhost);
     if (vhost == nullptr)
-      return complain(complaints_, "permission of user " + quoted(permission.user) + lost_vhost(permission.vhost));
+      return complain(complaints_, "permission of user " + in_quotes(permission.user) + lost_vhost(permission.vhost));
     if (catalog_.find_user(permission.user) == nullptr) {
-      complain(complaints_, "permission of user " + quoted(permission.user) + " in vhost " +
-                                quoted(vhost->definition.name) + " is dropped: there is no such user");
+      complain(complaints_, "permission of user " + in_quotes(permission.user) + " in vhost " +
+                                in_quotes(vhost->definition.name) + " is dropped: there is no such user");
       changes_.push_back(PermissionCleared{permission.vhost, std::move(permission.user)});
       return;
     }
@@ -56,10 +56,10 @@ class Catalog::Restoring {
     Vhost* vhost = catalog_.vhost_record(permission.vhost);
     if (vhost == nullptr)
       return complain(complaints_,
-                      "topic permission of user " + quoted(permission.user) + lost_vhost(permission.vhost));
+                      "topic permission of user " + in_quotes(permission.user) + lost_vhost(permission.vhost));
     if (catalog_.find_user(permission.user) == nullptr) {
-      complain(complaints_, "topic permission of user " + quoted(permission.user) + " in vhost " +
-                                quoted(vhost->definition.name) + " is dropped: there is no such user");
+      complain(complaints_, "topic permission of user " + in_quotes(permission.user) + " in vhost " +
+                                in_quotes(vhost->definition.name) + " is dropped: there is no such user");
       changes_.push_back(
           TopicPermissionCleared{permission.vhost, std::move(permission.user), std::move(permission.exchange)});
       return;
@@ -71,19 +71,19 @@ class Catalog::Restoring {
 
   void restore(PolicyDefinition& policy) {
     Vhost* vhost = catalog_.vhost_record(policy.vhost);
-    if (vhost == nullptr) return complain(complaints_, "policy " + quoted(policy.name) + lost_vhost(policy.vhost));
+    if (vhost == nullptr) return complain(complaints_, "policy " + in_quotes(policy.name) + lost_vhost(policy.vhost));
     if (!Pattern::read(policy.pattern))
-      complain(complaints_, "policy " + quoted(policy.name) + " is for nothing: its pattern cannot be read");
+      complain(complaints_, "policy " + in_quotes(policy.name) + " is for nothing: its pattern cannot be read");
     vhost->policies.set(std::move(policy));
   }
 
   void restore(ExchangeDefinition& exchange) {
-    const std::string name = "exchange " + quoted(exchange.name);
+    const std::string name = "exchange " + in_quotes(exchange.name);
     Vhost* vhost = catalog_.vhost_record(exchange.vhost);
     if (vhost == nullptr) return complain(complaints_, name + lost_vhost(exchange.vhost));
     const ExchangeTypeInfo* type = find_exchange_type(exchange.type);
     if (type == nullptr)
-      return complain(complaints_, name + " is left out: there is no exchange type " + quoted(exchange.type));
+      return complain(complaints_, name + " is left out: there is no exchange type " + in_quotes(exchange.type));
     if (catalog_.exchange_record(exchange.vhost, exchange.name) != nullptr)
       return complain(complaints_, name + " is kept twice: the later one is left out");
     if (!exchange.arguments.empty() && type->check_arguments(exchange.arguments))
@@ -93,9 +93,9 @@ class Catalog::Restoring {
 
   void restore(QueueDefinition& queue) {
     Vhost* vhost = catalog_.vhost_record(queue.vhost);
-    if (vhost == nullptr) return complain(complaints_, "queue " + quoted(queue.name) + lost_vhost(queue.vhost));
+    if (vhost == nullptr) return complain(complaints_, "queue " + in_quotes(queue.name) + lost_vhost(queue.vhost));
     if (catalog_.queue_record(queue.vhost, queue.name) != nullptr)
-      return complain(complaints_, "queue " + quoted(queue.name) + " is kept twice: the later one is left out");
+      return complain(complaints_, "queue " + in_quotes(queue.name) + " is kept twice: the later one is left out");
     restore_mirrors(queue);
     catalog_.place_queue(*vhost, std::move(queue));
   }
@@ -124,7 +124,7 @@ class Catalog::Restoring {
     for (std::size_t i = before; i < changes_.size(); ++i)
       complain(complaints_,
                "exchange " +
-                   quoted(catalog_.exchange(std::get<ExchangeCreated>(changes_[i]).exchange)->definition.name) +
+                   in_quotes(catalog_.exchange(std::get<ExchangeCreated>(changes_[i]).exchange)->definition.name) +
                    " was missing and is made anew");
   }
 
@@ -135,16 +135,13 @@ class Catalog::Restoring {
   void restore_mirrors(QueueDefinition& queue) {
     std::vector<NodeId> mirrors;
     std::vector<NodeId> in_sync;
-    const auto among = [](const std::vector<NodeId>& nodes, NodeId node) {
-      return std::ranges::find(nodes, node) != nodes.end();
-    };
     for (const NodeId node : queue.mirrors)
       if (node != queue.owner && catalog_.node_record(node) != nullptr && !among(mirrors, node))
         mirrors.push_back(node);
     for (const NodeId node : queue.in_sync)
       if (among(mirrors, node) && !among(in_sync, node)) in_sync.push_back(node);
     if (mirrors == queue.mirrors && in_sync == queue.in_sync) return;
-    complain(complaints_, "queue " + quoted(queue.name) + " is mirrored by what cannot mirror it: that is left out");
+    complain(complaints_, "queue " + in_quotes(queue.name) + " is mirrored by what cannot mirror it: that is left out");
     queue.mirrors = std::move(mirrors);
     queue.in_sync = std::move(in_sync);
     changes_.push_back(MirrorsChanged{queue.ref.id});

@@ -15,31 +15,31 @@ using limits::kUserNameBytesMax;
 // ---- the fields of each command; their numbers are on disk ----
 
 template <class Self, class Kind>
-concept Is = std::same_as<std::remove_const_t<Self>, Kind>;
+concept IsCommand = std::same_as<std::remove_const_t<Self>, Kind>;
 
 template <class Self>
-concept OfName = Is<Self, AddVhost> || Is<Self, DeleteVhost> || Is<Self, SetClusterName>;
+concept OfName = IsCommand<Self, AddVhost> || IsCommand<Self, DeleteVhost> || IsCommand<Self, SetClusterName>;
 void fields(OfName auto& command, auto& visit) { visit.name(1, command.name); }
 
-void fields(Is<PutUser> auto& command, auto& visit) {
+void fields(IsCommand<PutUser> auto& command, auto& visit) {
   visit.name(1, command.user.name, kUserNameBytesMax);
   visit.text(2, command.user.password_hash);
   visit.names(3, command.user.tags, limits::kUserTagsMax);
 }
 
-void fields(Is<DeleteUser> auto& command, auto& visit) { visit.name(1, command.name, kUserNameBytesMax); }
+void fields(IsCommand<DeleteUser> auto& command, auto& visit) { visit.name(1, command.name, kUserNameBytesMax); }
 
-void fields(Is<SetPassword> auto& command, auto& visit) {
+void fields(IsCommand<SetPassword> auto& command, auto& visit) {
   visit.name(1, command.user, kUserNameBytesMax);
   visit.text(2, command.password_hash);
 }
 
-void fields(Is<SetUserTags> auto& command, auto& visit) {
+void fields(IsCommand<SetUserTags> auto& command, auto& visit) {
   visit.name(1, command.user, kUserNameBytesMax);
   visit.names(2, command.tags, limits::kUserTagsMax);
 }
 
-void fields(Is<SetPermission> auto& command, auto& visit) {
+void fields(IsCommand<SetPermission> auto& command, auto& visit) {
   visit.name(1, command.vhost);
   visit.name(2, command.user, kUserNameBytesMax);
   visit.text(3, command.configure);
@@ -47,12 +47,12 @@ void fields(Is<SetPermission> auto& command, auto& visit) {
   visit.text(5, command.read);
 }
 
-void fields(Is<ClearPermission> auto& command, auto& visit) {
+void fields(IsCommand<ClearPermission> auto& command, auto& visit) {
   visit.name(1, command.vhost);
   visit.name(2, command.user, kUserNameBytesMax);
 }
 
-void fields(Is<SetTopicPermission> auto& command, auto& visit) {
+void fields(IsCommand<SetTopicPermission> auto& command, auto& visit) {
   visit.name(1, command.vhost);
   visit.name(2, command.user, kUserNameBytesMax);
   visit.name(3, command.exchange);
@@ -60,37 +60,37 @@ void fields(Is<SetTopicPermission> auto& command, auto& visit) {
   visit.text(5, command.read);
 }
 
-void fields(Is<ClearTopicPermission> auto& command, auto& visit) {
+void fields(IsCommand<ClearTopicPermission> auto& command, auto& visit) {
   visit.name(1, command.vhost);
   visit.name(2, command.user, kUserNameBytesMax);
   visit.name(3, command.exchange);
 }
 
-void fields(Is<SetVhostLimits> auto& command, auto& visit) {
+void fields(IsCommand<SetVhostLimits> auto& command, auto& visit) {
   visit.name(1, command.vhost);
   visit.limit(2, command.limits.connections);
   visit.limit(3, command.limits.queues);
 }
 
-void fields(Is<DeclareExchange> auto& command, auto& visit) { visit.definition(1, command.exchange); }
+void fields(IsCommand<DeclareExchange> auto& command, auto& visit) { visit.definition(1, command.exchange); }
 
-void fields(Is<DeleteExchange> auto& command, auto& visit) {
+void fields(IsCommand<DeleteExchange> auto& command, auto& visit) {
   visit.number(1, command.vhost.value);
   visit.name(2, command.name);
   visit.flag(3, command.if_unused);
 }
 
-void fields(Is<DeclareQueue> auto& command, auto& visit) { visit.definition(1, command.queue); }
+void fields(IsCommand<DeclareQueue> auto& command, auto& visit) { visit.definition(1, command.queue); }
 
-void fields(Is<DeleteQueue> auto& command, auto& visit) { visit.number(1, command.queue.value); }
+void fields(IsCommand<DeleteQueue> auto& command, auto& visit) { visit.number(1, command.queue.value); }
 
-void fields(Is<DeleteExclusiveQueues> auto& command, auto& visit) {
+void fields(IsCommand<DeleteExclusiveQueues> auto& command, auto& visit) {
   visit.number(1, command.owner.id.value);
   visit.number(2, command.owner.node.value);
   visit.number(3, command.owner.shard);
 }
 
-void fields(Is<Bind> auto& command, auto& visit) {
+void fields(IsCommand<Bind> auto& command, auto& visit) {
   visit.number(1, command.vhost.value);
   visit.name(2, command.source);
   visit.choice(3, command.kind, DestinationKind::exchange);
@@ -99,49 +99,49 @@ void fields(Is<Bind> auto& command, auto& visit) {
   visit.table(6, command.arguments);
 }
 
-void fields(Is<Unbind> auto& command, auto& visit) { fields(command.binding, visit); }
+void fields(IsCommand<Unbind> auto& command, auto& visit) { fields(command.binding, visit); }
 
-void fields(Is<AddNode> auto& command, auto& visit) {
+void fields(IsCommand<AddNode> auto& command, auto& visit) {
   visit.name(1, command.name);
   visit.choice(2, command.kind, NodeKind::witness);
   visit.name(3, command.host);
   visit.number(4, command.cluster_port);
 }
 
-void fields(Is<NodeUp> auto& command, auto& visit) {
+void fields(IsCommand<NodeUp> auto& command, auto& visit) {
   visit.number(1, command.node.value);
   visit.number(2, command.incarnation);
   visit.name(3, command.host);
   visit.number(4, command.cluster_port);
 }
 
-void fields(Is<NodeDown> auto& command, auto& visit) {
+void fields(IsCommand<NodeDown> auto& command, auto& visit) {
   visit.number(1, command.node.value);
   visit.number(2, command.incarnation);
   visit.flag(3, command.orderly);
 }
 
-void fields(Is<RemoveNode> auto& command, auto& visit) { visit.number(1, command.node.value); }
+void fields(IsCommand<RemoveNode> auto& command, auto& visit) { visit.number(1, command.node.value); }
 
-void fields(Is<SetDraining> auto& command, auto& visit) {
+void fields(IsCommand<SetDraining> auto& command, auto& visit) {
   visit.number(1, command.node.value);
   visit.flag(2, command.draining);
 }
 
-void fields(Is<SetPolicy> auto& command, auto& visit) {
+void fields(IsCommand<SetPolicy> auto& command, auto& visit) {
   visit.name(1, command.vhost);
   visit.choice(2, command.policy.kind, PolicyKind::operators);
   visit.name(3, command.policy.name, limits::kPolicyNameBytesMax);
   visit.definition(4, command.policy);
 }
 
-void fields(Is<ClearPolicy> auto& command, auto& visit) {
+void fields(IsCommand<ClearPolicy> auto& command, auto& visit) {
   visit.name(1, command.vhost);
   visit.choice(2, command.kind, PolicyKind::operators);
   visit.name(3, command.name, limits::kPolicyNameBytesMax);
 }
 
-void fields(Is<SetInSync> auto& command, auto& visit) {
+void fields(IsCommand<SetInSync> auto& command, auto& visit) {
   visit.number(1, command.queue.value);
   visit.number(2, command.epoch.value);
   visit.number(3, command.node.value);
@@ -149,12 +149,12 @@ void fields(Is<SetInSync> auto& command, auto& visit) {
   visit.number(5, command.round);
 }
 
-void fields(Is<FillCopies> auto& command, auto& visit) {
+void fields(IsCommand<FillCopies> auto& command, auto& visit) {
   visit.number(1, command.queue.value);
   visit.flag(2, command.on);
 }
 
-void fields(Is<TransferQueue> auto& command, auto& visit) {
+void fields(IsCommand<TransferQueue> auto& command, auto& visit) {
   visit.number(1, command.queue.value);
   visit.number(2, command.epoch.value);
   visit.number(3, command.to.value);

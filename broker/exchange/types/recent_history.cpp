@@ -32,7 +32,7 @@ class RecentHistoryExchange final : public ExchangeType {
   List<Binding, &Binding::at_type> bindings_;
 };
 
-std::string print_as_erlang(const amqp::Value& value) {
+std::string print_length(const amqp::Value& value) {
   const std::string* text = value.text();
   return text == nullptr ? amqp::print(value) : amqp::erlang_binary(*text);
 }
@@ -40,7 +40,7 @@ std::string print_as_erlang(const amqp::Value& value) {
 std::optional<std::string> check_history_arguments(const amqp::Table& arguments) {
   const amqp::Value* length = arguments.find(kLengthArgument);
   if (length == nullptr || amqp::as_integer(*length).value_or(0) > 0) return {};
-  return "Invalid argument " + print_as_erlang(*length) + ", '" + std::string(kLengthArgument) +
+  return "Invalid argument " + print_length(*length) + ", '" + std::string(kLengthArgument) +
          "' must be a positive integer";
 }
 

@@ -15,7 +15,7 @@ constexpr std::int64_t kPriorityMax = 255;
 
 // ---- details, as RabbitMQ prints its terms ----
 
-std::string quoted(std::string text) { return '"' + text + '"'; }
+std::string name_in_quotes(std::string text) { return '"' + text + '"'; }
 
 std::string term(std::string_view name, std::int64_t number) {
   return '{' + std::string(name) + ',' + std::to_string(number) + '}';
@@ -72,14 +72,14 @@ Complaint check_overflow(const Value& value, const Table& all) {
 Complaint check_mode(const Value& value, const Table& all) {
   if (Complaint complaint = check_text(value, all)) return complaint;
   if (is_one_of(*value.text(), {"default", "lazy"})) return {};
-  return quoted("unsupported queue mode '" + *value.text() + "'");
+  return name_in_quotes("unsupported queue mode '" + *value.text() + "'");
 }
 
 Complaint check_version(const Value& value, const Table& all) {
   if (Complaint complaint = check_non_negative(value, all)) return complaint;
   const std::int64_t number = *amqp::as_integer(value);
   if (number == 1 || number == 2) return {};
-  return quoted("unsupported queue version '" + std::to_string(number) + "'");
+  return name_in_quotes("unsupported queue version '" + std::to_string(number) + "'");
 }
 
 Complaint check_single_active(const Value& value, const Table&) { return check_bool(value); }
@@ -203,12 +203,12 @@ std::span<const std::string_view> foreign_arguments() { return kForeign; }
 Complaint check_queue_type_name(const Value& value) {
   if (value.text() == nullptr) return unacceptable_type(value);
   if (is_one_of(*value.text(), {kClassicType, "quorum", "stream"})) return {};
-  return quoted("unsupported queue type '" + *value.text() + "'");
+  return name_in_quotes("unsupported queue type '" + *value.text() + "'");
 }
 
 Complaint check_integer(const Value& value) {
   if (amqp::as_integer(value)) return {};
-  return quoted("expected integer, got " + std::string(amqp::type_name(value)));
+  return name_in_quotes("expected integer, got " + std::string(amqp::type_name(value)));
 }
 
 Complaint check_bool(const Value& value) {

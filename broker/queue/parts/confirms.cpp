@@ -8,7 +8,7 @@ namespace {
 // How far back a channel's open run is looked for when publishers take turns. More runs than needed are correct too.
 constexpr std::size_t kRunsLookedAt = 16;
 // Room for runs that is kept from batch to batch.
-constexpr std::size_t kRunsKept = 64;
+constexpr std::size_t kConfirmRunsKept = 64;
 
 }  // namespace
 
@@ -36,7 +36,7 @@ void Confirms::flush(std::vector<SessionMail>& mail) {
       mail.push_back({run.session, Confirmed{run.channel, run.first, run.last}});
   }
   runs_.clear();
-  if (runs_.capacity() > kRunsKept) runs_ = std::vector<Run>();
+  if (runs_.capacity() > kConfirmRunsKept) runs_ = std::vector<Run>();
 }
 
 }  // namespace warren::broker

@@ -11,7 +11,7 @@ namespace {
 constexpr Position kForgottenEvery = 7;
 
 // Room for runs that is kept from batch to batch.
-constexpr std::size_t kRunsKept = 64;
+constexpr std::size_t kSettledRunsKept = 64;
 
 }  // namespace
 
@@ -33,7 +33,7 @@ void Keeper::flush(QueueId queue, RecordWriter& journal, RecordWriter* copies) {
   for (const Run& run : settled_)
     if (!planted(7) || run.first % kForgottenEvery != 0) journal.settled(queue, run.first, run.last);
   settled_.clear();
-  if (settled_.capacity() > kRunsKept) settled_ = std::vector<Run>();
+  if (settled_.capacity() > kSettledRunsKept) settled_ = std::vector<Run>();
   if (copies != nullptr) {
     for (const Level level : delivered_for_copies_) copies->delivered(queue, level, delivered_[level]);
     for (const Run& run : settled_for_copies_) copies->settled(queue, run.first, run.last);

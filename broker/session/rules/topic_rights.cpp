@@ -6,7 +6,7 @@
 namespace warren::broker::session {
 namespace {
 
-constexpr std::string_view kEverything = ".*";
+constexpr std::string_view kEveryTopic = ".*";
 
 // As a piece of a pattern that means itself.
 void append_quoted(std::string& pattern, std::string_view text) {
@@ -40,7 +40,7 @@ bool TopicRights::allow(const Catalog& catalog, const TopicAsked& asked, Right r
   const TopicPermissionDefinition* permission = catalog.find_topic_permission(asked.vhost, asked.user, asked.exchange);
   if (permission == nullptr) return true;
   const std::string& text = right == Right::write ? permission->write : permission->read;
-  if (text == kEverything) return true;
+  if (text == kEveryTopic) return true;
   if (text.empty()) return key.empty();
   const Rule& found = rule(with_variables(text, asked.user, asked.vhost_name));
   return found.pattern && found.pattern->occurs_in(key);

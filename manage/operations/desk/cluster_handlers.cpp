@@ -1,7 +1,6 @@
 // The node itself and its cluster.
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <array>
 
 #include "base/limits.hpp"
@@ -43,7 +42,7 @@ Need forget(const Map& arguments, const DeskFacts& facts) {
   if (facts.app_running) {
     const broker::NodeDefinition* node = facts.catalog.find_node(member);
     if (node == nullptr) return Answer(refused(Reason::not_a_cluster_node));
-    if (node->running) return Answer(refused(Reason::still_running, member));
+    if (member == facts.node) return Answer(refused(Reason::still_running, member));
   }
   return registrar(ForgetNode{std::string(member), offline, accepts_loss(arguments)});
 }
@@ -55,7 +54,7 @@ Need set_cluster_name(const Map& arguments, const DeskFacts&) {
   return registrar(ProposeCommand{broker::SetClusterName{std::string(name)}});
 }
 
-constexpr std::array<Handler, 15> kHandlers{{
+constexpr std::array<Handler, 15> kClusterHandlers{{
     {"ping", ping},
     {"status", [](const Map&, const DeskFacts&) -> Need { return registrar(NodeFactsWanted{}); }},
     {"cluster_status", [](const Map&, const DeskFacts&) -> Need { return registrar(ClusterFactsWanted{}); }},
@@ -81,9 +80,6 @@ constexpr std::array<Handler, 15> kHandlers{{
 
 }  // namespace
 
-const Handler* cluster_handler(std::string_view operation) {
-  const auto* found = std::ranges::find(kHandlers, operation, &Handler::operation);
-  return found == kHandlers.end() ? nullptr : found;
-}
+const Handler* cluster_handler(std::string_view operation) { return handler_among(kClusterHandlers, operation); }
 
 }  // namespace warren::manage

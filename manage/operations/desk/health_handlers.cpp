@@ -131,7 +131,7 @@ Need set_disk_free_limit(const Map& arguments, const DeskFacts&) {
   return set_limit(arguments, "disk_free_limit.absolute", "mem_relative", "disk_free_limit.relative");
 }
 
-constexpr std::array<Handler, 10> kHandlers{{
+constexpr std::array<Handler, 10> kHealthHandlers{{
     {"alarms", facts_wanted<list_alarms>},
     {"check_alarms", facts_wanted<check_alarms>},
     {"check_local_alarms", facts_wanted<check_local_alarms>},
@@ -146,9 +146,6 @@ constexpr std::array<Handler, 10> kHandlers{{
 
 }  // namespace
 
-const Handler* health_handler(std::string_view operation) {
-  const auto* found = std::ranges::find(kHandlers, operation, &Handler::operation);
-  return found == kHandlers.end() ? nullptr : found;
-}
+const Handler* health_handler(std::string_view operation) { return handler_among(kHealthHandlers, operation); }
 
 }  // namespace warren::manage

@@ -1,7 +1,6 @@
 // How much there may be in a vhost.
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <limits>
@@ -43,12 +42,12 @@ Need set_vhost_limits(const Map& arguments, const DeskFacts& facts) {
   const auto limits = read_limits(text_of(arguments, "definition"));
   if (!limits) return Answer(Failure{limits.error(), kDataError, "bad_argument", {}});
   if (auto failure = unknown_vhost(arguments, facts)) return Answer(std::move(*failure));
-  return NeedRegistrar{ProposeCommand{broker::SetVhostLimits{vhost_in(arguments), *limits}}};
+  return propose(broker::SetVhostLimits{vhost_in(arguments), *limits});
 }
 
 Need clear_vhost_limits(const Map& arguments, const DeskFacts& facts) {
   if (auto failure = unknown_vhost(arguments, facts)) return Answer(std::move(*failure));
-  return NeedRegistrar{ProposeCommand{broker::SetVhostLimits{vhost_in(arguments), {}}}};
+  return propose(broker::SetVhostLimits{vhost_in(arguments), {}});
 }
 
 Need list_vhost_limits(const Map& arguments, const DeskFacts& facts) {
@@ -59,7 +58,7 @@ Need list_vhost_limits(const Map& arguments, const DeskFacts& facts) {
   return Answer(Value(limits_map(facts.catalog.find_vhost(vhost_in(arguments))->limits)));
 }
 
-constexpr std::array<Handler, 3> kHandlers{{
+constexpr std::array<Handler, 3> kLimitHandlers{{
     {"set_vhost_limits", set_vhost_limits},
     {"clear_vhost_limits", clear_vhost_limits},
     {"list_vhost_limits", list_vhost_limits},
@@ -67,9 +66,6 @@ constexpr std::array<Handler, 3> kHandlers{{
 
 }  // namespace
 
-const Handler* limit_handler(std::string_view operation) {
-  const auto* found = std::ranges::find(kHandlers, operation, &Handler::operation);
-  return found == kHandlers.end() ? nullptr : found;
-}
+const Handler* limit_handler(std::string_view operation) { return handler_among(kLimitHandlers, operation); }
 
 }  // namespace warren::manage

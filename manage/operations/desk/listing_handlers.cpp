@@ -44,7 +44,7 @@ Need list_consumers(const Map& arguments, const DeskFacts& facts) {
   return NeedRows{std::move(question)};
 }
 
-constexpr std::array<Handler, 6> kHandlers{{
+constexpr std::array<Handler, 6> kListingHandlers{{
     {"list_queues", list_queues},
     {"list_exchanges", list_exchanges},
     {"list_bindings", list_bindings},
@@ -55,10 +55,7 @@ constexpr std::array<Handler, 6> kHandlers{{
 
 }  // namespace
 
-const Handler* listing_handler(std::string_view operation) {
-  const auto* found = std::ranges::find(kHandlers, operation, &Handler::operation);
-  return found == kHandlers.end() ? nullptr : found;
-}
+const Handler* listing_handler(std::string_view operation) { return handler_among(kListingHandlers, operation); }
 
 Rows down_queues(const ShardQuestion& question, const broker::Catalog& catalog) {
   Rows rows;

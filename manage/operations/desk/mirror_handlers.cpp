@@ -1,7 +1,6 @@
 // Queues with copies on other nodes (clustering.md 3.7, 4.6, 4.10).
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -47,14 +46,14 @@ Need sync_queue(const Map& arguments, const DeskFacts& facts) {
   if (!facts.catalog.node_running(queue.owner))
     return Answer(failure(fmt::format("the node of {} does not run", phrase(queue, facts.catalog)), "queue_down"));
   if (all_in_sync(queue)) return Answer(Value());
-  return NeedRegistrar{ProposeCommand{broker::FillCopies{queue.ref.id, true}}};
+  return propose(broker::FillCopies{queue.ref.id, true});
 }
 
 Need cancel_sync_queue(const Map& arguments, const DeskFacts& facts) {
   if (auto refusal = no_mirrored_queue(arguments, facts)) return Answer(std::move(*refusal));
   const QueueDefinition& queue = *queue_in(arguments, facts);
   if (!queue.filling) return Answer(Value("not_syncing"));
-  return NeedRegistrar{ProposeCommand{broker::FillCopies{queue.ref.id, false}}};
+  return propose(broker::FillCopies{queue.ref.id, false});
 }
 
 Need sync_state(const Map& arguments, const DeskFacts& facts) {
@@ -113,7 +112,7 @@ Need transferred(const Rows& rows, const Map& arguments, const DeskFacts& facts)
     return Answer(failure(fmt::format("{} could not be handed over in time; node {} still owns it",
                                       phrase(queue, facts.catalog), node_name(facts.catalog, queue.owner)),
                           "not_moved", kTemporary));
-  return NeedRegistrar{ProposeCommand{broker::TransferQueue{queue.ref.id, queue.ref.epoch, node->id}}, std::move(done)};
+  return propose(broker::TransferQueue{queue.ref.id, queue.ref.epoch, node->id}, std::move(done));
 }
 
 Need transfer_queue(const Map& arguments, const DeskFacts& facts) {
@@ -123,7 +122,7 @@ Need transfer_queue(const Map& arguments, const DeskFacts& facts) {
   if (node == nullptr) return Answer(refused(Reason::not_a_cluster_node));
   if (queue.owner == node->id)
     return Answer(Value(fmt::format("{} is owned by node {} already", phrase(queue, facts.catalog), node->name)));
-  if (std::ranges::find(queue.in_sync, node->id) == queue.in_sync.end())
+  if (!among(queue.in_sync, node->id))
     return Answer(failure(fmt::format("node {} has no complete copy of {}", node->name, phrase(queue, facts.catalog)),
                           "not_synchronised"));
   if (node->draining) return Answer(failure(fmt::format("node {} is in maintenance mode", node->name), "draining"));
@@ -131,7 +130,7 @@ Need transfer_queue(const Map& arguments, const DeskFacts& facts) {
   return NeedRows{std::move(question), false, false, transferred, arguments};
 }
 
-constexpr std::array<Handler, 5> kHandlers{{
+constexpr std::array<Handler, 5> kMirrorHandlers{{
     {"sync_queue", sync_queue},
     {"cancel_sync_queue", cancel_sync_queue},
     {"sync_state", sync_state},
@@ -141,9 +140,6 @@ constexpr std::array<Handler, 5> kHandlers{{
 
 }  // namespace
 
-const Handler* mirror_handler(std::string_view operation) {
-  const auto* found = std::ranges::find(kHandlers, operation, &Handler::operation);
-  return found == kHandlers.end() ? nullptr : found;
-}
+const Handler* mirror_handler(std::string_view operation) { return handler_among(kMirrorHandlers, operation); }
 
 }  // namespace warren::manage

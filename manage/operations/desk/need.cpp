@@ -1,5 +1,7 @@
 #include "manage/operations/desk/need.hpp"
 
+#include <algorithm>
+
 #include "base/pattern/pattern.hpp"
 
 namespace warren::manage {
@@ -18,6 +20,17 @@ Need need_of(const Operation& operation, const Map& arguments, const DeskFacts& 
     return Answer(Failure{"that is done by the command line tool, step by step", kUsage, "not_of_a_node", {}});
   return handler->need(arguments, facts);
 }
+
+const Handler* handler_among(std::span<const Handler> handlers, std::string_view operation) {
+  const auto found = std::ranges::find(handlers, operation, &Handler::operation);
+  return found == handlers.end() ? nullptr : &*found;
+}
+
+Need propose(broker::Command command, Value when_done) {
+  return NeedRegistrar{ProposeCommand{std::move(command)}, std::move(when_done)};
+}
+
+std::string text_in(const Map& arguments, std::string_view name) { return std::string(text_of(arguments, name)); }
 
 std::string vhost_in(const Map& arguments) {
   const std::string_view named = text_of(arguments, "vhost");

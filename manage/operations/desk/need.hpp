@@ -3,6 +3,7 @@
 
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -52,6 +53,8 @@ struct Handler {
   std::string_view operation;
   Need (*need)(const Map& arguments, const DeskFacts& facts);
 };
+// Null: none is for that operation.
+const Handler* handler_among(std::span<const Handler> handlers, std::string_view operation);
 const Handler* cluster_handler(std::string_view operation);
 const Handler* health_handler(std::string_view operation);
 const Handler* tenant_handler(std::string_view operation);
@@ -67,6 +70,9 @@ Rows down_queues(const ShardQuestion& question, const broker::Catalog& catalog);
 
 // ---- what several handlers ask ----
 
+// A change of the catalog, and what is answered once it is agreed on.
+Need propose(broker::Command command, Value when_done = {});
+std::string text_in(const Map& arguments, std::string_view name);
 // "/" unless another is named.
 std::string vhost_in(const Map& arguments);
 std::optional<Failure> unknown_user(const Map& arguments, const DeskFacts& facts);

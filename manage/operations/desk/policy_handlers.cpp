@@ -2,7 +2,6 @@
 // again.
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -80,7 +79,7 @@ Need set_policy(const Map& arguments, const DeskFacts& facts) {
   if (!definition) return Answer(std::move(definition.error()));
   policy.definition = std::move(*definition);
   if (const auto refusal = broker::check_policy(policy)) return Answer(refused(*refusal));
-  return NeedRegistrar{ProposeCommand{broker::SetPolicy{std::move(vhost), std::move(policy)}}, {}};
+  return propose(broker::SetPolicy{std::move(vhost), std::move(policy)});
 }
 
 template <PolicyKind kKind>
@@ -91,7 +90,7 @@ Need clear_policy(const Map& arguments, const DeskFacts& facts) {
   const std::string name(text_of(arguments, "name"));
   if (facts.catalog.find_policy(found->id, kKind, name) == nullptr)
     return Answer(Failure{"Parameter does not exist", kUnavailable, "no_such_policy", {}});
-  return NeedRegistrar{ProposeCommand{broker::ClearPolicy{std::move(vhost), kKind, name}}, {}};
+  return propose(broker::ClearPolicy{std::move(vhost), kKind, name});
 }
 
 template <PolicyKind kKind>
@@ -99,7 +98,7 @@ Need list_policies(const Map& arguments, const DeskFacts& facts) {
   return Answer(policy_rows(facts.catalog, vhost_in(arguments), kKind));
 }
 
-constexpr std::array<Handler, 6> kHandlers{{
+constexpr std::array<Handler, 6> kPolicyHandlers{{
     {"set_policy", set_policy<PolicyKind::user>},
     {"clear_policy", clear_policy<PolicyKind::user>},
     {"list_policies", list_policies<PolicyKind::user>},
@@ -110,9 +109,6 @@ constexpr std::array<Handler, 6> kHandlers{{
 
 }  // namespace
 
-const Handler* policy_handler(std::string_view operation) {
-  const auto* found = std::ranges::find(kHandlers, operation, &Handler::operation);
-  return found == kHandlers.end() ? nullptr : found;
-}
+const Handler* policy_handler(std::string_view operation) { return handler_among(kPolicyHandlers, operation); }
 
 }  // namespace warren::manage

@@ -14,12 +14,6 @@
 namespace warren::manage {
 namespace {
 
-std::string text(const Map& arguments, std::string_view name) { return std::string(text_of(arguments, name)); }
-
-Need propose(broker::Command command, Value when_done = {}) {
-  return NeedRegistrar{ProposeCommand{std::move(command)}, std::move(when_done)};
-}
-
 Need refuse(std::string sentence, int code, std::string kind) {
   return Answer(Failure{std::move(sentence), code, std::move(kind), {}});
 }
@@ -35,7 +29,7 @@ bool good_name(std::string_view name, std::size_t bytes_max) { return !name.empt
 // ---- users ----
 
 Need add_user(const Map& arguments, const DeskFacts& facts) {
-  const std::string name = text(arguments, "username");
+  const std::string name = text_in(arguments, "username");
   if (!good_name(name, warren::limits::kUserNameBytesMax))
     return refuse(fmt::format("the name of a user has 1 to {} bytes", warren::limits::kUserNameBytesMax), kDataError,
                   "bad_argument");
@@ -50,26 +44,26 @@ Need add_user(const Map& arguments, const DeskFacts& facts) {
 
 Need delete_user(const Map& arguments, const DeskFacts& facts) {
   if (user_in(arguments, facts) == nullptr) return nobody(arguments);
-  return propose(broker::DeleteUser{text(arguments, "username")});
+  return propose(broker::DeleteUser{text_in(arguments, "username")});
 }
 
 Need change_password(const Map& arguments, const DeskFacts& facts) {
   if (user_in(arguments, facts) == nullptr) return nobody(arguments);
   const std::string_view password = text_of(arguments, "password");
   if (password.empty()) return refuse("a password is not empty", kDataError, "bad_argument");
-  return propose(broker::SetPassword{text(arguments, "username"), hash_password(password, facts.salt)});
+  return propose(broker::SetPassword{text_in(arguments, "username"), hash_password(password, facts.salt)});
 }
 
 Need clear_password(const Map& arguments, const DeskFacts& facts) {
   if (user_in(arguments, facts) == nullptr) return nobody(arguments);
-  return propose(broker::SetPassword{text(arguments, "username"), {}});
+  return propose(broker::SetPassword{text_in(arguments, "username"), {}});
 }
 
 Need authenticate(const Map& arguments, const DeskFacts& facts) {
   const broker::UserDefinition* user = user_in(arguments, facts);
   if (user != nullptr && password_matches(user->password_hash, text_of(arguments, "password")))
     return Answer(Value("Success"));
-  const std::string name = text(arguments, "username");
+  const std::string name = text_in(arguments, "username");
   return refuse(fmt::format("failed to authenticate user \"{}\"\nuser '{}' - invalid credentials", name, name),
                 kDataError, "not_authenticated");
 }
@@ -83,20 +77,20 @@ Need set_tags(const Map& arguments, const DeskFacts& facts) {
       return refuse("a tag has 1 to 255 bytes", kDataError, "bad_argument");
     if (std::ranges::find(tags, *name) == tags.end()) tags.push_back(*name);
   }
-  return propose(broker::SetUserTags{text(arguments, "username"), std::move(tags)});
+  return propose(broker::SetUserTags{text_in(arguments, "username"), std::move(tags)});
 }
 
 // ---- vhosts and permissions ----
 
 Need add_vhost(const Map& arguments, const DeskFacts&) {
-  const std::string name = text(arguments, "name");
+  const std::string name = text_in(arguments, "name");
   if (!good_name(name, warren::limits::kShortStringBytesMax))
     return refuse("the name of a virtual host has 1 to 255 bytes", kDataError, "bad_argument");
   return propose(broker::AddVhost{name});
 }
 
 Need delete_vhost(const Map& arguments, const DeskFacts& facts) {
-  const std::string name = text(arguments, "name");
+  const std::string name = text_in(arguments, "name");
   if (facts.catalog.find_vhost(name) == nullptr) return Answer(no_such_vhost(name));
   return propose(broker::DeleteVhost{name});
 }
@@ -106,15 +100,15 @@ Need set_permissions(const Map& arguments, const DeskFacts& facts) {
   if (auto failure = bad_pattern(arguments, {"configure", "write", "read"})) return Answer(std::move(*failure));
   if (user_in(arguments, facts) == nullptr) return nobody(arguments);
   if (facts.catalog.find_vhost(vhost) == nullptr) return Answer(no_such_vhost(vhost));
-  return propose(broker::SetPermission{vhost, text(arguments, "username"), text(arguments, "configure"),
-                                       text(arguments, "write"), text(arguments, "read")});
+  return propose(broker::SetPermission{vhost, text_in(arguments, "username"), text_in(arguments, "configure"),
+                                       text_in(arguments, "write"), text_in(arguments, "read")});
 }
 
 Need clear_permissions(const Map& arguments, const DeskFacts& facts) {
   const std::string vhost = vhost_in(arguments);
   if (user_in(arguments, facts) == nullptr) return nobody(arguments);
   if (facts.catalog.find_vhost(vhost) == nullptr) return Answer(no_such_vhost(vhost));
-  return propose(broker::ClearPermission{vhost, text(arguments, "username")});
+  return propose(broker::ClearPermission{vhost, text_in(arguments, "username")});
 }
 
 Need list_user_permissions(const Map& arguments, const DeskFacts& facts) {
@@ -122,7 +116,7 @@ Need list_user_permissions(const Map& arguments, const DeskFacts& facts) {
   return Answer(user_permission_rows(facts.catalog, text_of(arguments, "username")));
 }
 
-constexpr std::array<Handler, 14> kHandlers{{
+constexpr std::array<Handler, 14> kTenantHandlers{{
     {"add_user", add_user},
     {"delete_user", delete_user},
     {"change_password", change_password},
@@ -147,9 +141,6 @@ constexpr std::array<Handler, 14> kHandlers{{
 
 }  // namespace
 
-const Handler* tenant_handler(std::string_view operation) {
-  const auto* found = std::ranges::find(kHandlers, operation, &Handler::operation);
-  return found == kHandlers.end() ? nullptr : found;
-}
+const Handler* tenant_handler(std::string_view operation) { return handler_among(kTenantHandlers, operation); }
 
 }  // namespace warren::manage

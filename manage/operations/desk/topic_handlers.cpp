@@ -1,5 +1,4 @@
 // Who may use what routing keys of topic exchanges.
-#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -10,26 +9,22 @@
 namespace warren::manage {
 namespace {
 
-std::string text(const Map& arguments, std::string_view name) { return std::string(text_of(arguments, name)); }
-
-Need propose(broker::Command command) { return NeedRegistrar{ProposeCommand{std::move(command)}}; }
-
 Need set_topic_permissions(const Map& arguments, const DeskFacts& facts) {
   if (auto failure = bad_pattern(arguments, {"write", "read"})) return Answer(std::move(*failure));
   if (auto failure = unknown_user(arguments, facts)) return Answer(std::move(*failure));
   if (auto failure = unknown_vhost(arguments, facts)) return Answer(std::move(*failure));
-  const std::string exchange = text(arguments, "exchange");
+  const std::string exchange = text_in(arguments, "exchange");
   if (exchange.empty() || exchange.size() > warren::limits::kShortStringBytesMax)
     return Answer(Failure{"the name of an exchange has 1 to 255 bytes", kDataError, "bad_argument", {}});
-  return propose(broker::SetTopicPermission{vhost_in(arguments), text(arguments, "username"), exchange,
-                                            text(arguments, "write"), text(arguments, "read")});
+  return propose(broker::SetTopicPermission{vhost_in(arguments), text_in(arguments, "username"), exchange,
+                                            text_in(arguments, "write"), text_in(arguments, "read")});
 }
 
 Need clear_topic_permissions(const Map& arguments, const DeskFacts& facts) {
   if (auto failure = unknown_user(arguments, facts)) return Answer(std::move(*failure));
   if (auto failure = unknown_vhost(arguments, facts)) return Answer(std::move(*failure));
-  return propose(
-      broker::ClearTopicPermission{vhost_in(arguments), text(arguments, "username"), text(arguments, "exchange")});
+  return propose(broker::ClearTopicPermission{vhost_in(arguments), text_in(arguments, "username"),
+                                              text_in(arguments, "exchange")});
 }
 
 Need list_topic_permissions(const Map& arguments, const DeskFacts& facts) {
@@ -41,7 +36,7 @@ Need list_user_topic_permissions(const Map& arguments, const DeskFacts& facts) {
   return Answer(user_topic_permission_rows(facts.catalog, text_of(arguments, "username")));
 }
 
-constexpr std::array<Handler, 4> kHandlers{{
+constexpr std::array<Handler, 4> kTopicHandlers{{
     {"set_topic_permissions", set_topic_permissions},
     {"clear_topic_permissions", clear_topic_permissions},
     {"list_topic_permissions", list_topic_permissions},
@@ -50,9 +45,6 @@ constexpr std::array<Handler, 4> kHandlers{{
 
 }  // namespace
 
-const Handler* topic_handler(std::string_view operation) {
-  const auto* found = std::ranges::find(kHandlers, operation, &Handler::operation);
-  return found == kHandlers.end() ? nullptr : found;
-}
+const Handler* topic_handler(std::string_view operation) { return handler_among(kTopicHandlers, operation); }
 
 }  // namespace warren::manage

@@ -38,7 +38,7 @@ const SessionCore& core(const Facts& facts) {
 }
 
 template <class Facts>
-Value node(const Facts& facts) {
+Value home(const Facts& facts) {
   return node_name(facts.catalog, core(facts).self.node);
 }
 
@@ -66,7 +66,7 @@ Value state(const SessionFacts& facts) {
 const Column<SessionFacts> kConnectionRows[] = {
     {"pid", connection_pid<SessionFacts>},
     {"name", [](const SessionFacts& facts) -> Value { return core(facts).peer.name; }},
-    {"node", node<SessionFacts>},
+    {"node", home<SessionFacts>},
     {"port", [](const SessionFacts& facts) { return address_in(core(facts).peer.name, false).port; }},
     {"host", [](const SessionFacts& facts) -> Value { return address_in(core(facts).peer.name, false).host; }},
     {"peer_port", [](const SessionFacts& facts) { return address_in(core(facts).peer.name, true).port; }},
@@ -112,7 +112,7 @@ const Column<ChannelFacts> kChannelRows[] = {
      [](const ChannelFacts& facts) -> Value {
        return fmt::format("{} ({})", core(facts).peer.name, facts.channel.ref.number);
      }},
-    {"node", node<ChannelFacts>},
+    {"node", home<ChannelFacts>},
     {"number", [](const ChannelFacts& facts) -> Value { return facts.channel.ref.number; }},
     {"user", user<ChannelFacts>},
     {"vhost", vhost<ChannelFacts>},

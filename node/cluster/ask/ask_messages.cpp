@@ -9,23 +9,23 @@ namespace warren::node {
 namespace {
 
 template <class Content>
-constexpr AskTag tag_of = AskTag::none;
+constexpr AskTag ask_tag = AskTag::none;
 template <>
-constexpr AskTag tag_of<WhoQuestion> = AskTag::who_question;
+constexpr AskTag ask_tag<WhoQuestion> = AskTag::who_question;
 template <>
-constexpr AskTag tag_of<WhoAnswer> = AskTag::who_answer;
+constexpr AskTag ask_tag<WhoAnswer> = AskTag::who_answer;
 template <>
-constexpr AskTag tag_of<JoinQuestion> = AskTag::join_question;
+constexpr AskTag ask_tag<JoinQuestion> = AskTag::join_question;
 template <>
-constexpr AskTag tag_of<JoinAnswer> = AskTag::join_answer;
+constexpr AskTag ask_tag<JoinAnswer> = AskTag::join_answer;
 template <>
-constexpr AskTag tag_of<LeaveQuestion> = AskTag::leave_question;
+constexpr AskTag ask_tag<LeaveQuestion> = AskTag::leave_question;
 template <>
-constexpr AskTag tag_of<LeaveAnswer> = AskTag::leave_answer;
+constexpr AskTag ask_tag<LeaveAnswer> = AskTag::leave_answer;
 template <>
-constexpr AskTag tag_of<RowsQuestion> = AskTag::rows_question;
+constexpr AskTag ask_tag<RowsQuestion> = AskTag::rows_question;
 template <>
-constexpr AskTag tag_of<RowsAnswer> = AskTag::rows_answer;
+constexpr AskTag ask_tag<RowsAnswer> = AskTag::rows_answer;
 
 template <class Content>
 bool read(std::string_view fields, AskMessage& message) {
@@ -43,7 +43,7 @@ std::string encode(const AskMessage& message) {
   std::string bytes;
   std::visit(
       [&]<class Content>(const Content& content) {
-        bytes.push_back(static_cast<char>(tag_of<Content>));
+        bytes.push_back(static_cast<char>(ask_tag<Content>));
         NumberedWriter writer(bytes);
         visit_fields(content, writer);
       },

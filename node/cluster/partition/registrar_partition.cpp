@@ -17,8 +17,6 @@ constexpr Instant kShunAfterwards_ms = 1000;
 // Clients that are told that this node gives in have read it by then.
 constexpr Instant kFarewell_ms = 500;
 
-bool contains(const std::vector<NodeId>& nodes, NodeId node) { return std::ranges::find(nodes, node) != nodes.end(); }
-
 }  // namespace
 
 std::string Registrar::name_of(NodeId node) const {
@@ -219,7 +217,7 @@ void Registrar::agree_within_side(Instant now) {
 
 // ---- a partial partition becomes a whole one ----
 
-bool Registrar::shuns(NodeId node) const { return contains(apart_.shunned, node); }
+bool Registrar::shuns(NodeId node) const { return among(apart_.shunned, node); }
 
 void Registrar::keep_apart(const std::vector<Gap>& gaps, const std::vector<SeenMember>& members, Instant now) {
   if (!settings_.partition.any_side_goes_on()) return;

@@ -9,14 +9,14 @@ using namespace warren::raft::testing;
 
 namespace {
 
-Message from(int id, Term term, Body body) {
+Message letter_from(int id, Term term, Body body) {
   return {{NodeId(static_cast<std::uint32_t>(id)), 0, term, 77, static_cast<Admission>(99 + id)}, std::move(body)};
 }
 
 bool votes(Group& group, int voter, int candidate, Term term, Place last) {
   group.pass(10'000);
   group.drop_all();
-  group.step(voter, Receive{from(candidate, term, VoteRequest{false, false, last})});
+  group.step(voter, Receive{letter_from(candidate, term, VoteRequest{false, false, last})});
   group.written(voter);
   return std::get<VoteAnswer>(group.in_flight().at(0).message.body).granted;
 }
@@ -52,7 +52,7 @@ TEST_CASE("a ram member that is being refilled keeps its mark") {
   group.settle();
   group.crash(2);
   group.start(2);
-  group.step(2, Receive{from(1, 2, Append{{0, 0}, 1, {{{1, 1}, EntryClass::blank, ""}}})});
+  group.step(2, Receive{letter_from(1, 2, Append{{0, 0}, 1, {{{1, 1}, EntryClass::blank, ""}}})});
   group.written(2);
   CHECK(group.node(2).disk.state->mark == Place{2, 5});
   group.drop_all();

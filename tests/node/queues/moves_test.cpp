@@ -12,15 +12,15 @@ using namespace warren::node;
 
 namespace {
 
-constexpr NodeId kSelf{1};
-constexpr NodeId kOther{2};
+constexpr NodeId kHome{1};
+constexpr NodeId kAway{2};
 
 // The owner of queues that another node mirrors, which answers as the test says.
-struct World : broker::session::testing::Surroundings {
-  World() {
+struct MovesWorld : broker::session::testing::Surroundings {
+  MovesWorld() {
     apply(broker::AddNode{"a@h", broker::NodeKind::disc, "h", 1});
     apply(broker::AddNode{"b@h", broker::NodeKind::disc, "h", 2});
-    for (const NodeId node : {kSelf, kOther}) apply(broker::NodeUp{node, 7, "h", 1});
+    for (const NodeId node : {kHome, kAway}) apply(broker::NodeUp{node, 7, "h", 1});
     broker::PolicyDefinition policy;
     policy.name = "ha";
     policy.pattern = ".*";
@@ -32,20 +32,20 @@ struct World : broker::session::testing::Surroundings {
     broker::QueueDefinition queue;
     queue.vhost = catalog.find_vhost("/")->id;
     queue.name = std::string(name);
-    queue.owner = kSelf;
+    queue.owner = kHome;
     apply(broker::DeclareQueue{queue});
     const QueueId id = catalog.find_queue(queue.vhost, name)->ref.id;
     follow(id);
     return id;
   }
   void follow(QueueId id) {
-    host.follow(*catalog.queue(id), kSelf, now, lanes);
+    host.follow(*catalog.queue(id), kHome, now, lanes);
     end_batch();
   }
   void end_batch() { host.end_batch(now, rng, lanes); }
   void hear(QueueId id, mirror::Content content) {
     mirror::MirrorMail mail{catalog.queue(id)->ref, std::move(content)};
-    host.take(kOther, mail, now, lanes);
+    host.take(kAway, mail, now, lanes);
     end_batch();
   }
   // The copy says that it has nothing, gets nothing, and has everything then.
@@ -77,16 +77,16 @@ struct World : broker::session::testing::Surroundings {
 }  // namespace
 
 TEST_CASE("a queue goes when the copy has everything and the group has agreed, and then it is told") {
-  World world;
+  MovesWorld world;
   const QueueId queue = world.host_queue("q");
   world.let_copy_answer(queue);
   world.proposals.clear();
-  world.begin({{queue, kOther}});
+  world.begin({{queue, kAway}});
   CHECK(world.ended().empty());
   REQUIRE(world.proposals.size() == 1);
   const auto* transfer = std::get_if<broker::TransferQueue>(&world.proposals.front().command);
   REQUIRE(transfer != nullptr);
-  CHECK(transfer->to == kOther);
+  CHECK(transfer->to == kAway);
   world.apply(*transfer);
   world.follow(queue);
   const auto ended = world.ended();
@@ -100,9 +100,9 @@ TEST_CASE("a queue goes when the copy has everything and the group has agreed, a
 }
 
 TEST_CASE("what comes for a queue on its way waits, and comes again when it stays") {
-  World world;
+  MovesWorld world;
   const QueueId queue = world.host_queue("q");
-  world.begin({{queue, kOther}});
+  world.begin({{queue, kAway}});
   broker::QueueCommand command = broker::Inspect{{}, 1, false};
   CHECK(world.host.step(world.catalog.queue(queue)->ref, command, world.now, world.lanes));
   CHECK(world.queue_mail.empty());
@@ -117,24 +117,24 @@ TEST_CASE("what comes for a queue on its way waits, and comes again when it stay
 }
 
 TEST_CASE("a node that has no complete copy, or is drained, takes nothing over") {
-  World world;
+  MovesWorld world;
   const QueueId queue = world.host_queue("q");
   world.begin({{queue, NodeId(3)}});
-  world.apply(broker::SetDraining{kOther, true});
-  world.begin({{queue, kOther}});
+  world.apply(broker::SetDraining{kAway, true});
+  world.begin({{queue, kAway}});
   CHECK_FALSE(world.host.handing_over());
   CHECK(world.ended().size() == 2);
 }
 
 TEST_CASE("a queue that is not here is another shard's, and one that is on its way elsewhere is not called back") {
-  World world;
+  MovesWorld world;
   const QueueId queue = world.host_queue("q");
-  world.begin({{QueueId(99), kOther}});
+  world.begin({{QueueId(99), kAway}});
   const auto none = world.ended();
   REQUIRE(none.size() == 1);
   CHECK(none.front().rows.empty());
-  CHECK(world.host.hand_over(queue, kOther, world.now));
-  CHECK(world.host.hand_over(queue, kOther, world.now));
+  CHECK(world.host.hand_over(queue, kAway, world.now));
+  CHECK(world.host.hand_over(queue, kAway, world.now));
   CHECK(world.host.handing_over(queue));
   CHECK_FALSE(world.host.handing_over(QueueId(99)));
 }

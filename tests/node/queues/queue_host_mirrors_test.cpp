@@ -19,8 +19,8 @@ namespace {
 constexpr NodeId kSelf = broker::session::testing::kNode;
 constexpr NodeId kOther{77};
 
-struct World : broker::session::testing::Surroundings {
-  World() {
+struct MirrorsWorld : broker::session::testing::Surroundings {
+  MirrorsWorld() {
     ByteBuffer blank;
     blank.extend(64);
     blank.clear();
@@ -71,7 +71,7 @@ struct World : broker::session::testing::Surroundings {
 }  // namespace
 
 TEST_CASE("an owner tells a mirror of everything and answers publishers when it has it") {
-  World world;
+  MirrorsWorld world;
   world.held_by(kSelf, {kOther}, 1);
   REQUIRE(world.sent<mirror::Begin>() != nullptr);
   const mirror::Serial serial = world.sent<mirror::Begin>()->serial;
@@ -84,7 +84,7 @@ TEST_CASE("an owner tells a mirror of everything and answers publishers when it 
 }
 
 TEST_CASE("an owner that is replaced keeps a copy, and says of what was not answered that nobody knows") {
-  World world;
+  MirrorsWorld world;
   world.held_by(kSelf, {kOther}, 1);
   world.publish("a", 1);
   world.held_by(kOther, {kSelf}, 2);
@@ -96,7 +96,7 @@ TEST_CASE("an owner that is replaced keeps a copy, and says of what was not answ
 }
 
 TEST_CASE("a copy becomes the queue with all that it holds, and goes when nobody wants it") {
-  World world;
+  MirrorsWorld world;
   world.held_by(kSelf, {}, 1);
   world.publish("a");
   world.publish("b");
@@ -110,7 +110,7 @@ TEST_CASE("a copy becomes the queue with all that it holds, and goes when nobody
 }
 
 TEST_CASE("mail of a reign that is over is nobody's") {
-  World world;
+  MirrorsWorld world;
   world.held_by(kSelf, {kOther}, 1);
   mirror::MirrorMail late{world.definition.ref, mirror::Holdings{world.sent<mirror::Begin>()->serial}};
   world.held_by(kSelf, {kOther}, 2);

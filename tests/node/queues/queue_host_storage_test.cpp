@@ -16,8 +16,8 @@ using broker::testing::message;
 
 namespace {
 
-struct World : broker::session::testing::Surroundings {
-  World() {
+struct StorageWorld : broker::session::testing::Surroundings {
+  StorageWorld() {
     storage.enabled = true;
     storage.chunk_bytes = 2'000;
     journal.begin({});
@@ -77,7 +77,7 @@ struct World : broker::session::testing::Surroundings {
 }  // namespace
 
 TEST_CASE("the host counts what is in memory, and the largest queues go cold first") {
-  World world;
+  StorageWorld world;
   const QueueRef small = world.host_queue("small"), large = world.host_queue("large");
   world.publish(small, 5);
   world.publish(large, 20);
@@ -98,7 +98,7 @@ TEST_CASE("the host counts what is in memory, and the largest queues go cold fir
 }
 
 TEST_CASE("a queue with readers asks for its chunks, and delivers when they come") {
-  World world;
+  StorageWorld world;
   const QueueRef queue = world.host_queue("q");
   world.publish(queue, 10);
   StoreJob job;
@@ -121,7 +121,7 @@ TEST_CASE("a queue with readers asks for its chunks, and delivers when they come
 }
 
 TEST_CASE("a chunk that comes for a queue that is gone does nothing") {
-  World world;
+  StorageWorld world;
   const ChunkRead read{{{QueueId(99), Epoch(1)}, 0, 1}, {}, {}};
   CHECK(world.host.loaded(read, world.now, world.lanes) == 0);
   StoreJob job;
@@ -131,7 +131,7 @@ TEST_CASE("a chunk that comes for a queue that is gone does nothing") {
 }
 
 TEST_CASE("emptying a span gives its messages to chunks in parts, and notes the queue") {
-  World world;
+  StorageWorld world;
   const QueueRef queue = world.host_queue("q");
   world.publish(queue, 10);
   StoreJob job;
@@ -153,7 +153,7 @@ TEST_CASE("emptying a span gives its messages to chunks in parts, and notes the 
 }
 
 TEST_CASE("a queue is given what recovery found of it") {
-  World world;
+  StorageWorld world;
   const QueueRef queue = world.host_queue("q");
   broker::RecoveredQueue recovered;
   recovered.note = {queue.id, 9, {}};
@@ -168,7 +168,7 @@ TEST_CASE("a queue is given what recovery found of it") {
 }
 
 TEST_CASE("without storage nothing is journaled, not even for durable queues") {
-  World world;
+  StorageWorld world;
   world.storage.enabled = false;
   const QueueRef queue = world.host_queue("q");
   world.run(queue, broker::Enqueue{message("k", 0, {.persistent = true}), kPublisher, kChannel, 1});

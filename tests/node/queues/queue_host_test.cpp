@@ -16,7 +16,7 @@ using broker::testing::message;
 
 namespace {
 
-struct World : broker::session::testing::Surroundings {
+struct HostWorld : broker::session::testing::Surroundings {
   QueueRef host_queue(std::string_view name, const amqp::Table& arguments = {}, bool auto_delete = false) {
     broker::QueueDefinition queue;
     queue.vhost = catalog.find_vhost("/")->id;
@@ -65,7 +65,7 @@ struct World : broker::session::testing::Surroundings {
 }  // namespace
 
 TEST_CASE("commands reach the queue they are for") {
-  World world;
+  HostWorld world;
   const QueueRef one = world.host_queue("one");
   const QueueRef two = world.host_queue("two");
   CHECK(world.host.size() == 2);
@@ -77,13 +77,13 @@ TEST_CASE("commands reach the queue they are for") {
 }
 
 TEST_CASE("a command for a queue that lives elsewhere is not taken") {
-  World world;
+  HostWorld world;
   CHECK_FALSE(world.run({QueueId(99), Epoch(1)}, broker::Inspect{kReader, kChannel, false}));
   CHECK(world.session_mail.empty());
 }
 
 TEST_CASE("of mail to a former reign only messages and settlements reach the queue") {
-  World world;
+  HostWorld world;
   const QueueRef queue = world.host_queue("q");
   const QueueRef former{queue.id, Epoch(queue.epoch.value - 1)};
   world.publish(former, "a");
@@ -100,7 +100,7 @@ TEST_CASE("of mail to a former reign only messages and settlements reach the que
 }
 
 TEST_CASE("a queue that is retired tells its consumers and is gone") {
-  World world;
+  HostWorld world;
   const QueueRef queue = world.host_queue("q");
   broker::Attach attach;
   attach.session = kReader;
@@ -116,7 +116,7 @@ TEST_CASE("a queue that is retired tells its consumers and is gone") {
 }
 
 TEST_CASE("what dies goes to the dead-letter exchange as a new publish") {
-  World world;
+  HostWorld world;
   const QueueRef grave = world.host_queue("grave");
   amqp::Table arguments;
   arguments.set("x-dead-letter-exchange", "");
@@ -135,7 +135,7 @@ TEST_CASE("what dies goes to the dead-letter exchange as a new publish") {
 }
 
 TEST_CASE("messages expire when their reminder comes") {
-  World world;
+  HostWorld world;
   amqp::Table arguments;
   arguments.set("x-message-ttl", std::int32_t{50});
   const QueueRef queue = world.host_queue("q", arguments);
@@ -148,7 +148,7 @@ TEST_CASE("messages expire when their reminder comes") {
 }
 
 TEST_CASE("an auto-delete queue asks the registrar to delete it when its last consumer leaves") {
-  World world;
+  HostWorld world;
   const QueueRef queue = world.host_queue("q", {}, true);
   broker::Attach attach;
   attach.session = kReader;
@@ -163,7 +163,7 @@ TEST_CASE("an auto-delete queue asks the registrar to delete it when its last co
 }
 
 TEST_CASE("when a node is lost, its sessions leave all queues") {
-  World world;
+  HostWorld world;
   constexpr SessionRef kFar{SessionId(5), NodeId(2), 0};
   const QueueRef one = world.host_queue("one");
   const QueueRef two = world.host_queue("two", {}, true);
@@ -186,7 +186,7 @@ TEST_CASE("when a node is lost, its sessions leave all queues") {
 }
 
 TEST_CASE("queues follow the policies that are in force for them, dead letters included") {
-  World world;
+  HostWorld world;
   const QueueRef one = world.host_queue("one");
   const QueueRef other = world.host_queue("other");
   const QueueRef grave = world.host_queue("grave");

@@ -11,8 +11,8 @@ using broker::session::testing::Surroundings;
 namespace {
 
 // The same definitions, as another log has them.
-struct World : Surroundings {
-  explicit World(std::string_view third = "c") {
+struct ReignsWorld : Surroundings {
+  explicit ReignsWorld(std::string_view third = "c") {
     add_node("far@h");
     mirror("^a$");
     a = declare("a", NodeId(2), true);
@@ -25,8 +25,8 @@ struct World : Surroundings {
 }  // namespace
 
 TEST_CASE("queues in another reign are found, with both their owners") {
-  World before;
-  World after;
+  ReignsWorld before;
+  ReignsWorld after;
   after.apply(broker::TransferQueue{after.a.id, after.a.epoch, NodeId(1)});
   const std::vector<broker::QueueMoved> moves = moves_since(reigns_of(before.catalog), after.catalog);
   REQUIRE(moves.size() == 1);
@@ -36,10 +36,10 @@ TEST_CASE("queues in another reign are found, with both their owners") {
 }
 
 TEST_CASE("what is the same, has gone or was given another name has not moved") {
-  World before;
+  ReignsWorld before;
   CHECK(moves_since(reigns_of(before.catalog), before.catalog).empty());
   before.apply(broker::TransferQueue{before.a.id, before.a.epoch, NodeId(1)});
-  World after("other");
+  ReignsWorld after("other");
   after.apply(broker::DeleteQueue{after.a.id});
   CHECK(moves_since(reigns_of(before.catalog), after.catalog).empty());
 }

@@ -19,8 +19,8 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr NodeId kOne(1);
-constexpr NodeId kTwo(2);
+constexpr NodeId kFirst(1);
+constexpr NodeId kSecond(2);
 
 // Somebody with a socket and no manners.
 struct Stranger {
@@ -61,8 +61,8 @@ struct Answer {
 
 TEST_CASE("nodes with different secrets do not talk, and both say why") {
   World world;
-  Node one(world, kOne, 1, "secret");
-  Node two(world, kTwo, 1, "another");
+  Node one(world, kFirst, 1, "secret");
+  Node two(world, kSecond, 1, "another");
   introduce({&one, &two});
   CHECK(world.until(
       [&] { return one.logged("the cluster secret differs") && two.logged("the cluster secret differs"); }));
@@ -72,8 +72,8 @@ TEST_CASE("nodes with different secrets do not talk, and both say why") {
 
 TEST_CASE("a node that is not a member, or not known, or takes itself for another, is told so") {
   World world;
-  Node one(world, kOne);
-  Node two(world, kTwo);
+  Node one(world, kFirst);
+  Node two(world, kSecond);
   one.links->set_peers({two.address()});
   CHECK(world.until([&] { return one.logged("node w2 knows no member w1"); }));
   two.links->set_self({});
@@ -81,13 +81,13 @@ TEST_CASE("a node that is not a member, or not known, or takes itself for anothe
   two.links->set_self(NodeId(9));
   two.links->set_peers({one.address()});
   CHECK(world.until([&] { return one.logged("it takes itself for member 9, not 2"); }));
-  two.links->set_self(kTwo);
+  two.links->set_self(kSecond);
   CHECK(connected(one, two));
 }
 
 TEST_CASE("another program at the port hears one sentence") {
   World world;
-  Node one(world, kOne);
+  Node one(world, kFirst);
   Stranger web(world, one.links->port(), "GET / HTTP/1.1\r\nHost: here\r\n\r\n");
   CHECK(world.until([&] { return web.gone; }));
   CHECK(web.heard.find("this is the port at which the nodes of a Warren cluster meet") != std::string::npos);
@@ -99,7 +99,7 @@ TEST_CASE("another program at the port hears one sentence") {
 
 TEST_CASE("whoever announces a long frame before proving anything is cut off") {
   World world;
-  Node one(world, kOne);
+  Node one(world, kFirst);
   Stranger greedy(world, one.links->port(), std::string_view("WARREN\x00\x02\x7f\xff\xff\xff\x01", 13));
   CHECK(world.until([&] { return greedy.gone; }));
   CHECK(one.logged("is longer than allowed"));
@@ -107,8 +107,8 @@ TEST_CASE("whoever announces a long frame before proving anything is cut off") {
 
 TEST_CASE("a crowd of strangers that say nothing makes room for those who come later") {
   World world;
-  Node one(world, kOne);
-  Node two(world, kTwo);
+  Node one(world, kFirst);
+  Node two(world, kSecond);
   std::vector<std::unique_ptr<Stranger>> crowd;
   for (int i = 0; i < 300; ++i) crowd.push_back(std::make_unique<Stranger>(world, one.links->port(), ""));
   CHECK(world.until([&] { return crowd.front()->gone; }));
@@ -119,10 +119,10 @@ TEST_CASE("a crowd of strangers that say nothing makes room for those who come l
 
 TEST_CASE("garbage at the port disturbs nobody") {
   World world;
-  Node one(world, kOne);
-  Node two(world, kTwo);
+  Node one(world, kFirst);
+  Node two(world, kSecond);
   introduce({&one, &two});
-  one.send(kTwo, 1, 500);
+  one.send(kSecond, 1, 500);
   Rng rng(3);
   std::vector<std::unique_ptr<Stranger>> strangers;
   for (int i = 0; i < 200; ++i) {
@@ -130,26 +130,26 @@ TEST_CASE("garbage at the port disturbs nobody") {
     for (std::uint64_t bytes = rng.below(3000); bytes > 0; --bytes) words += static_cast<char>(rng.next());
     strangers.push_back(std::make_unique<Stranger>(world, (rng.one_in(2) ? one : two).links->port(), words));
   }
-  CHECK(world.until([&] { return two.heard_all(kOne, 500); }));
+  CHECK(world.until([&] { return two.heard_all(kFirst, 500); }));
   CHECK(connected(one, two));
-  CHECK(two.in_order(kOne));
+  CHECK(two.in_order(kFirst));
   CHECK(one.lost.empty());
   CHECK(one.log.size() < 20);
 }
 
 TEST_CASE("a port that is taken is said in one sentence") {
   World world;
-  Node one(world, kOne);
+  Node one(world, kFirst);
   const std::uint16_t port = one.links->port();
-  CHECK_THROWS_WITH_AS(Node(world, kTwo, 1, "secret", port),
+  CHECK_THROWS_WITH_AS(Node(world, kSecond, 1, "secret", port),
                        doctest::Contains("another process uses it; choose another with --cluster-port"),
                        std::runtime_error);
 }
 
 TEST_CASE("a question is answered, by a member or not") {
   World world;
-  Node one(world, kOne);
-  Node two(world, kTwo);
+  Node one(world, kFirst);
+  Node two(world, kSecond);
   two.links->set_self({});
   Answer answer;
   one.links->ask("localhost", two.links->port(), "who is there?", 10'000, answer.into());
@@ -164,8 +164,8 @@ TEST_CASE("a question is answered, by a member or not") {
 
 TEST_CASE("a question that finds nobody, the wrong ones or no answer ends with a sentence") {
   World world;
-  Node one(world, kOne);
-  Node other(world, kTwo, 1, "another");
+  Node one(world, kFirst);
+  Node other(world, kSecond, 1, "another");
   Node silent(world, NodeId(3));
   auto gone = std::make_unique<Node>(world, NodeId(4));
   const std::uint16_t free_port = gone->links->port();
@@ -190,17 +190,17 @@ TEST_CASE("a question that finds nobody, the wrong ones or no answer ends with a
 
 TEST_CASE("nothing is heard after the end, whatever is under way") {
   World world;
-  Node one(world, kOne);
-  Node two(world, kTwo);
+  Node one(world, kFirst);
+  Node two(world, kSecond);
   introduce({&one, &two});
   REQUIRE(connected(one, two));
   Answer answer;
   one.links->ask("127.0.0.1", two.links->port(), "?", 100, answer.into());
-  one.send(kTwo, 1, 10);
-  one.links->reset(kTwo);
+  one.send(kSecond, 1, 10);
+  one.links->reset(kSecond);
   one.links->close();
   const std::size_t lines = one.log.size();
-  two.links->send_control(kOne, "?");
-  CHECK_FALSE(world.until([&] { return answer.came || one.lost[kTwo] > 0; }, std::chrono::milliseconds(300)));
+  two.links->send_control(kFirst, "?");
+  CHECK_FALSE(world.until([&] { return answer.came || one.lost[kSecond] > 0; }, std::chrono::milliseconds(300)));
   CHECK(one.log.size() == lines);
 }

@@ -7,7 +7,7 @@ namespace warren::sim {
 namespace {
 
 constexpr ChannelNumber kChannel = 1;
-constexpr std::string_view kGuest{"\0guest\0guest", 12};
+constexpr std::string_view kAdminResponse{"\0guest\0guest", 12};
 
 }  // namespace
 
@@ -61,7 +61,7 @@ void Admin::on_nonsense(std::string_view what) {
 
 void Admin::on_method(ChannelNumber, const amqp::Method& method) {
   if (std::holds_alternative<amqp::ConnectionStart>(method))
-    return wire_->send(0, amqp::ConnectionStartOk{.mechanism = "PLAIN", .response = kGuest, .locale = "en_US"});
+    return wire_->send(0, amqp::ConnectionStartOk{.mechanism = "PLAIN", .response = kAdminResponse, .locale = "en_US"});
   if (const auto* tune = std::get_if<amqp::ConnectionTune>(&method)) {
     wire_->send(0, amqp::ConnectionTuneOk{.channel_max = tune->channel_max, .frame_max = tune->frame_max});
     wire_->set_frame_max(tune->frame_max);

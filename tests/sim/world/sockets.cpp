@@ -7,7 +7,6 @@
 namespace warren::sim {
 namespace {
 
-constexpr int kShardShift = 48;
 // A session may add this to its output after it was beyond the bound: what one input asks for.
 constexpr std::size_t kOutputSlackBytes = 4 << 20;
 constexpr Micros kStallMax = 400 * kMilli;

@@ -9,7 +9,6 @@
 namespace warren::sim {
 namespace {
 
-constexpr int kShardShift = 48;
 constexpr std::uint64_t kSessionMask = (std::uint64_t{1} << kShardShift) - 1;
 constexpr WallSeconds kWallStart = 1'700'000'000;
 constexpr Micros kStartAgain = 20 * kMilli;

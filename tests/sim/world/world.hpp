@@ -18,6 +18,9 @@
 
 namespace warren::sim {
 
+// The upper bits of a session's number are its shard.
+inline constexpr int kShardShift = 48;
+
 using SocketNumber = std::uint32_t;
 inline constexpr SocketNumber kNoSocket = ~SocketNumber{0};
 

@@ -22,7 +22,7 @@ namespace {
 using manage::Answer;
 
 constexpr std::int64_t kReturnWithin_ms = 10'000;
-constexpr std::int64_t kLookAgain_ms = 100;
+constexpr std::int64_t kReplyLook_ms = 100;
 
 class Descriptor {
  public:
@@ -110,7 +110,7 @@ Result<Answer, Trouble> SocketDoor::ask(const manage::Request& request, std::int
     if (!returns || now_ms() - began_ms >= kReturnWithin_ms)
       return Trouble{Trouble::Kind::unreachable, diagnostics(node_, std::strerror(error), directories_)};
     if (until_ms >= 0 && now_ms() >= until_ms) return Trouble{Trouble::Kind::timed_out, {}};
-    pause_ms(kLookAgain_ms);
+    pause_ms(kReplyLook_ms);
   }
 }
 

@@ -6,14 +6,13 @@
 namespace warren::perf {
 namespace {
 
-constexpr ChannelNumber kChannel = 1;
-constexpr std::size_t kReadBytes = 256 << 10;
+constexpr std::size_t kConsumerReadBytes = 256 << 10;
 
 }  // namespace
 
 Consumer::Consumer(const Plan& plan, std::size_t index, const std::string& body, Tally& tally)
     : plan_(plan),
-      link_(plan.addresses[index % plan.addresses.size()], {plan.frame_max, kReadBytes}),
+      link_(plan.addresses[index % plan.addresses.size()], {plan.frame_max, kConsumerReadBytes}),
       index_(index),
       queue_(index % plan.queues),
       body_(body),

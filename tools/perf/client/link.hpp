@@ -11,9 +11,13 @@
 #include "amqp/codec.hpp"
 #include "amqp/frame_reader.hpp"
 #include "base/bytes.hpp"
+#include "base/ids.hpp"
 #include "tools/perf/address.hpp"
 
 namespace warren::perf {
+
+// Every link uses one channel.
+inline constexpr ChannelNumber kChannel = 1;
 
 // The broker cannot be reached, said no, or went away. What it says is a sentence.
 struct Trouble : std::runtime_error {

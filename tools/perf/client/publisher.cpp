@@ -9,23 +9,22 @@
 namespace warren::perf {
 namespace {
 
-constexpr ChannelNumber kChannel = 1;
-constexpr std::size_t kReadBytes = 64 << 10;
+constexpr std::size_t kPublisherReadBytes = 64 << 10;
 // Bytes that are sent in one go.
 constexpr std::size_t kBeltBytes = 64 << 10;
-constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
 constexpr double kNanosecondsPerSecond = 1e9;
 
 // The publisher's part of all messages: the first ones have one more when it does not come out even.
 std::uint64_t quota(const Plan& plan, std::size_t index) {
-  if (plan.count == 0) return kUnlimited;
+  if (plan.count == 0) return kNoLimit;
   return plan.count / plan.publishers + (index < plan.count % plan.publishers ? 1 : 0);
 }
 
 }  // namespace
 
 Publisher::Publisher(const Plan& plan, const Topology& topology, std::size_t index, Tally& tally)
-    : link_(plan.publish_addresses[index % plan.publish_addresses.size()], {plan.frame_max, kReadBytes}),
+    : link_(plan.publish_addresses[index % plan.publish_addresses.size()], {plan.frame_max, kPublisherReadBytes}),
       tally_(tally),
       keys_(topology.keys_of_publisher(index)),
       first_stream_(static_cast<std::uint32_t>(index * topology.keys())),
@@ -76,7 +75,7 @@ std::uint64_t Publisher::intended_ns(std::uint64_t message) const {
 }
 
 std::uint64_t Publisher::due_ns() const {
-  if (stopped_ || sent_ == quota_) return kUnlimited;
+  if (stopped_ || sent_ == quota_) return kNoLimit;
   return interval_ns_ == 0 ? 0 : intended_ns(sent_);
 }
 

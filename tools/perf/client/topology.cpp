@@ -7,7 +7,6 @@
 namespace warren::perf {
 namespace {
 
-constexpr ChannelNumber kChannel = 1;
 // Requests under way at once while much is declared.
 constexpr std::size_t kPipelined = 100;
 // Routing keys where the exchange spreads messages by a hash.

@@ -15,9 +15,8 @@
 namespace warren::perf {
 namespace {
 
-constexpr ChannelNumber kChannel = 1;
 constexpr ChannelNumber kChurnedChannel = 2;
-constexpr std::size_t kReadBytes = 16 << 10;
+constexpr std::size_t kChurnReadBytes = 16 << 10;
 
 class Worker {
  public:
@@ -44,7 +43,7 @@ class Worker {
  private:
   std::unique_ptr<Link> connect() const {
     return std::make_unique<Link>(plan_.addresses[index_ % plan_.addresses.size()],
-                                  LinkSettings{plan_.frame_max, kReadBytes});
+                                  LinkSettings{plan_.frame_max, kChurnReadBytes});
   }
 
   void cycle() {

@@ -15,11 +15,10 @@
 namespace warren::perf {
 namespace {
 
-constexpr ChannelNumber kChannel = 1;
-constexpr std::size_t kReadBytes = 16 << 10;
+constexpr std::size_t kCrowdReadBytes = 16 << 10;
 constexpr std::size_t kIdleReadBytes = 2 << 10;
 // Requests under way at once.
-constexpr std::size_t kPipelined = 100;
+constexpr std::size_t kAskedAtOnce = 100;
 
 void sleep_for(double seconds) { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); }
 
@@ -47,7 +46,7 @@ double pipeline(Link& link, std::size_t count, Request request) {
   std::size_t answered = 0;
   for (std::size_t i = 0; i < count; ++i) {
     request(i);
-    for (; i - answered >= kPipelined; ++answered) link.await<Answer>(kChannel);
+    for (; i - answered >= kAskedAtOnce; ++answered) link.await<Answer>(kChannel);
   }
   for (; answered < count; ++answered) link.await<Answer>(kChannel);
   return static_cast<double>(count) / seconds_between(begin_ns, clock_ns());
@@ -78,7 +77,7 @@ Verdict run_idle_connections(const Plan& plan) {
 }
 
 Verdict run_declare_queues(const Plan& plan) {
-  Link link(plan.addresses.front(), {plan.frame_max, kReadBytes});
+  Link link(plan.addresses.front(), {plan.frame_max, kCrowdReadBytes});
   link.open_channel(kChannel);
   const auto name = [&](std::size_t i) { return fmt::format("{}.declared.{}", plan.prefix, i); };
   const ProcessUse before = use_of(plan.pid);

@@ -16,7 +16,6 @@
 namespace warren::perf {
 namespace {
 
-constexpr ChannelNumber kChannel = 1;
 constexpr std::size_t kControlReadBytes = 64 << 10;
 constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t kProgressEvery_ns = 1'000'000'000;

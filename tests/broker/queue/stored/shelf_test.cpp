@@ -15,21 +15,21 @@ using namespace warren::broker::testing;
 
 namespace {
 
-constexpr QueueId kQueue{1};
+constexpr QueueId kShelved{1};
 
 MessageRef message(bool persistent) {
   return make_message("", "", literal("\x00\x00"), "four", {.persistent = persistent});
 }
 
 ChunkWrite chunk(Level level, std::initializer_list<Position> positions) {
-  ChunkWrite write{{kQueue, level, *positions.begin()}, {}};
+  ChunkWrite write{{kShelved, level, *positions.begin()}, {}};
   for (const Position position : positions) write.messages.push_back({message(true), position});
   return write;
 }
 
 std::vector<ChunkKey> erased(Shelf& shelf) {
   std::vector<ChunkKey> keys;
-  if (shelf.has_erased()) shelf.take_erased(kQueue, keys);
+  if (shelf.has_erased()) shelf.take_erased(kShelved, keys);
   CHECK_FALSE(shelf.has_erased());
   return keys;
 }
@@ -92,7 +92,7 @@ class Shelves {
       if (place.second <= first && first <= chunk.last) return;
       if (place.second > first) room = std::min(room, place.second);
     }
-    ChunkWrite write{{kQueue, at, first}, {}};
+    ChunkWrite write{{kShelved, at, first}, {}};
     PlainChunk& chunk = chunks_[{at, first}];
     for (Position position = first; position < room && !rng_.one_in(8); ++position) {
       if (position != first && rng_.one_in(3)) continue;
@@ -111,7 +111,7 @@ class Shelves {
     if (chunk.live.erase(position) == 0) return true;
     chunk.dirty = true;
     if (!chunk.live.empty()) return true;
-    erased_.insert({kQueue, at->first.first, at->first.second});
+    erased_.insert({kShelved, at->first.first, at->first.second});
     chunks_.erase(at);
     return false;
   }
@@ -146,16 +146,16 @@ class Shelves {
   }
   void clear() {
     shelf_.clear();
-    for (const auto& [place, chunk] : chunks_) erased_.insert({kQueue, place.first, place.second});
+    for (const auto& [place, chunk] : chunks_) erased_.insert({kShelved, place.first, place.second});
     chunks_.clear();
   }
   void take() {
     std::vector<ChunkNote> notes;
-    shelf_.take_dirty(kQueue, notes);
+    shelf_.take_dirty(kShelved, notes);
     std::set<ChunkKey> dirty, expected;
     for (const ChunkNote& note : notes) dirty.insert(note.key);
     for (auto& [place, chunk] : chunks_)
-      if (std::exchange(chunk.dirty, false)) expected.insert({kQueue, place.first, place.second});
+      if (std::exchange(chunk.dirty, false)) expected.insert({kShelved, place.first, place.second});
     CHECK(dirty.size() == notes.size());
     CHECK(dirty == expected);
   }
@@ -164,7 +164,7 @@ class Shelves {
     if (!rng_.one_in(10)) return;
     Shelf fresh;
     for (auto at = chunks_.begin(); at != chunks_.end();) {
-      const ChunkKey key{kQueue, at->first.first, at->first.second};
+      const ChunkKey key{kShelved, at->first.first, at->first.second};
       const ChunkNote note = shelf_.note(key);
       CHECK(note.last == at->second.last);
       CHECK(note.messages == at->second.messages);
@@ -213,7 +213,7 @@ TEST_CASE("a chunk leaves the shelf with the last of its messages") {
   CHECK(erased(shelf).empty());
   shelf.settle(0, 4);
   CHECK(shelf.empty());
-  CHECK(erased(shelf) == std::vector<ChunkKey>{{kQueue, 0, 3}});
+  CHECK(erased(shelf) == std::vector<ChunkKey>{{kShelved, 0, 3}});
 }
 
 TEST_CASE("what the store must know of a chunk is a bit per position") {
@@ -223,7 +223,7 @@ TEST_CASE("what the store must know of a chunk is a bit per position") {
   write.messages[2].deadline = 1;
   shelf.put(write);
   shelf.settle(2, 3);
-  const ChunkNote note = shelf.note({kQueue, 2, 3});
+  const ChunkNote note = shelf.note({kShelved, 2, 3});
   CHECK(note.deadlines);
   REQUIRE(note.dead.size() == 2);
   // Settled, transient and the gaps.

@@ -13,7 +13,7 @@ using namespace warren::broker::session::testing;
 
 namespace {
 
-struct Asked : Surroundings {
+struct TopicAsked : Surroundings {
   bool allow(Right right, std::string_view key, std::string_view exchange = "amq.topic") {
     return rights.allow(catalog, {catalog.find_vhost("/")->id, "/", "guest", exchange}, right, key);
   }
@@ -27,7 +27,7 @@ struct Asked : Surroundings {
 }  // namespace
 
 TEST_CASE("without a topic permission for the exchange every key is allowed") {
-  Asked asked;
+  TopicAsked asked;
   CHECK(asked.allow(Right::write, "a.b"));
   asked.set("^a", "^b");
   CHECK(asked.allow(Right::write, "c", "other"));
@@ -36,7 +36,7 @@ TEST_CASE("without a topic permission for the exchange every key is allowed") {
 }
 
 TEST_CASE("writing and reading go by their own patterns, and changes count at once") {
-  Asked asked;
+  TopicAsked asked;
   asked.set("^a\\.", "^b\\.");
   CHECK(asked.allow(Right::write, "a.x"));
   CHECK_FALSE(asked.allow(Right::write, "b.x"));
@@ -48,7 +48,7 @@ TEST_CASE("writing and reading go by their own patterns, and changes count at on
 }
 
 TEST_CASE("an empty pattern allows the empty key alone, one that cannot be read nothing") {
-  Asked asked;
+  TopicAsked asked;
   asked.set("", "(");
   CHECK(asked.allow(Right::write, ""));
   CHECK_FALSE(asked.allow(Right::write, "a"));
@@ -59,14 +59,14 @@ TEST_CASE("the names of the user and the vhost stand for themselves in a pattern
   CHECK(with_variables("^{username}\\.{vhost}$", "a.b", "/") == "^a\\.b\\./$");
   CHECK(with_variables("{username}", "{vhost}", "v") == "\\{vhost\\}");
   CHECK(with_variables("{client_id}", "u", "v") == "{client_id}");
-  Asked asked;
+  TopicAsked asked;
   asked.set("^{username}\\.", ".*");
   CHECK(asked.allow(Right::write, "guest.key"));
   CHECK_FALSE(asked.allow(Right::write, "other.key"));
 }
 
 TEST_CASE("many patterns in turn are each what they say") {
-  Asked asked;
+  TopicAsked asked;
   for (int round = 0; round < 2; ++round)
     for (int number = 10; number < 30; ++number) {
       const std::string exchange = "x" + std::to_string(number);

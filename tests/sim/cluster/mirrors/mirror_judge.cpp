@@ -5,8 +5,6 @@
 namespace warren::sim::cluster {
 namespace {
 
-bool among(const std::vector<NodeId>& nodes, NodeId node) { return std::ranges::find(nodes, node) != nodes.end(); }
-
 std::string tell(const broker::Ranges& ranges) {
   std::string text;
   for (const broker::Range& range : ranges.all())

@@ -8,7 +8,7 @@ using persist::Table;
 
 namespace {
 
-constexpr std::uint64_t kSeeds = 100;
+constexpr std::uint64_t kDiskSeeds = 100;
 
 persist::StoreBatch batch_of(std::string key, std::string_view value) {
   persist::StoreBatch batch;
@@ -135,7 +135,7 @@ TEST_CASE("the same seed gives the same faults") {
 TEST_CASE("a bit turns in a file or in the store, and what turned is counted") {
   bool in_file = false;
   bool in_store = false;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kDiskSeeds; ++seed) {
     Disk disk(seed, {});
     CHECK(!disk.flip());
     REQUIRE(disk.folder("f")->create("a", 100).ok());

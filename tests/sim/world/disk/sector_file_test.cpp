@@ -9,7 +9,7 @@ using namespace warren::sim;
 
 namespace {
 
-constexpr std::uint64_t kSeeds = 300;
+constexpr std::uint64_t kSectorSeeds = 300;
 
 std::string content(const SectorFile& file) {
   std::string bytes(file.size(), '\0');
@@ -50,7 +50,7 @@ TEST_CASE("reads end where the file ends") {
 }
 
 TEST_CASE("a process crash keeps every write") {
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kSectorSeeds; ++seed) {
     Rng rng(seed);
     SectorFile file(3000);
     file.write(100, std::string(2000, 'a'));
@@ -67,7 +67,7 @@ TEST_CASE("a power loss keeps what was synced, and of later writes any sectors i
   std::set<std::string> outcomes;
   bool all = false;
   bool none = false;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kSectorSeeds; ++seed) {
     Rng rng(seed);
     SectorFile file(4 * kSectorBytes);
     file.write(0, std::string(4 * kSectorBytes, 'a'));
@@ -91,7 +91,7 @@ TEST_CASE("a power loss keeps what was synced, and of later writes any sectors i
 
 TEST_CASE("a failed sync drops sectors that later syncs do not bring back, and writing them again does") {
   bool dropped = false;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kSectorSeeds; ++seed) {
     Rng rng(seed);
     SectorFile file(4 * kSectorBytes);
     file.write(0, std::string(4 * kSectorBytes, 'a'));
@@ -108,7 +108,7 @@ TEST_CASE("a failed sync drops sectors that later syncs do not bring back, and w
 
 TEST_CASE("after a process crash the system has forgotten what a failed sync dropped, but no later write") {
   bool forgotten = false;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kSectorSeeds; ++seed) {
     Rng rng(seed);
     SectorFile file(4 * kSectorBytes);
     file.write(0, std::string(4 * kSectorBytes, 'a'));
@@ -125,7 +125,7 @@ TEST_CASE("after a process crash the system has forgotten what a failed sync dro
 
 TEST_CASE("a write in part leaves old or new bytes and nothing else") {
   std::set<std::string> outcomes;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kSectorSeeds; ++seed) {
     Rng rng(seed);
     SectorFile file(100);
     file.write_in_part(10, std::string(50, 'x'), rng);
@@ -140,7 +140,7 @@ TEST_CASE("a write in part leaves old or new bytes and nothing else") {
 
 TEST_CASE("a file that grew without a sync may be any shorter after a power loss") {
   std::set<std::uint64_t> sizes;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kSectorSeeds; ++seed) {
     Rng rng(seed);
     SectorFile file(0);
     file.write(0, std::string(3 * kSectorBytes, 'a'));

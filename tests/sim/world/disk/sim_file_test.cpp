@@ -7,7 +7,7 @@ using namespace warren::sim;
 
 namespace {
 
-constexpr std::uint64_t kSeeds = 200;
+constexpr std::uint64_t kFileSeeds = 200;
 
 std::string content(persist::File& file) {
   std::string bytes(file.size(), '\0');
@@ -29,7 +29,7 @@ bool has(Disk& disk, std::string_view name) { return disk.folder("f")->open(name
 
 TEST_CASE("a new file has its size, holds zeros, and survives every crash") {
   for (const CrashKind kind : {CrashKind::process, CrashKind::power})
-    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    for (std::uint64_t seed = 1; seed <= kFileSeeds; ++seed) {
       Disk disk(seed, {});
       REQUIRE(disk.folder("f")->create("a", 1000).ok());
       disk.crash(kind);
@@ -49,7 +49,7 @@ TEST_CASE("a file is not made twice, and what is missing is not opened") {
 }
 
 TEST_CASE("what was synced survives power loss, whatever was written beside it") {
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kFileSeeds; ++seed) {
     Disk disk(seed, {});
     auto file = disk.folder("f")->create("a", 4096);
     REQUIRE(file.ok());
@@ -62,7 +62,7 @@ TEST_CASE("what was synced survives power loss, whatever was written beside it")
 }
 
 TEST_CASE("renaming replaces, and is durable at once") {
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kFileSeeds; ++seed) {
     Disk disk(seed, {});
     const auto folder = disk.folder("f");
     REQUIRE(folder->create("a", 10).ok());
@@ -77,7 +77,7 @@ TEST_CASE("renaming replaces, and is durable at once") {
 TEST_CASE("a removed file may come back after power loss until the folder changes durably") {
   bool back = false;
   bool gone = false;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kFileSeeds; ++seed) {
     Disk disk(seed, {});
     auto folder = disk.folder("f");
     REQUIRE(folder->create("a", 10).ok());
@@ -105,7 +105,7 @@ TEST_CASE("a removed file stays away after a process crash") {
 
 TEST_CASE("a write that fails leaves an unknown part, and its neighbours alone") {
   bool part = false;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kFileSeeds; ++seed) {
     Disk disk(seed, {});
     auto file = disk.folder("f")->create("a", 30);
     REQUIRE(file.ok());
@@ -121,7 +121,7 @@ TEST_CASE("a write that fails leaves an unknown part, and its neighbours alone")
 
 TEST_CASE("who trusts a later sync after a failed one loses data with the power") {
   bool lost = false;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kFileSeeds; ++seed) {
     Disk disk(seed, {});
     auto file = disk.folder("f")->create("a", 2048);
     REQUIRE(file.ok());
@@ -139,7 +139,7 @@ TEST_CASE("who trusts a later sync after a failed one loses data with the power"
 TEST_CASE("creating that is interrupted leaves no file, or one of at most its size") {
   bool none = false;
   bool some = false;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kFileSeeds; ++seed) {
     Disk disk(seed, {});
     disk.crash_after_operations(0);
     CHECK(!disk.folder("f")->create("a", 1000).ok());
