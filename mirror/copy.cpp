@@ -50,7 +50,7 @@ void Copy::reign(QueueRef ref) {
 
 void Copy::on(const Begin& begin, CopyLanes& lanes) {
   serial_ = begin.serial;
-  number_ = 0;
+  number_ = answered_ = 0;
   unanswered_.clear();
   const broker::Ranges ranges = live();
   const std::vector<Range>& all = ranges.all();
@@ -90,7 +90,9 @@ void Copy::answer(std::uint64_t durable_write, std::vector<MirrorMail>& mail) {
   std::uint64_t number = 0;
   while (!unanswered_.empty() && (unanswered_.front().write <= durable_write || planted(300)))
     number = unanswered_.pop_front().number;
-  if (number != 0) mail.push_back({ref_, Held{serial_, number}});
+  if (serial_ == 0 || (number == 0 && answered_ == number_)) return;
+  answered_ = number_;
+  mail.push_back({ref_, Held{serial_, number, number_}});
 }
 
 bool Copy::apply(std::string_view records, const Now& now, CopyLanes& lanes) {

@@ -46,7 +46,7 @@ class Copy {
 
   void on(const Begin& begin, CopyLanes& lanes);
   void on(const Shipment& shipment, const Now& now, CopyLanes& lanes);
-  // Answers what has become durable: to be called after each batch, and when the journal has gone on.
+  // Answers what has come and what has become durable: to be called after each batch, and when the journal has gone on.
   void answer(std::uint64_t durable_write, std::vector<MirrorMail>& mail);
   // Whether answer() waits for the journal.
   bool waits() const { return !unanswered_.empty(); }
@@ -90,8 +90,9 @@ class Copy {
   QueueRef ref_;
   std::size_t levels_;
   bool durable_;
-  Serial serial_ = 0;         // of the talk; zero: none
-  std::uint64_t number_ = 0;  // of the last shipment
+  Serial serial_ = 0;           // of the talk; zero: none
+  std::uint64_t number_ = 0;    // of the last shipment
+  std::uint64_t answered_ = 0;  // of the last one that the owner knows to have come
   Position next_position_ = 1;
   std::map<Position, broker::Queued> messages_;  // in memory: in no chunk, or in one that is being written
   std::size_t hot_bytes_ = 0;                    // footprints of those

@@ -1,6 +1,7 @@
 // One copy as the owner sees it.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -31,7 +32,7 @@ struct Follower {
     state = State::asked;
     serial = talk;
     boundary = next_position;
-    number = held_index = 0;
+    number = held_index = seen_index = 0;
     sent.clear();
     holdings.clear();
     missing = {};
@@ -41,11 +42,18 @@ struct Follower {
     loading.reset();
   }
   void sent_one(std::uint64_t index, std::size_t fill_bytes) { sent.push_back({++number, index, fill_bytes}); }
+  // Everything up to that shipment has come. To be told before what it holds. False: that one was never sent.
+  bool seen(std::uint64_t up_to) {
+    if (up_to > number) return false;
+    if (!sent.empty() && up_to >= sent.front().number) seen_index = sent[up_to - sent.front().number].index;
+    return true;
+  }
   // It holds everything up to that shipment. False: that one was never sent.
   bool held(std::uint64_t up_to) {
     if (up_to > number) return false;
     while (!sent.empty() && sent.front().number <= up_to) {
       held_index = sent.front().index;
+      seen_index = std::max(seen_index, held_index);
       fill_unanswered -= sent.front().fill_bytes;
       sent.pop_front();
     }
@@ -56,6 +64,8 @@ struct Follower {
   bool counts() const { return in_set || proposed || state == State::whole; }
   // The last of the owner's shipments that it is known to hold, and all before.
   std::uint64_t holds() const { return state == State::whole ? held_index : 0; }
+  // The same of what has come to it.
+  std::uint64_t knows() const { return state == State::whole ? seen_index : 0; }
 
   NodeId node;
   State state = State::away;
@@ -81,8 +91,9 @@ struct Follower {
 
   friend class Shipping;
   std::uint64_t number = 0;      // of the last shipment
-  std::uint64_t held_index = 0;  // the owner's last shipment that it has answered
-  Ring<Sent> sent;               // and not answered
+  std::uint64_t held_index = 0;  // the owner's last shipment that it holds
+  std::uint64_t seen_index = 0;  // and that has come to it
+  Ring<Sent> sent;               // and is not held; numbers without a gap
 };
 
 }  // namespace warren::mirror

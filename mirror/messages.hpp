@@ -4,7 +4,7 @@
 //   Begin        ->                      from now on you hear of everything; what do you have?
 //                          <-  Holdings  this
 //   Shipment     ->                      what happened since, and what the copy lacked, in between
-//                          <-  Held      that much of it is here, durably where durable
+//                          <-  Held      that much of it is here, durably where durable, and so much is known
 //                          <-  Lost      something is missing between what was heard: begin again
 //
 // The answers to a Begin and what follows it carry its serial; what carries another one is of a former talk. Mail
@@ -44,7 +44,8 @@ struct Holdings {
 
 struct Held {
   Serial serial = 0;
-  std::uint64_t number = 0;
+  std::uint64_t number = 0;  // the last shipment that is durable, and all before; zero: none
+  std::uint64_t seen = 0;    // the last one that has come: what it tells would be known if the owner were lost
 };
 
 struct Lost {

@@ -13,10 +13,10 @@ namespace {
 
 // So long may a copy keep publishers waiting.
 constexpr Instant kPatience_ms = 5000;
+// After that, clients are told what the group may yet give to another owner: it cannot decide.
+constexpr Instant kToldAtLast_ms = 10'000;
 // Room for the records of a small batch.
 constexpr std::size_t kRecordBytes = 256;
-
-bool among(const std::vector<NodeId>& nodes, NodeId node) { return std::ranges::find(nodes, node) != nodes.end(); }
 
 }  // namespace
 
@@ -59,7 +59,7 @@ broker::RecordWriter& Shipping::records() {
 void Shipping::end_batch(const broker::Queue& queue, std::uint64_t coming_write, std::uint64_t durable_write,
                          const Now& now, ShippingLanes lanes) {
   durable_write_ = std::max(durable_write_, durable_write);
-  ship(lanes);
+  tell_later(ship(lanes), now.instant_ms, lanes);
   for (broker::SessionMail& mail : answers_)
     waiting_.push_back({index_, coming_write, now.instant_ms, std::move(mail)});
   answers_.clear();
@@ -72,8 +72,8 @@ void Shipping::end_batch(const broker::Queue& queue, std::uint64_t coming_write,
   propose_without(now.instant_ms, lanes);
 }
 
-void Shipping::ship(ShippingLanes& lanes) {
-  if (records_.empty()) return;
+bool Shipping::ship(ShippingLanes& lanes) {
+  if (records_.empty()) return false;
   ++index_;
   if (std::ranges::any_of(followers_, [](const Follower& one) { return one.state == Follower::State::lacking; }))
     forget_settled();
@@ -83,6 +83,18 @@ void Shipping::ship(ShippingLanes& lanes) {
       send(follower, bytes, false, lanes);
       follower.sent_one(index_, 0);
     }
+  return true;
+}
+
+// In order; what follows from nothing new waits only for what was told before it.
+void Shipping::tell_later(bool shipped, Instant now, ShippingLanes& lanes) {
+  const bool at_once = !shipped && told_.empty();
+  for (broker::SessionMail& mail : mail_)
+    if (at_once)
+      lanes.mail.push_back(std::move(mail));
+    else
+      told_.push_back({index_, now, std::move(mail)});
+  mail_.clear();
 }
 
 // What is settled is not missing any more.
@@ -109,7 +121,7 @@ void Shipping::begin(Follower& follower, const broker::Queue& queue, ShippingLan
 
 bool Shipping::on(NodeId from, const Held& held) {
   Follower* follower = in_talk(from, held.serial);
-  if (follower == nullptr || !follower->held(held.number)) return false;
+  if (follower == nullptr || !follower->seen(held.seen) || !follower->held(held.number)) return false;
   if (follower->state == Follower::State::whole && std::ranges::count(once_whole_, from) == 0)
     once_whole_.push_back(from);
   return true;
@@ -130,6 +142,15 @@ bool Shipping::peer_lost(NodeId node) {
   return true;
 }
 
+void Shipping::forget_sessions(NodeId node) {
+  const auto forget = [node](auto& ring) {
+    for (std::size_t left = ring.size(); left > 0; --left)
+      if (auto one = ring.pop_front(); one.mail.to.node != node) ring.push_back(std::move(one));
+  };
+  forget(waiting_);
+  forget(told_);
+}
+
 void Shipping::durable(std::uint64_t durable_write, ShippingLanes lanes) {
   durable_write_ = std::max(durable_write_, durable_write);
   release(lanes);
@@ -143,6 +164,13 @@ std::uint64_t Shipping::held_by_all() const {
   return all;
 }
 
+std::uint64_t Shipping::known_to_all() const {
+  std::uint64_t all = index_;
+  for (const Follower& follower : followers_)
+    if (follower.counts()) all = std::min(all, follower.knows());
+  return all;
+}
+
 void Shipping::release(ShippingLanes& lanes) {
   const std::uint64_t held = held_by_all();
   while (!waiting_.empty() && waiting_.front().index <= held &&
@@ -150,6 +178,8 @@ void Shipping::release(ShippingLanes& lanes) {
     released_ = std::max(released_, waiting_.front().index);
     lanes.mail.push_back(waiting_.pop_front().mail);
   }
+  const std::uint64_t known = known_to_all();
+  while (!told_.empty() && told_.front().index <= known) lanes.mail.push_back(told_.pop_front().mail);
 }
 
 void Shipping::propose(ShippingLanes& lanes) {
@@ -162,15 +192,27 @@ void Shipping::propose(ShippingLanes& lanes) {
 }
 
 Instant Shipping::deadline() const {
-  return waiting_.empty() ? kNever : std::max(waiting_.front().since, asked_again_) + kPatience_ms;
+  Instant since = waiting_.empty() ? kNever : waiting_.front().since;
+  if (!told_.empty()) since = std::min(since, told_.front().since);
+  return since == kNever ? kNever : std::max(since, asked_again_) + kPatience_ms;
+}
+
+// Whether somebody has waited for it for too long.
+bool Shipping::is_behind(const Follower& follower, Instant now) const {
+  const bool answers = !waiting_.empty() && waiting_.front().since + kPatience_ms <= now &&
+                       waiting_.front().write <= durable_write_ && follower.holds() < waiting_.front().index;
+  const bool told =
+      !told_.empty() && told_.front().since + kPatience_ms <= now && follower.knows() < told_.front().index;
+  return follower.counts() && (answers || told);
 }
 
 // Nothing is answered without them before the group has agreed.
 void Shipping::propose_without(Instant now, ShippingLanes& lanes) {
-  if (deadline() > now || waiting_.front().write > durable_write_) return;
+  if (deadline() > now) return;
   asked_again_ = now;
+  while (!told_.empty() && told_.front().since + kToldAtLast_ms <= now) lanes.mail.push_back(told_.pop_front().mail);
   for (Follower& follower : followers_) {
-    if (!follower.counts() || follower.holds() >= waiting_.front().index) continue;
+    if (!is_behind(follower, now)) continue;
     if (follower.in_set)
       lanes.proposals.push_back({{}, {}, broker::SetInSync{queue_.id, queue_.epoch, round_, follower.node, false}});
     else if (!follower.proposed)
@@ -194,7 +236,14 @@ std::optional<std::uint64_t> Shipping::filling() const {
   return sent;
 }
 
+void Shipping::tell(std::vector<broker::SessionMail>& mail) {
+  while (!told_.empty()) mail.push_back(told_.pop_front().mail);
+  for (broker::SessionMail& one : mail_) mail.push_back(std::move(one));
+  mail_.clear();
+}
+
 void Shipping::let_go(std::vector<broker::SessionMail>& mail) {
+  tell(mail);
   while (!waiting_.empty()) mail.push_back(waiting_.pop_front().mail);
   for (broker::SessionMail& one : answers_) mail.push_back(std::move(one));
   answers_.clear();
@@ -206,6 +255,11 @@ void Shipping::give_up(std::vector<broker::SessionMail>& mail) {
       one.event = broker::Rejected{confirmed->channel, confirmed->first, confirmed->last};
     mail.push_back(std::move(one));
   };
+  std::vector<broker::SessionMail> told;
+  tell(told);
+  for (broker::SessionMail& one : told)
+    if (!std::holds_alternative<broker::Delivery>(one.event) && !std::holds_alternative<broker::GetAnswer>(one.event))
+      give(one);
   while (!waiting_.empty()) {
     Waiting waiting = waiting_.pop_front();
     give(waiting.mail);

@@ -34,6 +34,9 @@ struct ShippingLanes {
 
 // The rules that keep it safe (ARCHITECTURE.md, mirrors):
 // - an answer goes out when this node has made durable what it speaks of, and every node that counts holds it;
+// - what clients are told (deliveries above all) goes out when every node that counts has heard what it follows from: a
+//   node that takes over knows which messages somebody may have seen. Waiting for the group's word about a node that
+//   does not answer has an end, for consumers go on where confirms cannot;
 // - a node counts from the moment it has everything, before the group is asked to take it into the set; when it has all
 //   that was answered before, the group is asked. Who is in the set counts until the group has agreed otherwise.
 class Shipping {
@@ -47,6 +50,7 @@ class Shipping {
   // What the queue tells in a batch.
   broker::RecordWriter& records();
   std::vector<broker::SessionMail>& answers() { return answers_; }
+  std::vector<broker::SessionMail>& mail() { return mail_; }
 
   // Ends a batch, after the queue has. `coming_write`: the number of the journal's write that the batch went into.
   void end_batch(const broker::Queue& queue, std::uint64_t coming_write, std::uint64_t durable_write, const Now& now,
@@ -63,15 +67,20 @@ class Shipping {
               const broker::Queue& queue, ShippingLanes lanes);
   // What was on its way to or from that node is gone.
   bool peer_lost(NodeId node);
+  // Its clients are gone.
+  void forget_sessions(NodeId node);
 
   // When somebody has kept answers waiting for so long that the group is asked to go on without it: end_batch is due.
   Instant deadline() const;
   // Whether answers wait.
-  bool waits() const { return !waiting_.empty() || !answers_.empty(); }
+  bool waits() const { return !waiting_.empty() || !answers_.empty() || !told_.empty() || !mail_.empty(); }
   // The queue is deleted: nobody waits for its copies any more.
   void let_go(std::vector<broker::SessionMail>& mail);
-  // Answers that wait and never will be given: publishers hear that nobody knows.
+  // Answers that wait and never will be given: publishers hear that nobody knows. What waits to be delivered is
+  // delivered by the next owner.
   void give_up(std::vector<broker::SessionMail>& mail);
+  // The queue stays what it is to its clients.
+  void tell(std::vector<broker::SessionMail>& mail);
   const std::vector<Follower>& followers() const { return followers_; }
   // Of the copy that is farthest among those that are being filled: the messages it lacked and was sent.
   std::optional<std::uint64_t> filling() const;
@@ -86,9 +95,16 @@ class Shipping {
     broker::SessionMail mail;
   };
 
+  struct Told {
+    std::uint64_t index = 0;  // of the shipment that tells of what it follows from
+    Instant since = 0;
+    broker::SessionMail mail;
+  };
+
   Follower* find(NodeId node);
   Follower* in_talk(NodeId node, Serial serial);
-  void ship(ShippingLanes& lanes);
+  bool ship(ShippingLanes& lanes);
+  void tell_later(bool shipped, Instant now, ShippingLanes& lanes);
   void forget_settled();
   void begin(Follower& follower, const broker::Queue& queue, ShippingLanes& lanes);
   void fill(Follower& follower, const broker::Queue& queue, const Now& now, ShippingLanes& lanes);
@@ -96,9 +112,11 @@ class Shipping {
   bool load_next(Follower& follower, const broker::Queue& queue, ShippingLanes& lanes);
   void send(Follower& follower, std::shared_ptr<const ByteBuffer> records, bool whole, ShippingLanes& lanes);
   void release(ShippingLanes& lanes);
+  bool is_behind(const Follower& follower, Instant now) const;
   void propose(ShippingLanes& lanes);
   void propose_without(Instant now, ShippingLanes& lanes);
   std::uint64_t held_by_all() const;
+  std::uint64_t known_to_all() const;
 
   QueueRef queue_;
   Serial& next_serial_;
@@ -108,7 +126,9 @@ class Shipping {
   std::vector<NodeId> once_whole_;  // nodes that had everything once in this reign
   broker::RecordWriter records_;
   std::vector<broker::SessionMail> answers_;
+  std::vector<broker::SessionMail> mail_;
   Ring<Waiting> waiting_;
+  Ring<Told> told_;
   std::uint64_t index_ = 0;     // shipments that the queue itself made
   std::uint64_t released_ = 0;  // the last one whose answers have left
   std::uint64_t durable_write_ = 0;

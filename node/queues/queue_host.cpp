@@ -81,7 +81,7 @@ QueueHost::Hosted* QueueHost::find(QueueId id) {
 
 broker::QueueEffects QueueHost::effects(Hosted& hosted, HostLanes lanes) {
   mirror::Shipping* shipping = hosted.shipping.get();
-  return {lanes.session_mail,
+  return {shipping == nullptr ? lanes.session_mail : shipping->mail(),
           dead_letters_,
           farewells_,
           lanes.journal,
@@ -142,7 +142,10 @@ void QueueHost::peer_lost(NodeId node, const Now& now, HostLanes lanes) {
   queues_.for_each([&](QueueId id, const std::unique_ptr<Hosted>& hosted) {
     broker::QueueEffects out = effects(*hosted, lanes);
     bool touched = hosted->machine.peer_lost(node, now, out);
-    if (hosted->shipping != nullptr) touched |= hosted->shipping->peer_lost(node);
+    if (hosted->shipping != nullptr) {
+      hosted->shipping->forget_sessions(node);
+      touched |= hosted->shipping->peer_lost(node);
+    }
     if (touched) mark(id, *hosted);
   });
 }

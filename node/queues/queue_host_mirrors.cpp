@@ -9,10 +9,8 @@
 namespace warren::node {
 namespace {
 
-bool among(const std::vector<NodeId>& nodes, NodeId node) { return std::ranges::find(nodes, node) != nodes.end(); }
-
 // A queue that is not gone by then stays.
-constexpr Instant kHandOverAtMost_ms = 2000;
+constexpr Instant kAskedWithin_ms = 2000;
 
 // Whether copies are filled without being asked to (clustering.md 4.1).
 bool fills_by_itself(const broker::PolicyList::InForce& policy) {
@@ -51,7 +49,10 @@ void QueueHost::follow(const broker::QueueDefinition& definition, NodeId self, c
   } else if (hosted == nullptr) {
     create(definition, now);
   } else if (hosted->machine.ref().epoch != definition.ref.epoch) {
-    if (hosted->shipping != nullptr) hosted->shipping->give_up(lanes.session_mail);
+    if (hosted->shipping != nullptr) {
+      hosted->shipping->tell(lanes.session_mail);
+      hosted->shipping->give_up(lanes.session_mail);
+    }
     hosted->shipping.reset();
     hosted->machine.reign(definition.ref);
   }
@@ -144,7 +145,7 @@ bool QueueHost::can_take_over(const broker::QueueDefinition& definition, NodeId 
 }
 
 void QueueHost::begin_hand_over(QueueId id, Hosted& hosted, NodeId to, const Now& now) {
-  hosted.hand_over = std::make_unique<HandOver>(HandOver{to, now.instant_ms + kHandOverAtMost_ms});
+  hosted.hand_over = std::make_unique<HandOver>(HandOver{to, now.instant_ms + kAskedWithin_ms});
   ++handing_over_;
   mark(id, hosted);
 }

@@ -258,6 +258,7 @@ constexpr MailTag tag_of(const mirror::Held&) { return MailTag::held; }
 void mail_fields(Of<mirror::Held> auto& mail, auto& visit) {
   visit.number(mail.serial);
   visit.number(mail.number);
+  visit.number(mail.seen);
 }
 
 constexpr MailTag tag_of(const mirror::Lost&) { return MailTag::lost; }

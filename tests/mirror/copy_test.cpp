@@ -24,6 +24,7 @@ TEST_CASE("a copy answers for what is persistent when its journal has it") {
   table.copy.answer(3, table.mail);
   REQUIRE(table.mail.size() == 1);
   CHECK(std::get<Held>(table.mail.front().content).number == 1);
+  CHECK(std::get<Held>(table.mail.front().content).seen == 2);
   CHECK(table.copy.waits());
   table.copy.answer(4, table.mail);
   CHECK(std::get<Held>(table.mail.back().content).number == 2);

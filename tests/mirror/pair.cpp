@@ -46,8 +46,8 @@ Pair::Pair(bool in_set, bool may_fill)
 }
 
 void Pair::run(broker::QueueCommand command) {
-  broker::QueueEffects effects{mail,    dead_letters_,      farewells_, journal_, shipping.answers(),
-                               erased_, &shipping.records()};
+  broker::QueueEffects effects{shipping.mail(),    dead_letters_, farewells_,         journal_,
+                               shipping.answers(), erased_,       &shipping.records()};
   queue.step(command, now, effects);
   queue.end_batch(now, effects);
   end_batch();
@@ -57,6 +57,10 @@ void Pair::end_batch() {
   shipping.end_batch(queue, coming_++, durable_, now, lanes());
   for (const broker::ChunkKey& key : std::exchange(erased_, {})) store_.erase(key);
   collect();
+  for (broker::SessionMail& one : mail)
+    if (const auto* answer = std::get_if<broker::GetAnswer>(&one.event); answer != nullptr && answer->message)
+      held_.push_back(answer->position);
+  std::erase_if(mail, [](const auto& one) { return std::holds_alternative<broker::GetAnswer>(one.event); });
 }
 
 void Pair::collect() {
@@ -83,10 +87,6 @@ void Pair::publish(std::string_view key, std::uint64_t sequence, bool persistent
 
 void Pair::get(bool settle) {
   run(broker::Get{kReader, kChannel, false});
-  for (broker::SessionMail& one : mail)
-    if (const auto* answer = std::get_if<broker::GetAnswer>(&one.event); answer != nullptr && answer->message)
-      held_.push_back(answer->position);
-  std::erase_if(mail, [](const auto& one) { return std::holds_alternative<broker::GetAnswer>(one.event); });
   if (!settle || held_.empty()) return;
   const Position position = held_.back();
   held_.pop_back();

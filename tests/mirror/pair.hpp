@@ -28,9 +28,11 @@ class Pair {
   // One batch.
   void run(broker::QueueCommand command);
   void publish(std::string_view key, std::uint64_t sequence, bool persistent = true, std::uint8_t priority = 0);
-  // Takes one message and settles it, or leaves it with the client.
+  // Asks for one message, and settles the last one that has come or leaves all with the client.
   void get(bool settle);
   void settle_all();
+  // Messages that have come to the client and are not settled.
+  std::size_t with_client() const { return held_.size(); }
   void end_batch();
   // Answers that publishers have got, as sequence numbers.
   std::vector<std::uint64_t> confirmed();

@@ -78,6 +78,83 @@ TEST_CASE("a proposal for a round that is over is made anew") {
   CHECK(proposed(pair)->round == 2);
 }
 
+TEST_CASE(
+    "a client has a message when the copy knows of it, whatever the disks do, and then it comes again with its mark") {
+  Pair pair;
+  pair.carry_all();
+  pair.publish("a", 1);
+  pair.carry_all();
+  pair.get(false);
+  CHECK(pair.with_client() == 0);
+  pair.carry_to_copy();
+  CHECK(pair.with_client() == 0);
+  pair.carry_to_owner();
+  CHECK(pair.with_client() == 1);
+  CHECK(pair.confirmed().empty());
+  const broker::QueueContents copied = pair.copy->surrender();
+  REQUIRE(copied.messages.size() == 1);
+  CHECK(copied.messages.front().redelivered == 1);
+}
+
+TEST_CASE("clients are told at once what follows from nothing that copies have not heard of, and in order") {
+  Pair pair;
+  pair.carry_all();
+  pair.run(broker::Inspect{broker::testing::kReader, broker::testing::kChannel});
+  REQUIRE(pair.mail.size() == 1);
+  pair.mail.clear();
+  pair.publish("a", 1);
+  pair.get(false);
+  pair.run(broker::Inspect{broker::testing::kReader, broker::testing::kChannel});
+  CHECK(pair.mail.empty());
+  pair.carry_all();
+  CHECK(pair.with_client() == 1);
+  CHECK(pair.mail.size() == 1);
+}
+
+TEST_CASE("clients do not wait for ever for a group that cannot put a lost copy out") {
+  Pair pair;
+  pair.carry_all();
+  pair.publish("a", 1);
+  pair.carry_all();
+  pair.lose_mail();
+  pair.get(false);
+  const Instant began_ms = pair.now.instant_ms;
+  pair.now.instant_ms = began_ms + 5000;
+  CHECK(pair.shipping.deadline() == pair.now.instant_ms);
+  pair.end_batch();
+  REQUIRE(proposed(pair) != nullptr);
+  CHECK_FALSE(proposed(pair)->in_sync);
+  CHECK(pair.with_client() == 0);
+  pair.now.instant_ms = began_ms + 10'000;
+  pair.end_batch();
+  CHECK(pair.with_client() == 1);
+}
+
+TEST_CASE("nothing is told to clients whose node is gone") {
+  Pair pair;
+  pair.carry_all();
+  pair.publish("a", 1);
+  pair.get(false);
+  pair.shipping.forget_sessions(broker::testing::kReader.node);
+  pair.journal_goes_on();
+  pair.end_batch();
+  pair.carry_all();
+  CHECK(pair.with_client() == 0);
+  CHECK(pair.confirmed().empty());
+  CHECK_FALSE(pair.shipping.waits());
+}
+
+TEST_CASE("what was not delivered yet is left to the next owner") {
+  Pair pair;
+  pair.carry_all();
+  pair.publish("a", 1);
+  pair.get(false);
+  std::vector<broker::SessionMail> mail;
+  pair.shipping.give_up(mail);
+  REQUIRE(mail.size() == 1);
+  CHECK(std::holds_alternative<broker::Rejected>(mail.front().event));
+}
+
 TEST_CASE("answers that nobody will give any more say that nobody knows") {
   Pair pair;
   pair.publish("a", 1);

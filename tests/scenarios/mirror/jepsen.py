@@ -106,9 +106,9 @@ class Test:
         for queue, account in self.accounts.items():
             drain(node, queue, lambda delivery, account=account: account.see(delivery.body, delivery.redelivered))
 
-    def judge(self, flagged=True):
+    def judge(self):
         for account in self.accounts.values():
-            account.judge(least=10, flagged=flagged)
+            account.judge(least=10)
 
     def verdict(self):
         lines = [f"{queue.removeprefix('m ')}: {account.verdict()}" for queue, account in self.accounts.items()]
@@ -119,7 +119,7 @@ class Test:
 def short_form(cluster, mode):
     test = Test(cluster, 3, mode, seed=None, pace=0.4)
     test.run(25)
-    test.judge(flagged=False)
+    test.judge()
 
 
 def short_form_with_pause_minority(cluster):

@@ -60,16 +60,13 @@ class Account:
             f"{len(self.unexplained())} of them neither flagged nor published twice, {self.reconnects} reconnects"
         )
 
-    def judge(self, least=100, flagged=True):
-        """Nothing is lost, nothing came from nowhere, what came twice is explained, and nobody had trouble.
-
-        Not `flagged`: an owner is replaced while it delivers, and its last deliveries are known to nobody else.
-        """
+    def judge(self, least=100):
+        """Nothing is lost, nothing came from nowhere, what came twice is explained, and nobody had trouble."""
         told = self.verdict()
         assert not self.trouble, f"{self.trouble[:3]}; {told}"
         assert not self.lost(), f"lost {self.lost()[:5]}; {told}"
         assert not self.unexpected(), f"unexpected {self.unexpected()[:5]}; {told}"
-        assert not (flagged and self.unexplained()), f"came again without the flag {self.unexplained()[:5]}; {told}"
+        assert not self.unexplained(), f"came again without the flag {self.unexplained()[:5]}; {told}"
         assert len(self.confirmed) > least, f"there was nothing to lose; {told}"
 
 
