@@ -110,6 +110,7 @@ class Shard {
            (queue.mirrored_by(settings_.identity.self) && post_office_.shard_of(queue) == settings_.shard);
   }
   void follow_queue(QueueId id);
+  void follow_hosted();
   bool carry_agreement();
   void forget_agreement(const Lineage& lineage);
   void persist(const raft::Persist& persist);

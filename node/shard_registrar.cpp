@@ -252,6 +252,13 @@ void Shard::follow_queue(QueueId id) {
   if (host_.has_any(id) || has_of(*queue)) host_.follow(*queue, settings_.identity.self, now_, lanes());
 }
 
+// What was kept while this node was away is of use again, or goes.
+void Shard::follow_hosted() {
+  std::vector<QueueId> hosted;
+  host_.for_each([&](QueueId id) { hosted.push_back(id); });
+  for (const QueueId id : hosted) follow_queue(id);
+}
+
 void Shard::follow(const broker::Applied& applied) {
   bool policies_changed = false;
   std::vector<broker::QueueMoved> moves;
@@ -313,6 +320,7 @@ void Shard::follow_node(const broker::Change& change) {
       start_queues();
     else if (ready_ && !planted(222))
       lose_all_peers();
+    follow_hosted();
     see_whether_serving();
   } else if (const auto* down = std::get_if<broker::NodeWentDown>(&change)) {
     nodes_changed_ = true;

@@ -68,7 +68,8 @@ class QueueHost {
 
   // ---- mirrors (queue_host_mirrors.cpp) ----
 
-  // Makes of what is here of a queue what its definition says: the queue, a copy, or nothing. end_batch follows.
+  // Makes of what is here of a queue what its definition says: the queue, a copy, or nothing. end_batch follows. While
+  // this node counts as down nothing goes: it is for the time after that, when this is to be called again.
   void follow(const broker::QueueDefinition& definition, NodeId self, const Now& now, HostLanes lanes);
   // Gives every queue that a mirror of the set can take over to that mirror: what comes for the queue waits until the
   // mirror has everything and the group has agreed, then it follows the queue. Returns whether there is one.
@@ -178,6 +179,7 @@ class QueueHost {
   void add_copy(const broker::QueueDefinition& definition, broker::QueueContents contents);
   void drop_copy(QueueId id, HostLanes lanes);
   mirror::Copy* find_copy(QueueId id);
+  bool is_away(NodeId self) const;
   mirror::ShippingLanes shipping_lanes(HostLanes lanes) {
     return {lanes.parcels, lanes.proposals, lanes.session_mail, lanes.loads};
   }

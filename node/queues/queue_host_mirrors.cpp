@@ -21,6 +21,10 @@ bool fills_by_itself(const broker::PolicyList::InForce& policy) {
 
 }  // namespace
 
+// The others went on without this node. What it has is nobody's copy, and will do for most of one when they take it
+// back.
+bool QueueHost::is_away(NodeId self) const { return catalog_.node(self) != nullptr && !catalog_.node_running(self); }
+
 const mirror::Shipping* QueueHost::shipping(QueueId id) const {
   const std::unique_ptr<Hosted>* hosted = queues_.find(id);
   return hosted == nullptr ? nullptr : (*hosted)->shipping.get();
@@ -36,11 +40,11 @@ void QueueHost::follow(const broker::QueueDefinition& definition, NodeId self, c
   const bool owner = definition.owner == self;
   const bool mirror = among(definition.mirrors, self);
   Hosted* hosted = find(id);
-  if (hosted != nullptr && !owner) return demote(definition, mirror, lanes);
+  if (hosted != nullptr && !owner) return demote(definition, mirror || is_away(self), lanes);
   mirror::Copy* copy = find_copy(id);
   if (!owner) {
     if (copy == nullptr && mirror) add_copy(definition, {});
-    if (copy != nullptr && !mirror) drop_copy(id, lanes);
+    if (copy != nullptr && !mirror && !is_away(self)) drop_copy(id, lanes);
     if (copy != nullptr && mirror && copy->ref().epoch != definition.ref.epoch) copy->reign(definition.ref);
     return;
   }

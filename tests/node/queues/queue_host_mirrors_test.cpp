@@ -117,3 +117,34 @@ TEST_CASE("mail of a reign that is over is nobody's") {
   world.host.take(kOther, late, world.now, world.lanes);
   CHECK(world.host.shipping(QueueId(5))->followers().front().state == mirror::Follower::State::asked);
 }
+
+TEST_CASE(
+    "what a node has of a queue stays while the others believe that it is down, and goes when it is not wanted then") {
+  MirrorsWorld world;
+  world.apply(broker::AddNode{"a@h", broker::NodeKind::disc, "h", 1});
+  const auto run = [&](bool up) {
+    if (up)
+      world.apply(broker::NodeUp{kSelf, 7, "h", 1});
+    else
+      world.apply(broker::NodeDown{kSelf, 7});
+  };
+  run(true);
+  REQUIRE(world.catalog.node_running(kSelf));
+  world.held_by(kSelf, {kOther}, 1);
+  world.publish("a");
+  run(false);
+  world.held_by(kOther, {}, 2);
+  REQUIRE(world.host.has_copy(QueueId(5)));
+  SUBCASE("it is wanted") {
+    run(true);
+    world.held_by(kOther, {kSelf}, 2);
+    CHECK(world.host.copy(QueueId(5)).live().count() == 1);
+  }
+  SUBCASE("it is not wanted") {
+    world.held_by(kOther, {}, 2);
+    CHECK(world.host.has_copy(QueueId(5)));
+    run(true);
+    world.held_by(kOther, {}, 2);
+    CHECK_FALSE(world.host.has_any(QueueId(5)));
+  }
+}
