@@ -40,6 +40,8 @@ struct Follower {
     lacked = 0;
     filled = 0;
     loading.reset();
+    next_chunk = {};
+    gathered.clear();
   }
   void sent_one(std::uint64_t index, std::size_t fill_bytes) { sent.push_back({++number, index, fill_bytes}); }
   // Everything up to that shipment has come. To be told before what it holds. False: that one was never sent.
@@ -78,8 +80,10 @@ struct Follower {
   std::uint64_t lacked = 0;                                        // messages, when it was asked
   std::size_t fill_unanswered = 0;                                 // bytes
   std::optional<std::pair<broker::Level, Position>> loading = {};  // a chunk that is being read for it
-  std::uint64_t filled = 0;                                        // messages that it lacked and was sent, in this talk
-  bool fill_wanted = false;                                        // though the policy leaves that to operators
+  std::pair<broker::Level, Position> next_chunk = {};              // those before were looked at
+  std::vector<broker::StoredMessage> gathered = {};  // some of what it lacks that is in memory; the next one last
+  std::uint64_t filled = 0;                          // messages that it lacked and was sent, in this talk
+  bool fill_wanted = false;                          // though the policy leaves that to operators
   std::uint64_t closing_number = 0;
 
  private:

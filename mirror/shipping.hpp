@@ -64,7 +64,7 @@ class Shipping {
   bool on(NodeId from, const Lost& lost);
   // A chunk that was read for a copy.
   bool loaded(const broker::ChunkLoad& load, const std::vector<broker::StoredMessage>& messages,
-              const broker::Queue& queue, ShippingLanes lanes);
+              const broker::Queue& queue);
   // What was on its way to or from that node is gone.
   bool peer_lost(NodeId node);
   // Its clients are gone.
@@ -108,7 +108,9 @@ class Shipping {
   void forget_settled();
   void begin(Follower& follower, const broker::Queue& queue, ShippingLanes& lanes);
   void fill(Follower& follower, const broker::Queue& queue, const Now& now, ShippingLanes& lanes);
-  void send_fill(Follower& follower, std::vector<broker::StoredMessage> messages, ShippingLanes& lanes);
+  void close(Follower& follower, const broker::Queue& queue, ShippingLanes& lanes);
+  void gather(Follower& follower, const broker::Queue& queue, const Now& now) const;
+  void send_gathered(Follower& follower, ShippingLanes& lanes);
   bool load_next(Follower& follower, const broker::Queue& queue, ShippingLanes& lanes);
   void send(Follower& follower, std::shared_ptr<const ByteBuffer> records, bool whole, ShippingLanes& lanes);
   void release(ShippingLanes& lanes);

@@ -1,6 +1,8 @@
 // How a copy gets what it lacks, beside what is new.
 #include <algorithm>
+#include <functional>
 #include <iterator>
+#include <ranges>
 #include <utility>
 
 #include "base/plant.hpp"
@@ -21,14 +23,10 @@ constexpr std::size_t kFillWindowBytes = 1 << 20;
 // Room for one of the marks of what was delivered.
 constexpr std::size_t kMarkBytes = 16;
 constexpr std::size_t kFillBytes = 256 << 10;  // in one shipment
+// Of what is in memory so much is kept at hand to be sent.
+constexpr std::size_t kGatheredBytes = 8 << 20;
 // Ranges of holdings that are taken in. A copy in more pieces gets more than it lacks.
 constexpr std::size_t kHoldingsMax = 1 << 20;
-
-Ranges positions_of(const std::vector<StoredMessage>& messages) {
-  std::vector<Range> ranges;
-  for (const StoredMessage& one : messages) ranges.push_back({one.position, one.position});
-  return Ranges::of(std::move(ranges));
-}
 
 // Of the chunk; zero when it is no more.
 Position last_of(const broker::Shelf& shelf, const broker::ChunkLoad& load) {
@@ -75,78 +73,95 @@ void Shipping::fill(Follower& follower, const broker::Queue& queue, const Now& n
   // A copy that has nothing to begin with waits until an operator wants it filled, or nothing old is left.
   const bool wanted = may_fill_ || follower.in_set || follower.fill_wanted;
   if (!wanted && !follower.missing.empty()) return;
-  while (follower.fill_unanswered < kFillWindowBytes && !follower.loading) {
-    std::vector<StoredMessage> messages;
-    queue.for_each_in_memory([&](const Queued& queued) {
-      if (!follower.missing.contains(queued.position)) return;
-      messages.push_back({queued.message, queued.position, to_wall(queued.deadline, now), queued.redelivered != 0});
-    });
-    if (messages.empty()) {
-      if (load_next(follower, queue, lanes)) return;
-      follower.missing = {};
-      follower.state = Follower::State::closing;
-      send(follower, delivered_marks(queue), true, lanes);
-      follower.sent_one(index_, 0);
-      follower.closing_number = follower.number;
-      return;
+  // One shipment at a time while publishers wait: what is new goes first.
+  const std::size_t window = waiting_.empty() ? kFillWindowBytes : 1;
+  while (follower.fill_unanswered < window && !follower.loading) {
+    if (!follower.gathered.empty()) {
+      send_gathered(follower, lanes);
+      continue;
     }
-    send_fill(follower, std::move(messages), lanes);
+    // What was in memory when others were read may lie in a chunk now.
+    const bool looks_at_all = follower.next_chunk == std::pair<Level, Position>{};
+    if (load_next(follower, queue, lanes)) return;
+    gather(follower, queue, now);
+    if (follower.gathered.empty() && looks_at_all) return close(follower, queue, lanes);
   }
 }
 
-// As much of them as goes into one shipment.
-void Shipping::send_fill(Follower& follower, std::vector<StoredMessage> messages, ShippingLanes& lanes) {
-  std::ranges::sort(messages, {}, &StoredMessage::position);
+// It has been sent everything.
+void Shipping::close(Follower& follower, const broker::Queue& queue, ShippingLanes& lanes) {
+  follower.missing = {};
+  follower.state = Follower::State::closing;
+  send(follower, delivered_marks(queue), true, lanes);
+  follower.sent_one(index_, 0);
+  follower.closing_number = follower.number;
+}
+
+// Looking at all that is in memory is dear: it is done once for many shipments.
+void Shipping::gather(Follower& follower, const broker::Queue& queue, const Now& now) const {
+  std::size_t bytes = 0;
+  queue.for_each_in_memory([&](const Queued& queued) {
+    if (bytes >= kGatheredBytes || !follower.missing.contains(queued.position)) return;
+    bytes += queued.message->footprint_bytes();
+    follower.gathered.push_back(
+        {queued.message, queued.position, to_wall(queued.deadline, now), queued.redelivered != 0});
+  });
+  std::ranges::sort(follower.gathered, std::greater{}, &StoredMessage::position);
+}
+
+// As much of it as goes into one shipment.
+void Shipping::send_gathered(Follower& follower, ShippingLanes& lanes) {
   broker::RecordWriter writer;
   ByteBuffer blank;
   blank.extend(kFillBytes);
   blank.clear();
   writer.begin(std::move(blank));
-  std::size_t sent = 0;
-  for (; sent < messages.size() && writer.bytes() < kFillBytes; ++sent)
-    writer.enqueue(queue_.id, messages[sent].position, messages[sent].message, messages[sent].deadline);
-  messages.resize(sent);
-  follower.missing = follower.missing.without(positions_of(messages));
+  std::vector<Range> sent;
+  while (!follower.gathered.empty() && writer.bytes() < kFillBytes) {
+    const StoredMessage& one = follower.gathered.back();
+    // Some was settled since.
+    if (follower.missing.contains(one.position)) {
+      writer.enqueue(queue_.id, one.position, one.message, one.deadline);
+      sent.push_back({one.position, one.position});
+    }
+    follower.gathered.pop_back();
+  }
+  if (sent.empty()) return;
+  follower.filled += sent.size();
+  follower.missing = follower.missing.without(Ranges::of(std::move(sent)));
   const std::size_t bytes = writer.bytes();
   follower.fill_unanswered += bytes;
-  follower.filled += sent;
   send(follower, std::make_shared<const ByteBuffer>(writer.take()), false, lanes);
   follower.sent_one(index_, bytes);
 }
 
-// Asks for the next chunk that has some of what is missing. False: none has.
+// Asks for the next chunk that has some of what is missing. False: from here on none has; the search begins anew.
 bool Shipping::load_next(Follower& follower, const broker::Queue& queue, ShippingLanes& lanes) {
   const broker::Shelf* shelf = queue.shelf();
-  if (shelf == nullptr || follower.missing.empty()) return false;
-  shelf->for_each([&](Level level, Position first, const broker::Shelf::Chunk& chunk) {
-    if (follower.loading || !chunk.stored || !follower.missing.touches(first, chunk.last)) return;
-    for (Position position = first; position <= chunk.last; ++position) {
-      if (chunk.dead.test(position - first) || !follower.missing.contains(position)) continue;
-      follower.loading = {level, first};
-      break;
-    }
-  });
+  const auto has_missing = [&](Level, Position first, const broker::Shelf::Chunk& chunk) {
+    if (!chunk.stored || !follower.missing.touches(first, chunk.last)) return false;
+    for (Position position = first; position <= chunk.last; ++position)
+      if (!chunk.dead.test(position - first) && follower.missing.contains(position)) return true;
+    return false;
+  };
+  const std::pair<Level, Position> from = std::exchange(follower.next_chunk, {});
+  if (shelf != nullptr && !follower.missing.empty()) follower.loading = shelf->find_from(from, has_missing);
   if (!follower.loading) return false;
+  follower.next_chunk = {follower.loading->first, follower.loading->second + 1};
   lanes.loads.push_back({queue_, follower.loading->first, follower.loading->second, follower.node});
   return true;
 }
 
 bool Shipping::loaded(const broker::ChunkLoad& load, const std::vector<StoredMessage>& messages,
-                      const broker::Queue& queue, ShippingLanes lanes) {
+                      const broker::Queue& queue) {
   Follower* follower = find(load.for_copy);
   if (follower == nullptr || follower->loading != std::pair(load.level, load.first)) return false;
   follower->loading.reset();
   if (follower->state != Follower::State::lacking) return false;
-  std::vector<StoredMessage> wanted;
   const broker::Shelf* shelf = queue.shelf();
-  for (const StoredMessage& one : messages)
+  for (const StoredMessage& one : messages | std::views::reverse)
     if (shelf != nullptr && shelf->holds(load.level, one.position) && follower->missing.contains(one.position))
-      wanted.push_back(one);
-  while (!wanted.empty()) {
-    const std::uint64_t before = follower->filled;
-    send_fill(*follower, wanted, lanes);
-    wanted.erase(wanted.begin(), wanted.begin() + static_cast<std::ptrdiff_t>(follower->filled - before));
-  }
+      follower->gathered.push_back(one);
   // What of it did not come is settled, or damaged: nobody has it.
   std::vector<Range> lost;
   const Position last = shelf == nullptr ? 0 : last_of(*shelf, load);

@@ -132,8 +132,7 @@ std::uint32_t QueueHost::loaded(const ChunkRead& read, const Now& now, HostLanes
   Hosted* hosted = find(id);
   if (hosted == nullptr) return 0;
   if (read.load.for_copy) {
-    if (hosted->shipping != nullptr &&
-        hosted->shipping->loaded(read.load, read.messages, hosted->machine, shipping_lanes(lanes)))
+    if (hosted->shipping != nullptr && hosted->shipping->loaded(read.load, read.messages, hosted->machine))
       mark(id, *hosted);
     return 0;
   }

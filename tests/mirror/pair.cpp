@@ -74,7 +74,7 @@ void Pair::read_chunks() {
       REQUIRE(load.for_copy == kCopy);
       const auto found = store_.find({load.queue.id, load.level, load.first});
       const auto messages = found == store_.end() ? std::vector<broker::StoredMessage>() : found->second;
-      if (shipping.loaded(load, messages, queue, lanes())) end_batch();
+      if (shipping.loaded(load, messages, queue)) end_batch();
     }
 }
 

@@ -88,6 +88,13 @@ class Shelf {
   void for_each(Visit&& visit) const {
     for (const auto& [place, chunk] : chunks_) visit(place.first, place.second, chunk);
   }
+  // The first chunk from that level and first position on of which wanted(level, first, chunk) holds.
+  template <class Wanted>
+  std::optional<std::pair<Level, Position>> find_from(std::pair<Level, Position> place, Wanted&& wanted) const {
+    for (auto at = chunks_.lower_bound(place); at != chunks_.end(); ++at)
+      if (wanted(at->first.first, at->first.second, at->second)) return at->first;
+    return std::nullopt;
+  }
   std::size_t heap_bytes() const { return chunks_.size() * (sizeof(Chunk) + 64); }
 
  private:
