@@ -16,7 +16,7 @@ struct HardState {
   Place mark;               // ram: the last entry that was acknowledged
   std::uint64_t boot = 0;   // ram: under which run of the operating system this was written
   Admission admission = 0;  // under which it is or wants to be a member
-  bool admitted = false;    // it has been made a voter under it: its votes and its mark can be trusted
+  bool admitted = false;    // it has seen that it was made a voter under it
   friend bool operator==(const HardState&, const HardState&) = default;
 
   template <class Self, class Visitor>

@@ -125,6 +125,25 @@ TEST_CASE("4.2.1: a newcomer learns without a vote until it has caught up") {
   CHECK(group.applied(6) == std::vector<std::string>{"a", "b"});
 }
 
+TEST_CASE("4.2.1: a member votes before it has heard that it has a vote, or two of three might lead nobody") {
+  Group group({Kind::disc, Kind::disc});
+  REQUIRE(group.elect(1));
+  group.disc_alive(true);
+  group.join(3, Kind::disc);
+  group.step(1, ChangeMembership{1, {What::add, NodeId(3), Kind::disc, group.status(3).admission}});
+  group.run(500);
+  group.step(1, ChangeMembership{2, {What::promote, NodeId(3), Kind::disc, 0}});
+  group.cut(3);
+  group.settle();
+  REQUIRE(group.status(2).configuration.voters() == 3);
+  REQUIRE(group.status(3).configuration.voters() == 2);
+  group.crash(1);
+  group.mend(3);
+  group.run(5000);
+  CHECK(group.status(2).role == Role::leader);
+  CHECK(group.status(3).configuration.voters() == 3);
+}
+
 TEST_CASE("4.2.2: a leader that removes itself leads until that is committed, without counting itself") {
   Five group;
   group.change(What::remove, 1);

@@ -122,7 +122,7 @@ bool World::may_win(const Member& candidate) const {
         members_, [&](const auto& member) { return member->up() && member->identity.self == voter.id; });
     if (!voter.voter || found == members_.end()) continue;
     const raft::Status& other = (*found)->registrar()->status();
-    votes += other.admitted && other.admission == voter.admission && standard(**found) <= status.last ? 1 : 0;
+    votes += other.admission == voter.admission && standard(**found) <= status.last ? 1 : 0;
   }
   return votes >= status.configuration.majority();
 }

@@ -85,7 +85,7 @@ bool World::candidate_may_win(const Node& candidate) const {
     const Node& voter = nodes_[index_of(member.id)];
     if (!member.voter || !voter.up) continue;
     const Status other = voter.raft->status();
-    votes += other.admitted && other.admission == member.admission && voter.standard() <= last ? 1 : 0;
+    votes += other.admission == member.admission && voter.standard() <= last ? 1 : 0;
   }
   return votes >= status.configuration.majority();
 }
