@@ -13,6 +13,7 @@ constexpr Micros kSettleMax = 15 * kSecond;
 constexpr Micros kGrantMax = 2 * kSecond;
 constexpr Micros kDrainMax = 10 * kSecond;
 constexpr Micros kLookEach = 200 * kMilli;
+constexpr Micros kQuickDisk = 30 * kMilli;
 
 }  // namespace
 
@@ -20,16 +21,17 @@ void World::conclude() {
   heal();
   run_until(scene_.now + kNoticedAfter);
   std::string why;
-  const Micros until = scene_.now + kSettleMax;
-  while (scene_.now < until && !settled(&why)) run_until(scene_.now + kLookEach);
-  if (scene_.failed()) return;
-  if (!settled(&why)) {
+  if (!settle(&why)) {
+    if (scene_.failed()) return;
     tell_state();
-    memory_lost_ = memory_lost();
-    if (memory_lost_) return void(++judge_.counts["memory lost for good"]);
-    return scene_.fail("all become equal", "{}", why);
+    if (!memory_lost()) return scene_.fail("all become equal", "{}", why);
+    ++judge_.counts["memory lost for good"];
+    if (!go_alone()) return;
+    if (!settle(&why))
+      return scene_.failed() ? void() : scene_.fail("one that goes on alone brings all back", "{}", why);
   }
   try_definitions();
+  if (!scene_.failed()) answer_all();
   if (scene_.failed()) return;
   if (!settled(&why)) run_until(scene_.now + kSecond);
   if (!settled(&why)) return scene_.fail("all stay equal", "{}", why);
@@ -43,12 +45,41 @@ void World::heal() {
   scene_.tell("---- everything heals");
   calm_ = true;
   network_.calm();
+  DiskSettings quick = storage_plan_.disk;
+  quick.latency_max = std::min(quick.latency_max, kQuickDisk);
   for (const auto& member : members_) {
     member->retired = false;
+    if (member->storage != nullptr) member->storage->disk().set(quick);
     if (member->up() && member->leaving) continue;
     if (!member->up()) start(*member);
     if (member->up() && !member->registrar()->serves()) feed(*member, node::Serve{true});
   }
+}
+
+bool World::settle(std::string* why) {
+  const Micros until = scene_.now + kSettleMax;
+  while (scene_.now < until && !scene_.failed() && !settled(why)) run_until(scene_.now + kLookEach);
+  return !scene_.failed() && settled(why);
+}
+
+// An operator says that memory is lost for good. The disc node whose log goes furthest has all that was granted.
+bool World::go_alone() {
+  Member* best = nullptr;
+  const auto older = [](const Member& one, const Member& other) {
+    const auto& ancestors = other.registrar()->lineage().ancestors;
+    if (std::ranges::find(ancestors, one.registrar()->lineage().id) != ancestors.end()) return true;
+    return one.registrar()->lineage().id == other.registrar()->lineage().id &&
+           one.registrar()->status().last < other.registrar()->status().last;
+  };
+  for (const auto& member : members_) {
+    if (!member->up() || !member->disc() || member->machine->catalog().node(member->identity.self) == nullptr) continue;
+    if (best == nullptr || older(*best, *member)) best = member.get();
+  }
+  if (best == nullptr) return false;
+  ++judge_.counts["nodes told to go on alone"];
+  scene_.tell("{} is told to go on alone", best->identity.name);
+  feed(*best, node::GoAlone{});
+  return true;
 }
 
 const Member* World::leader() const {

@@ -24,6 +24,7 @@ std::vector<broker::Command> definitions() {
 
 World::World(std::uint64_t seed, Mix mix, bool with_story)
     : rng_(seed),
+      whims_(~seed),
       mix_(mix),
       with_story_(with_story),
       scene_(with_story),
@@ -39,6 +40,7 @@ World::World(std::uint64_t seed, Mix mix, bool with_story)
   storage_plan_.enabled = true;
   storage_plan_.segment_bytes = 64 << 10;
   storage_plan_.disk.latency_max = 1 + random(30 * kMilli);
+  plot();
   const std::size_t nodes = 2 + rng_.below(6);
   for (Place place = 0; place < nodes; ++place) {
     auto member = std::make_unique<Member>();
@@ -74,6 +76,7 @@ void World::found() {
     want_copies(founder, "^m");
     run_until(scene_.now + 200 * kMilli);
   }
+  later(0, 0, Look{});
   later(random(2 * kSecond), 0, Fault{});
   later(random(200 * kMilli), 0, Work{});
   for (std::size_t guest = 0; guest < guests_.size(); ++guest) later(random(kSecond), 0, GuestTurn{guest});
@@ -114,6 +117,8 @@ void World::start(Member& member) {
   member.started_at = member.thawed_at = scene_.now;
   member.frozen_until = 0;
   member.leaving = member.serving = false;
+  member.watched = {};
+  member.objects_since = -1;
   feed(member, node::Resources{0, 1ull << 40});
 }
 

@@ -88,6 +88,7 @@ void Guest::declare(const Member& home) {
   queue.made = Wish::sent;
   asked_ = judge_.things().size();
   declaring_ = true;
+  asked_at_ = scene_.now;
   judge_.things().push_back(queue);
   state_ = State::waits;
   wire_->send(kChannel, amqp::QueueDeclare{.queue = queue.name, .durable = true});

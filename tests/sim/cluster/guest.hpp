@@ -46,6 +46,8 @@ class Guest : WireListener {
   void rest() { resting_ = true; }
   // Has asked, or published, and not been answered.
   bool waits() const { return state_ == State::waits || !unconfirmed_.empty(); }
+  // It has asked for a queue then, and was not answered.
+  std::optional<Micros> declares_since() const { return declaring_ ? std::optional(asked_at_) : std::nullopt; }
   // What it was given and has not acknowledged.
   const std::set<std::size_t>& kept() const { return kept_; }
   std::string whereabouts() const;
@@ -79,6 +81,7 @@ class Guest : WireListener {
   std::uint32_t declared_ = 0;
   std::optional<std::size_t> asked_;  // the queue that it has just asked for or about
   bool declaring_ = false;
+  Micros asked_at_ = 0;
   std::uint64_t published_ = 0;                       // on this channel
   std::map<std::uint64_t, std::size_t> unconfirmed_;  // by delivery tag
   std::set<std::size_t> kept_;

@@ -94,6 +94,13 @@ void Judge::observe(Member& member) {
               member.identity.name, catalog.revision().value);
 }
 
+void Judge::voted(const raft::Head& by, NodeId candidate) {
+  const auto [found, first] = votes_.emplace(std::tuple{by.lineage, by.term, by.from, by.admission}, candidate);
+  if (found->second != candidate)
+    scene_.fail("one vote per term", "node {} votes for {} and {} in term {}", by.from.value, found->second.value,
+                candidate.value, by.term);
+}
+
 void Judge::forgot(const Member& member) {
   const Revision kept = member.machine->catalog().revision();
   std::erase_if(catalogs_, [&](const auto& entry) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -56,6 +57,8 @@ class Judge {
   void forgot(const Member& member);
   // After every step: one leader per term, equal catalogs at equal revisions.
   void observe(Member& member);
+  // One vote per term, under one admission.
+  void voted(const raft::Head& by, NodeId candidate);
   // A definition was granted. The last time at which a disc node could be seen alive.
   void granted(std::size_t thing, bool removal, const Member& by, Micros disc_seen_at);
   void disc_was_needed(const Member& by, Micros disc_seen_at);
@@ -84,6 +87,7 @@ class Judge {
   std::set<NodeId> leaving_;
   std::set<std::size_t> lost_queues_;  // with definitions that were rightly lost
   std::map<std::pair<std::uint64_t, raft::Term>, std::pair<NodeId, std::uint64_t>> leaders_;
+  std::map<std::tuple<std::uint64_t, raft::Term, NodeId, raft::Admission>, NodeId> votes_;
   struct Seen {
     std::string whole;
     std::string by;

@@ -40,6 +40,14 @@ struct Member {
   Revision seen_revision;
   std::uint64_t seen_lineage = 0;
   raft::Configuration seen_group;
+  // As those who lie in wait saw it last.
+  struct Watched {
+    std::uint64_t lineage = 0;
+    raft::Role role = raft::Role::follower;
+    raft::Index commit = 0;
+  };
+  Watched watched;
+  Micros objects_since = -1;  // it takes no definitions; negative: it does
   std::uint64_t ticks_at_once = 0;
   Micros ticked_at = -1;
   raft::Place mark;  // of a ram node's file when it started: it must reach it before its vote can be won

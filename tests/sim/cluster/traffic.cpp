@@ -17,6 +17,7 @@ void World::send_control(Member& from, NodeId to, std::string bytes) {
   Member* receiver = running(to);
   if (receiver == nullptr || !acquainted(from, *receiver) || !network_.reaches(from.place, receiver->place)) return;
   if (network_.loses()) return;
+  overhear(from, *receiver, bytes);
   const Micros at = network_.arrival(from.place, receiver->place, scene_.now);
   later(at - scene_.now, receiver->place,
         Control{from.place, receiver->identity.incarnation, from.identity.self, std::move(bytes)});

@@ -26,6 +26,7 @@ void World::happen(Member&, Work&) {
 }
 
 void World::ask(Member& at, broker::Command command, Asked asked) {
+  if (!at.up()) return;
   asked.at = scene_.now;
   asked_.emplace(std::pair{at.place, ++requests_}, asked);
   feed(at, node::ChangeRequest{requests_, "operator", std::move(command)});
@@ -144,6 +145,8 @@ void World::left(NodeId node) {
   ++judge_.counts["nodes removed"];
   for (const auto& member : members_) {
     if (member->identity.self != node || member->up()) continue;
+    // Somebody who does not know it starts it once more: it is still in the group, and has a vote there.
+    if (ambush_each_ != 0 && whims_.one_in(3)) return start(*member);
     scene_.tell("{} is removed", member->identity.name);
     member->member = member->retired = false;
     member->identity.self = {};

@@ -111,6 +111,7 @@ void World::step(Member& member, node::ShardInput input) {
   if (!member.up() || scene_.failed()) return;
   effects_.clear();
   member.machine->step(std::move(input), clock(member), effects_);
+  if (ambush_each_ != 0) lie_in_wait(member);
   carry_out(member, effects_);
   judge_.observe(member);
   if (mix_ == Mix::mirrors) mirrors_.observe(member);
@@ -171,7 +172,10 @@ void World::answered(Member& member, const node::RequestAnswer& answer) {
     judge_.disc_was_needed(member, disc_seen_at_);
     return left(asked.leaver);
   }
-  if (!answer.refusal) return judge_.granted(asked.thing, asked.removal, member, disc_seen_at_);
+  if (!answer.refusal) {
+    judge_.granted(asked.thing, asked.removal, member, disc_seen_at_);
+    return ambush_after_grant(member);
+  }
   Thing& thing = judge_.things()[asked.thing];
   ++judge_.counts["definitions refused"];
   scene_.tell("{} refuses {}: {}", member.identity.name, thing.name, answer.refusal->text);

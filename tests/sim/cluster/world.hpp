@@ -58,7 +58,14 @@ class World {
   struct GuestTurn {
     std::size_t guest = 0;
   };
-  using Deed = std::variant<Control, MoveMail, Wake, Return, Ending, Lost, Fault, Work, GuestTurn>;
+  struct Strike {
+    std::uint64_t process = 0;
+    CrashKind kind = CrashKind::process;
+    Micros down_for = 0;
+  };
+  struct Mend {};
+  struct Look {};
+  using Deed = std::variant<Control, MoveMail, Wake, Return, Ending, Lost, Fault, Work, GuestTurn, Strike, Mend, Look>;
   struct Happening {
     Place place = 0;
     Deed what;
@@ -96,6 +103,9 @@ class World {
   void happen(Member& member, Fault& what);
   void happen(Member& member, Work& what);
   void happen(Member& member, GuestTurn& what);
+  void happen(Member& member, Strike& what);
+  void happen(Member& member, Mend& what);
+  void happen(Member& member, Look& what);
 
   // traffic.cpp: between nodes
   void send_control(Member& from, NodeId to, std::string bytes);
@@ -124,6 +134,17 @@ class World {
   void joined(Member& at, Place joiner);
   void left(NodeId node);
 
+  // ambush/
+  void plot();
+  bool springs(std::uint64_t rarer);
+  void strike(Member& member, CrashKind kind, Micros within, Micros down_for);
+  void silence(Member& member);
+  void overhear(Member& from, Member& to, std::string_view bytes);
+  void lie_in_wait(Member& member);
+  void ambush_after_grant(Member& by);
+  CrashKind random_kind_of_crash();
+  void answer_all();
+
   // mirror_work.cpp
   void want_copies(Member& at, std::string_view pattern);
   void mirror_work(Member& at);
@@ -136,6 +157,8 @@ class World {
   void conclude();
   void heal();
   bool settled(std::string* why) const;
+  bool settle(std::string* why);
+  bool go_alone();
   void tell_state();
   bool memory_lost() const;
   bool may_win(const Member& candidate) const;
@@ -149,7 +172,10 @@ class World {
   Now clock(const Member& member) const;
   Micros random(Micros bound) { return static_cast<Micros>(rng_.below(static_cast<std::uint64_t>(bound))); }
 
+  Micros whim(Micros bound) { return static_cast<Micros>(whims_.below(static_cast<std::uint64_t>(bound) + 1)); }
+
   Rng rng_;
+  Rng whims_;  // of what lies in wait
   Mix mix_;
   bool with_story_;
   Scene scene_;
@@ -168,11 +194,11 @@ class World {
   std::uint64_t trials_refused_ = 0;
   Micros disc_seen_at_ = 0;
   Micros fault_every_ = 0;
+  std::uint64_t ambush_each_ = 0;  // one moment in so many is used; zero: none
   node::GroupSettings group_;
   StoragePlan storage_plan_;
   node::ShardEffects effects_;
   bool calm_ = false;
-  bool memory_lost_ = false;
 };
 
 }  // namespace warren::sim::cluster
