@@ -7,6 +7,8 @@
 #include "amqp/methods/basic.hpp"
 #include "tests/amqp/octets.hpp"
 
+namespace warren::assembler_test {
+
 using namespace warren::amqp;
 using Step = ContentAssembler::Step;
 
@@ -133,3 +135,5 @@ TEST_CASE("A body of 512 MiB may be announced and not one byte more") {
                 "content body size " + std::to_string(size) + " exceeds maximum allowed size 536870912", {60, 40});
   }
 }
+
+}  // namespace warren::assembler_test

@@ -6,6 +6,8 @@
 
 #include "tests/amqp/octets.hpp"
 
+namespace warren::codec_test {
+
 using namespace warren::amqp;
 using warren::ByteBuffer;
 
@@ -122,3 +124,5 @@ TEST_CASE("The kind of a method is known even when its arguments are malformed")
   CHECK(decode_method(octets({0, 50, 0, 10, 0}), method) == DecodeStatus::malformed);
   CHECK(method_id(method) == QueueDeclare::id);
 }
+
+}  // namespace warren::codec_test

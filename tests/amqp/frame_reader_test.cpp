@@ -7,6 +7,8 @@
 
 #include "tests/amqp/octets.hpp"
 
+namespace warren::frame_reader_test {
+
 using namespace warren::amqp;
 using warren::ChannelNumber;
 using Next = FrameReader::Next;
@@ -218,3 +220,5 @@ TEST_CASE("An error is final and hands out nothing after it") {
   reader.feed(good);
   CHECK(reader.next(frame) == Next::error);
 }
+
+}  // namespace warren::frame_reader_test

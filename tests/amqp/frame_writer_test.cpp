@@ -8,6 +8,8 @@
 #include "amqp/properties.hpp"
 #include "tests/amqp/octets.hpp"
 
+namespace warren::frame_writer_test {
+
 using namespace warren::amqp;
 using warren::ByteBuffer;
 
@@ -78,3 +80,5 @@ TEST_CASE("A delivery may have empty names and no properties") {
   append_content_header_frame(general, 1, 0, kNoProperties);
   CHECK(fast.view() == general.view());
 }
+
+}  // namespace warren::frame_writer_test

@@ -11,6 +11,8 @@
 #include "amqp/codec.hpp"
 #include "base/rng.hpp"
 
+namespace warren::methods_test {
+
 using namespace warren::amqp;
 using warren::ByteBuffer;
 using warren::Rng;
@@ -123,3 +125,5 @@ TEST_CASE("Content follows publish, deliver, return and get-ok only") {
   CHECK(carriers == 4);
   CHECK(carries_content(MethodId{60, 40}));
 }
+
+}  // namespace warren::methods_test

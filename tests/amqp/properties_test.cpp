@@ -6,6 +6,8 @@
 
 #include "tests/amqp/octets.hpp"
 
+namespace warren::properties_test {
+
 using namespace warren::amqp;
 using warren::ByteBuffer;
 
@@ -139,3 +141,5 @@ TEST_CASE("Strings of properties may hold any bytes") {
 }
 
 TEST_CASE("Owned properties start without any") { CHECK(raw_of(Properties{}) == kNoProperties); }
+
+}  // namespace warren::properties_test

@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace warren::reply_codes_test {
+
 using namespace warren::amqp;
 
 TEST_CASE("Reply codes have the names that reply texts begin with") {
@@ -18,3 +20,5 @@ TEST_CASE("Hard errors end the connection and soft ones the channel") {
     CHECK(is_connection_error(static_cast<ReplyCode>(code)));
   for (int code : {200, 311, 312, 313, 403, 404, 405, 406}) CHECK(!is_connection_error(static_cast<ReplyCode>(code)));
 }
+
+}  // namespace warren::reply_codes_test

@@ -8,6 +8,8 @@
 
 #include "tests/amqp/octets.hpp"
 
+namespace warren::table_test {
+
 using namespace warren::amqp;
 
 namespace {
@@ -134,3 +136,5 @@ TEST_CASE("What the wire cannot carry is told before it is written") {
   CHECK(encodable(nested(64)));
   CHECK(!encodable(nested(65)));
 }
+
+}  // namespace warren::table_test

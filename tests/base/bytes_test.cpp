@@ -6,7 +6,8 @@
 #include <string_view>
 #include <utility>
 
-using namespace warren;
+namespace warren::bytes_test {
+
 using namespace std::string_literals;
 using namespace std::string_view_literals;
 
@@ -79,3 +80,5 @@ TEST_CASE("a moved buffer takes its content along") {
   third = std::move(second);
   CHECK(third.view() == "content");
 }
+
+}  // namespace warren::bytes_test

@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <string>
 
+namespace warren::check_test {
+
 namespace {
 
 // What a child process that breaks an invariant says, and the signal that ends it.
@@ -44,3 +46,5 @@ TEST_CASE("a broken invariant ends the process and says which and where") {
   CHECK(words.starts_with("warren: broken invariant: sums are right ("));
   CHECK(words.find("check_test.cpp:") != std::string::npos);
 }
+
+}  // namespace warren::check_test

@@ -8,7 +8,7 @@
 
 #include "base/rng.hpp"
 
-using namespace warren;
+namespace warren::flat_map_test {
 
 TEST_CASE("an empty map finds nothing and erases nothing") {
   FlatMap<int, int> map;
@@ -91,3 +91,5 @@ TEST_CASE("a cleared map can be used again") {
   map.insert(3, 4);
   CHECK(*map.find(3) == 4);
 }
+
+}  // namespace warren::flat_map_test

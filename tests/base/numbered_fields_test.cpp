@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace warren;
+namespace warren::numbered_fields_test {
 
 namespace {
 
@@ -68,3 +68,5 @@ TEST_CASE("more records than allowed, unknown choices and cut records are refuse
   }
   CHECK(sound == 3);  // only where it is cut between fields
 }
+
+}  // namespace warren::numbered_fields_test

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-using namespace warren;
+namespace warren::pool_test {
 
 TEST_CASE("memory is counted while it is held") {
   const std::int64_t before = pool::live_bytes();
@@ -55,3 +55,5 @@ TEST_CASE("what one thread allocates another may release") {
   other.join();
   CHECK(pool::live_bytes() == before);
 }
+
+}  // namespace warren::pool_test

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-using namespace warren;
+namespace warren::result_test {
 
 namespace {
 
@@ -37,3 +37,5 @@ TEST_CASE("a value can be moved out of a result") {
   const std::unique_ptr<int> taken = std::move(*held);
   CHECK(*taken == 3);
 }
+
+}  // namespace warren::result_test

@@ -8,7 +8,7 @@
 
 #include "base/rng.hpp"
 
-using namespace warren;
+namespace warren::ring_test {
 
 TEST_CASE("what goes in first comes out first") {
   Ring<int> ring;
@@ -72,3 +72,5 @@ TEST_CASE("a ring that was large works again after it has emptied") {
   }
   CHECK(ring.empty());
 }
+
+}  // namespace warren::ring_test

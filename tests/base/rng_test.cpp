@@ -4,7 +4,7 @@
 
 #include <array>
 
-using namespace warren;
+namespace warren::rng_test {
 
 TEST_CASE("the numbers are those of SplitMix64") {
   // The first outputs for seed 1234567, as published with the reference implementation.
@@ -31,3 +31,5 @@ TEST_CASE("one in n comes about once in n times") {
   CHECK(times > 50);
   CHECK(times < 150);
 }
+
+}  // namespace warren::rng_test

@@ -10,7 +10,8 @@
 #include "base/limits.hpp"
 #include "base/pool.hpp"
 
-using namespace warren;
+namespace warren::message_test {
+
 using namespace warren::broker;
 
 namespace {
@@ -100,3 +101,5 @@ TEST_CASE("references may be taken and dropped on several threads") {
   for (std::thread& thread : threads) thread.join();
   CHECK(message->body() == "body");
 }
+
+}  // namespace warren::message_test

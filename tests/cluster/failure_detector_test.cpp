@@ -2,7 +2,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace warren;
+namespace warren::failure_detector_test {
+
 using namespace warren::cluster;
 
 namespace {
@@ -137,3 +138,5 @@ TEST_CASE("who is no member is not watched, and reports by or about strangers ar
   watch.pass(3000, false, {});
   CHECK(watch.seen.silent.empty());
 }
+
+}  // namespace warren::failure_detector_test

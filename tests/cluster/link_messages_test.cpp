@@ -4,7 +4,8 @@
 
 #include "base/rng.hpp"
 
-using namespace warren;
+namespace warren::link_messages_test {
+
 using namespace warren::cluster;
 
 namespace {
@@ -115,3 +116,5 @@ TEST_CASE("garbage is read or refused") {
     if (decode(bytes, greeting)) CHECK(greeting.node);
   }
 }
+
+}  // namespace warren::link_messages_test

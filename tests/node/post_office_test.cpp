@@ -5,7 +5,8 @@
 #include "base/limits.hpp"
 #include "tests/broker/queue/queue_fixture.hpp"
 
-using namespace warren;
+namespace warren::post_office_test {
+
 using namespace warren::node;
 using broker::testing::message;
 
@@ -126,3 +127,5 @@ TEST_CASE("alarms of other nodes are told to every other shard, the last word") 
   REQUIRE(effects.posts.size() == 2);
   for (const Post& post : effects.posts) CHECK(post.batch.alarms_elsewhere == 0);
 }
+
+}  // namespace warren::post_office_test

@@ -5,7 +5,8 @@
 #include "node/cluster/ask/ask_messages.hpp"
 #include "tests/node/lone_shard.hpp"
 
-using namespace warren;
+namespace warren::shard_cluster_test {
+
 using namespace warren::node;
 using namespace warren::node::testing;
 
@@ -114,3 +115,5 @@ TEST_CASE("limits can be set anew while the node runs") {
   lone.step(Resources{1000, 2});
   CHECK(lone.shard->own_alarms() == 0);
 }
+
+}  // namespace warren::shard_cluster_test

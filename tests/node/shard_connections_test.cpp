@@ -6,7 +6,8 @@
 
 #include "tests/node/lone_shard.hpp"
 
-using namespace warren;
+namespace warren::shard_connections_test {
+
 using namespace warren::node;
 using namespace warren::node::testing;
 
@@ -92,3 +93,5 @@ TEST_CASE("the registrar's shard tells the others what all but they have") {
   lone.step(Arrived{std::move(batch)});
   CHECK(lone.knock() == kRefused);
 }
+
+}  // namespace warren::shard_connections_test

@@ -2,7 +2,8 @@
 
 #include "tests/node/lone_shard.hpp"
 
-using namespace warren;
+namespace warren::shard_mail_test {
+
 using namespace warren::node;
 using namespace warren::node::testing;
 
@@ -71,3 +72,5 @@ TEST_CASE("publishers of a node that does not keep up wait, until it has or is l
   for (const Reading& reading : lone.step(PeerLost{kOtherNode}).readings) reads |= reading.on;
   CHECK(reads);
 }
+
+}  // namespace warren::shard_mail_test

@@ -3,7 +3,8 @@
 
 #include "tests/node/disk_node.hpp"
 
-using namespace warren;
+namespace warren::shard_registrar_test {
+
 using namespace warren::node;
 using namespace warren::node::testing;
 
@@ -65,3 +66,5 @@ TEST_CASE("a definition that never became durable is not there after a power los
   node.hold_syncs(false);
   CHECK(node.queues() == 0);
 }
+
+}  // namespace warren::shard_registrar_test

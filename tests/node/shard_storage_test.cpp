@@ -3,7 +3,8 @@
 
 #include "tests/node/disk_node.hpp"
 
-using namespace warren;
+namespace warren::shard_storage_test {
+
 using namespace warren::node;
 using namespace warren::node::testing;
 
@@ -125,3 +126,5 @@ TEST_CASE("messages of a damaged chunk are lost and told of, the others are serv
   CHECK(count > 0);
   CHECK(count + lost == 60);
 }
+
+}  // namespace warren::shard_storage_test

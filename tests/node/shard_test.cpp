@@ -12,7 +12,8 @@
 #include "base/password.hpp"
 #include "tests/broker/session/method_reader.hpp"
 
-using namespace warren;
+namespace warren::shard_test {
+
 using namespace warren::node;
 using broker::session::testing::append_method_text;
 
@@ -287,3 +288,5 @@ TEST_CASE("input for a session that is gone does nothing") {
   node.step(0, Closed{SessionId(7)});
   CHECK(node.shard(0).sessions() == 0);
 }
+
+}  // namespace warren::shard_test

@@ -6,7 +6,8 @@
 
 #include "base/rng.hpp"
 
-using namespace warren;
+namespace warren::crc32c_test {
+
 using namespace warren::persist;
 
 TEST_CASE("the checksums of RFC 3720, B.4") {
@@ -47,3 +48,5 @@ TEST_CASE("a checksum goes on where another ended") {
     CHECK(crc32c(crc32c(5, text.substr(0, cut)), text.substr(cut)) == crc32c(5, text));
   CHECK(crc32c(5, text) != crc32c(6, text));
 }
+
+}  // namespace warren::crc32c_test

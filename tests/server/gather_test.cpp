@@ -7,7 +7,8 @@
 #include "base/rng.hpp"
 #include "tests/broker/queue/queue_fixture.hpp"
 
-using namespace warren;
+namespace warren::gather_test {
+
 using broker::session::Output;
 using server::Gather;
 
@@ -72,3 +73,5 @@ TEST_CASE("an output of many pieces is given in several rounds") {
   CHECK(walked(out, 1 << 20) == expected);
   CHECK(walked(out, 777) == expected);
 }
+
+}  // namespace warren::gather_test

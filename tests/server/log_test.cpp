@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <string>
 
+namespace warren::log_test {
+
 namespace {
 
 // What a call writes to standard error.
@@ -33,3 +35,5 @@ TEST_CASE("a log line is one line with the time in front") {
   CHECK(line.find('\n') == line.size() - 1);
   CHECK(line.starts_with("20"));
 }
+
+}  // namespace warren::log_test

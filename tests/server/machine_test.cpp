@@ -5,6 +5,8 @@
 #include <cstring>
 #include <vector>
 
+namespace warren::machine_test {
+
 using namespace warren::server;
 
 TEST_CASE("the machine has cores and memory, and this process occupies some of it") {
@@ -21,3 +23,5 @@ TEST_CASE("memory that is used is seen") {
   CHECK(memory_resident_bytes() > before + kBytes / 2);
   CHECK(used.back() == 1);
 }
+
+}  // namespace warren::machine_test

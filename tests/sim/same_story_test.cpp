@@ -4,6 +4,8 @@
 #include "tests/sim/cluster/world.hpp"
 #include "tests/sim/workloads/run.hpp"
 
+namespace warren::same_story_test {
+
 using namespace warren::sim;
 
 TEST_CASE("the same seed tells the same story, byte for byte") {
@@ -18,11 +20,11 @@ TEST_CASE("the same seed tells the same story, byte for byte") {
 }
 
 TEST_CASE("the same seed tells the same story of a cluster") {
-  for (const cluster::Mix mix : {cluster::Mix::definitions, cluster::Mix::mirrors})
+  for (const sim::cluster::Mix mix : {sim::cluster::Mix::definitions, sim::cluster::Mix::mirrors})
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
-      const cluster::Outcome first = cluster::World(seed, mix, true).run();
+      const sim::cluster::Outcome first = sim::cluster::World(seed, mix, true).run();
       CHECK(first.story.size() > 1000);
-      CHECK((first.story == cluster::World(seed, mix, true).run().story));
+      CHECK((first.story == sim::cluster::World(seed, mix, true).run().story));
       CHECK(first.violations.empty());
     }
 }
@@ -30,3 +32,5 @@ TEST_CASE("the same seed tells the same story of a cluster") {
 TEST_CASE("another seed tells another story") {
   CHECK((run(1, mixes().front(), true).story != run(2, mixes().front(), true).story));
 }
+
+}  // namespace warren::same_story_test

@@ -31,8 +31,8 @@ struct NodeState {
   std::uint8_t alarms = 0;  // a set of broker::session::Alarm
   std::string version = {};
   std::vector<ListenerTold> listeners = {};
-  bool serves = false;                            // clients: its broker is started
   broker::session::VhostCounts connections = {};  // to vhosts that have a limit of them
+  bool serves = false;                            // clients: its broker is started
 };
 
 }  // namespace warren::node

@@ -6,6 +6,8 @@
 
 #include "tests/amqp/octets.hpp"
 
+namespace warren::erlang_text_test {
+
 using namespace warren::amqp;
 
 TEST_CASE("Binaries print as text when they can be read and as numbers otherwise") {
@@ -47,3 +49,5 @@ TEST_CASE("Floats print in their shortest form, without exponent when that is no
   CHECK(erlang_float(1.7976931348623157e308) == "1.7976931348623157e308");
   CHECK(erlang_float(5e-324) == "5.0e-324");
 }
+
+}  // namespace warren::erlang_text_test

@@ -7,6 +7,8 @@
 #include "base/fields.hpp"
 #include "tests/amqp/octets.hpp"
 
+namespace warren::field_io_test {
+
 using namespace warren::amqp;
 
 namespace {
@@ -58,3 +60,5 @@ TEST_CASE("After a failure nothing more is read") {
   CHECK(number == 77);
   CHECK(reader.finish() == DecodeStatus::malformed);
 }
+
+}  // namespace warren::field_io_test

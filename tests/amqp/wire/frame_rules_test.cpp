@@ -6,6 +6,8 @@
 
 #include "tests/amqp/octets.hpp"
 
+namespace warren::frame_rules_test {
+
 using namespace warren::amqp;
 
 namespace {
@@ -55,3 +57,5 @@ TEST_CASE("Content on channel 0 is unexpected") {
   check_misplaced(frame(2, 0, std::string(14, '\0')), ReplyCode::unexpected_frame,
                   "type 2, all octets = <<0,0,0,0,0,0,0,0,0,0,0,0,0,0>>");
 }
+
+}  // namespace warren::frame_rules_test

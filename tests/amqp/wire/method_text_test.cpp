@@ -4,6 +4,8 @@
 
 #include "amqp/codec.hpp"
 
+namespace warren::method_text_test {
+
 using namespace warren::amqp;
 
 TEST_CASE("Methods print with their fields, but for reserved ones") {
@@ -28,3 +30,5 @@ TEST_CASE("Passwords are not printed") {
   CHECK(text.find("mechanism='PLAIN'") != std::string::npos);
   CHECK(print(Method(ConnectionUpdateSecret{.new_secret = "s3cret"})).find("s3cret") == std::string::npos);
 }
+
+}  // namespace warren::method_text_test

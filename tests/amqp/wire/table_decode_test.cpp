@@ -5,6 +5,8 @@
 #include "amqp/table.hpp"
 #include "tests/amqp/octets.hpp"
 
+namespace warren::table_decode_test {
+
 using namespace warren::amqp;
 
 namespace {
@@ -96,3 +98,5 @@ TEST_CASE("Empty names and repeated names are kept") {
   CHECK(table->size() == 3);
   CHECK(table->entries[0].first.empty());
 }
+
+}  // namespace warren::table_decode_test

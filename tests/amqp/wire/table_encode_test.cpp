@@ -5,6 +5,8 @@
 #include "amqp/table.hpp"
 #include "tests/amqp/octets.hpp"
 
+namespace warren::table_encode_test {
+
 using namespace warren::amqp;
 using warren::ByteBuffer;
 
@@ -70,3 +72,5 @@ TEST_CASE("Long-long by its other tag is written with the usual one, and any tru
   REQUIRE(table.ok());
   CHECK(written(*table) == octets({0, 0, 0, 15, 1, 'a', 'l', 0, 0, 0, 0, 0, 0, 0, 7, 1, 'b', 't', 1}));
 }
+
+}  // namespace warren::table_encode_test

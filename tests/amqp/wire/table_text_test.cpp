@@ -4,6 +4,8 @@
 
 #include "amqp/table.hpp"
 
+namespace warren::table_text_test {
+
 using namespace warren::amqp;
 
 TEST_CASE("Values print as error texts show them") {
@@ -31,3 +33,5 @@ TEST_CASE("Text of a large table is cut") {
   Array values(100'000, Value("some text"));
   CHECK(print(Value(std::move(values))).size() < 5000);
 }
+
+}  // namespace warren::table_text_test

@@ -6,6 +6,8 @@
 
 #include "tests/amqp/octets.hpp"
 
+namespace warren::utf8_test {
+
 using namespace warren::amqp;
 
 TEST_CASE("ASCII and well-formed sequences are UTF-8") {
@@ -32,3 +34,5 @@ TEST_CASE("Long forms, surrogates, numbers too large and broken sequences are no
         "\xF5\x80\x80\x80", "\xC3", "\xE2\x82", "\xE2\x82x", "\xF0\x90\x80", "\xF0\x90x\x80", "\xC3\xC3"})
     CHECK(!is_utf8(text));
 }
+
+}  // namespace warren::utf8_test

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace warren;
+namespace warren::byte_sets_test {
 
 TEST_CASE("sets have the bytes that their names say") {
   CHECK(set_of_escape('d')->count() == 10);
@@ -23,3 +23,5 @@ TEST_CASE("a backslash makes controls of some letters, and nothing of the other 
 TEST_CASE("letters have two cases, other bytes have one") {
   CHECK(with_both_cases(ByteSet().set('a').set('Z').set('7')).count() == 5);
 }
+
+}  // namespace warren::byte_sets_test

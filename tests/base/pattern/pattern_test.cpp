@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+namespace warren::pattern_test {
+
 using warren::Pattern;
 
 namespace {
@@ -126,3 +128,5 @@ TEST_CASE("hostile patterns are refused or take their bounded time") {
   CHECK_FALSE(occurs("(?!(?=(?=(?=.*b).*b).*b).*b)(?!.)x|(?!(?:(?!(?:(?!.*b).)*b).)*b)", times(1024, "a")));
   CHECK_FALSE(occurs(".", times(1025, "a")));
 }
+
+}  // namespace warren::pattern_test

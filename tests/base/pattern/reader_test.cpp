@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-using namespace warren;
+namespace warren::reader_test {
 
 namespace {
 
@@ -35,3 +35,5 @@ TEST_CASE("equal sets are kept once") {
   CHECK(PatternReader("aa[a](?i)aA", program).read().empty());
   CHECK(program.sets.size() == 2);
 }
+
+}  // namespace warren::reader_test

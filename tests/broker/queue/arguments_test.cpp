@@ -4,7 +4,8 @@
 
 #include <string>
 
-using namespace warren;
+namespace warren::arguments_test {
+
 using namespace warren::broker;
 using amqp::Table;
 using amqp::Value;
@@ -293,3 +294,5 @@ TEST_CASE("keys that mean nothing to a classic queue change nothing") {
   CHECK_FALSE(settings.max_length);
   CHECK_FALSE(settings.dead_letter);
 }
+
+}  // namespace warren::arguments_test

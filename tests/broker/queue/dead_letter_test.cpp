@@ -6,7 +6,8 @@
 
 #include "amqp/properties.hpp"
 
-using namespace warren;
+namespace warren::dead_letter_test {
+
 using namespace warren::broker;
 using amqp::Array;
 using amqp::Table;
@@ -209,3 +210,5 @@ TEST_CASE("a target with names that no message can carry does no harm") {
   CHECK(letter->exchange().size() == 255);
   CHECK(letter->routing_key().size() == 255);
 }
+
+}  // namespace warren::dead_letter_test

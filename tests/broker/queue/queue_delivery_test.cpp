@@ -4,7 +4,8 @@
 #include "base/limits.hpp"
 #include "tests/broker/queue/queue_fixture.hpp"
 
-using namespace warren;
+namespace warren::queue_delivery_test {
+
 using namespace warren::broker;
 using namespace warren::broker::testing;
 
@@ -236,3 +237,5 @@ TEST_CASE("a consumer can be detached by its session's names for it, before its 
   f.publish("a");
   CHECK(f.delivered_to() == "2:a");
 }
+
+}  // namespace warren::queue_delivery_test

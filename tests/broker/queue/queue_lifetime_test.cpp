@@ -3,7 +3,8 @@
 
 #include "tests/broker/queue/queue_fixture.hpp"
 
-using namespace warren;
+namespace warren::queue_lifetime_test {
+
 using namespace warren::broker;
 using namespace warren::broker::testing;
 
@@ -173,3 +174,5 @@ TEST_CASE("an idle queue is small, and an emptied one gives its memory back") {
   CHECK(stats.ready + stats.unsettled + stats.consumers == 0);
   CHECK(stats.footprint_bytes < sizeof(Queue) + 300);
 }
+
+}  // namespace warren::queue_lifetime_test

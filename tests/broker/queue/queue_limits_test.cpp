@@ -3,7 +3,8 @@
 
 #include "tests/broker/queue/queue_fixture.hpp"
 
-using namespace warren;
+namespace warren::queue_limits_test {
+
 using namespace warren::broker;
 using namespace warren::broker::testing;
 
@@ -244,3 +245,5 @@ TEST_CASE("a queue that is closed adopts nothing") {
   f.adopt({.expires_ms = 5});
   CHECK(f.queue.next_deadline() == kNever);
 }
+
+}  // namespace warren::queue_limits_test

@@ -9,7 +9,8 @@
 
 #include "tests/broker/queue/queue_fixture.hpp"
 
-using namespace warren;
+namespace warren::queue_peer_lost_test {
+
 using namespace warren::broker;
 using namespace warren::broker::testing;
 
@@ -161,3 +162,5 @@ TEST_CASE("no message goes with a node, whatever is under way, and what is settl
   }
   CHECK(accepted > 500);
 }
+
+}  // namespace warren::queue_peer_lost_test

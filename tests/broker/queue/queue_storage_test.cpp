@@ -5,7 +5,8 @@
 
 #include "tests/broker/queue/queue_fixture.hpp"
 
-using namespace warren;
+namespace warren::queue_storage_test {
+
 using namespace warren::broker;
 using namespace warren::broker::testing;
 
@@ -318,3 +319,5 @@ TEST_CASE("a queue is restored in order: what stood in chunks, between them and 
   fixture.publish(persistent("g"));
   CHECK(fixture.take<Delivery>()[0].position == 20);
 }
+
+}  // namespace warren::queue_storage_test

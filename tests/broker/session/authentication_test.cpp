@@ -5,8 +5,8 @@
 #include "amqp/table.hpp"
 #include "tests/broker/session/surroundings.hpp"
 
-using namespace warren;
-using namespace warren::broker::session;
+namespace warren::broker::session {
+
 using namespace std::string_view_literals;
 
 namespace {
@@ -69,3 +69,5 @@ TEST_CASE("a mechanism that was not offered is malformed") {
   CHECK(attempt("EXTERNAL", kGood).result == AuthenticationResult::malformed);
   CHECK(attempt("plain", kGood).result == AuthenticationResult::malformed);
 }
+
+}  // namespace warren::broker::session

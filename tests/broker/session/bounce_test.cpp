@@ -7,8 +7,7 @@
 #include "tests/broker/queue/queue_fixture.hpp"
 #include "tests/broker/session/surroundings.hpp"
 
-using namespace warren;
-using namespace warren::broker;
+namespace warren::broker::session {
 
 namespace {
 
@@ -60,7 +59,7 @@ TEST_CASE("a delivery that nobody takes goes back as if it had not been made") {
 
 TEST_CASE("a message got in vain goes back only if the queue still holds it") {
   GetAnswer answer;
-  answer.message = testing::message("key");
+  answer.message = broker::testing::message("key");
   answer.queue = kQueue;
   answer.channel = kChannel;
   CHECK(back_to_queue(answer).size() == 1);
@@ -85,11 +84,11 @@ TEST_CASE("confirms and counts for nobody are forgotten") {
 }
 
 TEST_CASE("a publish to a queue that is no more counts as confirmed") {
-  const auto confirmed = answer<Confirmed>(Enqueue{testing::message("key"), kSession, kChannel, 9});
+  const auto confirmed = answer<Confirmed>(Enqueue{broker::testing::message("key"), kSession, kChannel, 9});
   CHECK(confirmed.channel == kChannel);
   CHECK(confirmed.first == 9);
   CHECK(confirmed.last == 9);
-  CHECK(back_to_session(Enqueue{testing::message("key"), kSession, kChannel, 0}).empty());
+  CHECK(back_to_session(Enqueue{broker::testing::message("key"), kSession, kChannel, 0}).empty());
 }
 
 TEST_CASE("requests to a queue that is no more are answered so") {
@@ -136,3 +135,5 @@ TEST_CASE("a queue that has agreed to go goes, though nobody hears its answer") 
   CHECK(proposals.size() == 1);
   CHECK(mail.empty());
 }
+
+}  // namespace warren::broker::session

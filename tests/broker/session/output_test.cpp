@@ -6,14 +6,13 @@
 
 #include "tests/broker/queue/queue_fixture.hpp"
 
-using namespace warren::broker;
-using session::Output;
+namespace warren::broker::session {
 
 TEST_CASE("copied bytes and bodies both count") {
   Output out;
   CHECK(out.empty());
   out.bytes().append("head");
-  out.append_body(testing::message("key", 100), 10, 50);
+  out.append_body(broker::testing::message("key", 100), 10, 50);
   CHECK(out.size() == 54);
   CHECK_FALSE(out.empty());
 }
@@ -21,9 +20,9 @@ TEST_CASE("copied bytes and bodies both count") {
 TEST_CASE("a body stands where it was appended") {
   Output out;
   out.bytes().append("one");
-  out.append_body(testing::message("a", 5), 0, 5);
+  out.append_body(broker::testing::message("a", 5), 0, 5);
   out.bytes().append("two");
-  out.append_body(testing::message("b", 6), 1, 5);
+  out.append_body(broker::testing::message("b", 6), 1, 5);
   REQUIRE(out.pieces().size() == 2);
   CHECK(out.pieces()[0].before == 3);
   CHECK(out.pieces()[1].before == 6);
@@ -33,7 +32,7 @@ TEST_CASE("a body stands where it was appended") {
 TEST_CASE("clearing keeps the memory and releasing gives it back") {
   Output out;
   out.bytes().append("some");
-  out.append_body(testing::message("a", 5), 0, 5);
+  out.append_body(broker::testing::message("a", 5), 0, 5);
   out.clear();
   CHECK(out.empty());
   CHECK(out.size() == 0);
@@ -45,9 +44,11 @@ TEST_CASE("clearing keeps the memory and releasing gives it back") {
 TEST_CASE("moving an output takes everything along") {
   Output first;
   first.bytes().append("some");
-  first.append_body(testing::message("a", 5), 0, 5);
+  first.append_body(broker::testing::message("a", 5), 0, 5);
   Output second(std::move(first));
   CHECK(second.size() == 9);
   CHECK(first.size() == 0);
   CHECK(first.empty());
 }
+
+}  // namespace warren::broker::session

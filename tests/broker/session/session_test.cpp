@@ -9,6 +9,8 @@
 
 #include "tests/broker/session/transcript.hpp"
 
+namespace warren::session_test {
+
 using namespace warren::broker::session::testing;
 
 TEST_CASE("sessions do what the transcripts say") {
@@ -33,3 +35,5 @@ TEST_CASE("a transcript that says something else is found out") {
   CHECK(mistakes("nonsense\n") == "after: nonsense\n  done not understood: nonsense\n");
   CHECK(mistakes("open\nclient 1 queue.purge quque='q'\n").find("not understood") != std::string::npos);
 }
+
+}  // namespace warren::session_test

@@ -5,7 +5,8 @@
 
 #include "tests/cluster/raft/group.hpp"
 
-using namespace warren;
+namespace warren::disc_rule_test {
+
 using namespace warren::raft;
 using namespace warren::raft::testing;
 using What = MembershipChange::What;
@@ -123,3 +124,5 @@ TEST_CASE("until both of two disc members know of a third its word counts for no
   CHECK(group.applied(1).size() == 1);
   CHECK(group.status(1).commit == group.status(1).last.index);
 }
+
+}  // namespace warren::disc_rule_test

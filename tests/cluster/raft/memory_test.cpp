@@ -3,7 +3,8 @@
 
 #include "tests/cluster/raft/group.hpp"
 
-using namespace warren;
+namespace warren::memory_test {
+
 using namespace warren::raft;
 using namespace warren::raft::testing;
 
@@ -141,3 +142,5 @@ TEST_CASE("disc members campaign first, then ram members, then witnesses") {
     CHECK(group.status(2).role == Role::leader);
   }
 }
+
+}  // namespace warren::memory_test

@@ -6,7 +6,8 @@
 
 #include "tests/cluster/raft/group.hpp"
 
-using namespace warren;
+namespace warren::paper_test {
+
 using namespace warren::raft;
 using namespace warren::raft::testing;
 
@@ -250,3 +251,5 @@ TEST_CASE("8: a leader begins its term with an entry of its own") {
   CHECK(group.log(1).at(2).of == EntryClass::blank);
   CHECK(group.status(1).commit == 2);
 }
+
+}  // namespace warren::paper_test

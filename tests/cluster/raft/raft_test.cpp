@@ -10,6 +10,8 @@
 #include "tests/cluster/raft/sim/world.hpp"
 #include "tests/cluster/raft/transcript.hpp"
 
+namespace warren::raft_test {
+
 using namespace warren::raft;
 
 TEST_CASE("groups do what the transcripts say") {
@@ -54,3 +56,5 @@ TEST_CASE("the same seed does the same, line by line") {
   CHECK(first.committed == second.committed);
   CHECK(first.story.size() > 5);
 }
+
+}  // namespace warren::raft_test

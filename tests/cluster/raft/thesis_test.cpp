@@ -6,7 +6,8 @@
 
 #include "tests/cluster/raft/group.hpp"
 
-using namespace warren;
+namespace warren::thesis_test {
+
 using namespace warren::raft;
 using namespace warren::raft::testing;
 using What = MembershipChange::What;
@@ -241,3 +242,5 @@ TEST_CASE("10.2.1: entries may be committed before the leader's own disk has the
   group.written(1);
   CHECK(group.applied(1) == std::vector<std::string>{"a"});
 }
+
+}  // namespace warren::thesis_test

@@ -2,7 +2,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace warren;
+namespace warren::agreement_test {
+
 using namespace warren::node;
 
 namespace {
@@ -131,3 +132,5 @@ TEST_CASE("nodes that the group has not parted from are remembered until a group
     parting.add(definition_of({NodeId(id), "n", {}, {}, 0}));
   CHECK(parting.all().size() == PartingNodes::kMax);
 }
+
+}  // namespace warren::agreement_test

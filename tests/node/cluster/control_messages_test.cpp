@@ -2,7 +2,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace warren;
+namespace warren::control_messages_test {
+
 using namespace warren::node;
 
 namespace {
@@ -70,3 +71,5 @@ TEST_CASE("a heartbeat says how its sender is, and where it listens") {
   ControlMessage back;
   CHECK_FALSE(decode(encode(many), back));
 }
+
+}  // namespace warren::control_messages_test

@@ -2,7 +2,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace warren;
+namespace warren::envelope_test {
+
 using namespace warren::node;
 
 TEST_CASE("an envelope comes back as it was sent") {
@@ -25,3 +26,5 @@ TEST_CASE("what has no proposer, no ticket or no form is no envelope") {
   const std::string bytes = encode(Envelope{NodeId(1), 1, 1, false, {}, "c"});
   for (std::size_t size = 0; size < bytes.size(); ++size) (void)decode(std::string_view(bytes).substr(0, size), back);
 }
+
+}  // namespace warren::envelope_test

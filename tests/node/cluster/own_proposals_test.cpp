@@ -2,7 +2,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace warren;
+namespace warren::own_proposals_test {
+
 using namespace warren::node;
 
 namespace {
@@ -41,3 +42,5 @@ TEST_CASE("proposals are found by their tickets until they are taken") {
   CHECK(own.size() == 2);
   CHECK(own.last_ticket() == 3);
 }
+
+}  // namespace warren::own_proposals_test

@@ -2,7 +2,8 @@
 
 #include "tests/node/cluster/little_cluster.hpp"
 
-using namespace warren;
+namespace warren::registrar_lineage_test {
+
 using namespace warren::node;
 using namespace warren::node::testing;
 using Kinds = broker::NodeKind;
@@ -47,3 +48,5 @@ TEST_CASE("of three nobody goes on alone") {
   cluster.pass(4000);
   for (std::uint32_t at = 1; at <= 3; ++at) CHECK(cluster.node(at).registrar->lineage().id == LittleCluster::kLineage);
 }
+
+}  // namespace warren::registrar_lineage_test

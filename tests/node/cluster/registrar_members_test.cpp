@@ -4,7 +4,8 @@
 
 #include "tests/node/cluster/little_cluster.hpp"
 
-using namespace warren;
+namespace warren::registrar_members_test {
+
 using namespace warren::node;
 using namespace warren::node::testing;
 using Kinds = broker::NodeKind;
@@ -161,3 +162,5 @@ TEST_CASE("a node is removed, and the group parts from it") {
   CHECK(cluster.node(at).registrar->status().configuration.members().size() == 2);
   CHECK(cluster.node(at).registrar->parting().empty());
 }
+
+}  // namespace warren::registrar_members_test

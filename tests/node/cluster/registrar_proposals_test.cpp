@@ -4,7 +4,8 @@
 
 #include "tests/node/cluster/little_cluster.hpp"
 
-using namespace warren;
+namespace warren::registrar_proposals_test {
+
 using namespace warren::node;
 using namespace warren::node::testing;
 using Kinds = broker::NodeKind;
@@ -65,3 +66,5 @@ TEST_CASE("a proposal that is decided twice has its turn once") {
   CHECK(registrar.takes({{1, 500}, envelope}, cluster.now));
   CHECK_FALSE(registrar.takes({{1, 501}, envelope}, cluster.now));
 }
+
+}  // namespace warren::registrar_proposals_test

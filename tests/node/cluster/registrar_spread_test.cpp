@@ -2,7 +2,8 @@
 
 #include "tests/node/cluster/little_cluster.hpp"
 
-using namespace warren;
+namespace warren::registrar_spread_test {
+
 using namespace warren::node;
 using namespace warren::node::testing;
 using Kinds = broker::NodeKind;
@@ -35,3 +36,5 @@ TEST_CASE("a queue whose deletion is refused is told to stay") {
   CHECK(effects.spared.front() == QueueId(5));
   CHECK(effects.letters.size() == 1);
 }
+
+}  // namespace warren::registrar_spread_test

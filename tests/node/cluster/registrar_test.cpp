@@ -4,7 +4,8 @@
 
 #include "tests/node/cluster/little_cluster.hpp"
 
-using namespace warren;
+namespace warren::registrar_test {
+
 using namespace warren::node;
 using namespace warren::node::testing;
 using Kinds = broker::NodeKind;
@@ -46,3 +47,5 @@ TEST_CASE("a refusal of the catalog comes back to who asked, and a node that is 
   cluster.pass(1000);
   CHECK(cluster.node(1).registrar->status().configuration.members().size() == 2);
 }
+
+}  // namespace warren::registrar_test

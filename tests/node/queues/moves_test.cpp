@@ -7,7 +7,8 @@
 
 #include "tests/broker/session/surroundings.hpp"
 
-using namespace warren;
+namespace warren::moves_test {
+
 using namespace warren::node;
 
 namespace {
@@ -138,3 +139,5 @@ TEST_CASE("a queue that is not here is another shard's, and one that is on its w
   CHECK(world.host.handing_over(queue));
   CHECK_FALSE(world.host.handing_over(QueueId(99)));
 }
+
+}  // namespace warren::moves_test

@@ -7,7 +7,8 @@
 #include "tests/broker/queue/queue_fixture.hpp"
 #include "tests/broker/session/surroundings.hpp"
 
-using namespace warren;
+namespace warren::queue_host_mirrors_test {
+
 using namespace warren::node;
 using broker::testing::kChannel;
 using broker::testing::kPublisher;
@@ -148,3 +149,5 @@ TEST_CASE(
     CHECK_FALSE(world.host.has_any(QueueId(5)));
   }
 }
+
+}  // namespace warren::queue_host_mirrors_test

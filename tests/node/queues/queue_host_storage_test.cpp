@@ -7,7 +7,8 @@
 #include "tests/broker/queue/queue_fixture.hpp"
 #include "tests/broker/session/surroundings.hpp"
 
-using namespace warren;
+namespace warren::queue_host_storage_test {
+
 using namespace warren::node;
 using broker::testing::kChannel;
 using broker::testing::kPublisher;
@@ -176,3 +177,5 @@ TEST_CASE("without storage nothing is journaled, not even for durable queues") {
   CHECK(world.mail_when_durable.empty());
   CHECK(world.session_mail.size() == 1);
 }
+
+}  // namespace warren::queue_host_storage_test

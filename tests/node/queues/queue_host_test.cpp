@@ -7,7 +7,8 @@
 #include "tests/broker/queue/queue_fixture.hpp"
 #include "tests/broker/session/surroundings.hpp"
 
-using namespace warren;
+namespace warren::queue_host_test {
+
 using namespace warren::node;
 using broker::testing::kChannel;
 using broker::testing::kPublisher;
@@ -213,3 +214,5 @@ TEST_CASE("queues follow the policies that are in force for them, dead letters i
   world.publish(later, "b");
   CHECK(world.ready(later) == 1);
 }
+
+}  // namespace warren::queue_host_test

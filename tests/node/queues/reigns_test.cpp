@@ -4,7 +4,8 @@
 
 #include "tests/broker/session/surroundings.hpp"
 
-using namespace warren;
+namespace warren::reigns_test {
+
 using namespace warren::node;
 using broker::session::testing::Surroundings;
 
@@ -43,3 +44,5 @@ TEST_CASE("what is the same, has gone or was given another name has not moved") 
   after.apply(broker::DeleteQueue{after.a.id});
   CHECK(moves_since(reigns_of(before.catalog), after.catalog).empty());
 }
+
+}  // namespace warren::reigns_test

@@ -4,7 +4,8 @@
 
 #include "base/rng.hpp"
 
-using namespace warren;
+namespace warren::timers_test {
+
 using namespace warren::node;
 
 TEST_CASE("without reminders nothing comes") { CHECK(Timers().next_ms() == kNever); }
@@ -34,3 +35,5 @@ TEST_CASE("many reminders in any order come in order") {
     last = at;
   }
 }
+
+}  // namespace warren::timers_test

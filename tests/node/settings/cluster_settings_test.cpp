@@ -2,7 +2,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace warren;
+namespace warren::cluster_settings_test {
+
 using namespace warren::node;
 
 TEST_CASE("a seed is a node's name or a host, with a port or without") {
@@ -32,3 +33,5 @@ TEST_CASE("kinds of nodes are read by their names") {
   CHECK(read_node_kind("witness", kind));
   CHECK_FALSE(read_node_kind("tape", kind));
 }
+
+}  // namespace warren::cluster_settings_test

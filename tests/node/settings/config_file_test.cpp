@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace warren::config_file_test {
+
 using namespace warren::node;
 
 namespace {
@@ -46,3 +48,5 @@ TEST_CASE("a complaint names the file and the line") {
   CHECK(complaint("\n\nno.such = 1") == "file:3: unknown setting 'no.such'");
   CHECK(complaint("heartbeat = fast") == "file:1: 'fast' is not a valid value of heartbeat: expected seconds");
 }
+
+}  // namespace warren::config_file_test

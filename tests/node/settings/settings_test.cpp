@@ -9,6 +9,8 @@
 
 #include "node/settings/config_file.hpp"
 
+namespace warren::settings_test {
+
 using namespace warren::node;
 
 namespace {
@@ -171,3 +173,5 @@ TEST_CASE("the sample file shows every setting once, as a comment with a valid v
     CHECK(shown.contains(std::string(row.name)));
   }
 }
+
+}  // namespace warren::settings_test

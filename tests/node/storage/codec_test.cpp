@@ -9,7 +9,8 @@
 #include "base/rng.hpp"
 #include "tests/broker/queue/stored/bytes.hpp"
 
-using namespace warren;
+namespace warren::codec_test {
+
 using namespace warren::node;
 using broker::ChunkNote;
 using broker::QueueNote;
@@ -163,3 +164,5 @@ TEST_CASE("garbage is refused or decoded within bounds") {
     for (const StoredMessage& one : messages) CHECK(one.message);
   }
 }
+
+}  // namespace warren::codec_test

@@ -7,7 +7,8 @@
 
 #include "tests/persist/memory_store.hpp"
 
-using namespace warren;
+namespace warren::copies_test {
+
 using namespace warren::node;
 using persist::Table;
 
@@ -81,3 +82,5 @@ TEST_CASE("what is erased leaves no copy behind") {
   CHECK(scan(store, Table::catalog).records == std::map<std::string, std::string>{{"b", "two"}});
   CHECK(scan(store, Table::queues).records.size() == 1);
 }
+
+}  // namespace warren::copies_test

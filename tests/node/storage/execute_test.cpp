@@ -9,7 +9,8 @@
 #include "tests/broker/queue/stored/bytes.hpp"
 #include "tests/persist/memory_store.hpp"
 
-using namespace warren;
+namespace warren::execute_test {
+
 using namespace warren::node;
 using broker::ChunkKey;
 using broker::testing::literal;
@@ -118,3 +119,5 @@ TEST_CASE("a chunk is read as it was written, and what cannot be read is damage"
     CHECK(bad.load.first == first);
   }
 }
+
+}  // namespace warren::execute_test

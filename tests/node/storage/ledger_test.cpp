@@ -10,7 +10,8 @@
 #include "persist/journal/format.hpp"
 #include "tests/broker/queue/queue_fixture.hpp"
 
-using namespace warren;
+namespace warren::ledger_test {
+
 using namespace warren::node;
 using broker::SessionMail;
 using broker::testing::kChannel;
@@ -196,3 +197,5 @@ TEST_CASE("writes with definitions are numbered, the others are not") {
     CHECK(decode_stamp(ledger.take_definitions().front().value) == stamp);
   }
 }
+
+}  // namespace warren::ledger_test

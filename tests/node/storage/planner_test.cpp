@@ -9,7 +9,8 @@
 #include "tests/broker/queue/queue_fixture.hpp"
 #include "tests/broker/session/surroundings.hpp"
 
-using namespace warren;
+namespace warren::planner_test {
+
 using namespace warren::node;
 using broker::testing::kChannel;
 using broker::testing::kPublisher;
@@ -256,3 +257,5 @@ TEST_CASE("what the journal said of a queue that is gone is erased") {
   CHECK(job->erased_queues == std::vector<QueueId>{queue.id});
   CHECK(job->checkpoints.size() == 1);
 }
+
+}  // namespace warren::planner_test

@@ -7,7 +7,8 @@
 #include "tests/broker/queue/stored/bytes.hpp"
 #include "tests/node/wire/mail_samples.hpp"
 
-using namespace warren;
+namespace warren::mail_test {
+
 using namespace warren::node;
 using namespace warren::node::testing;
 using broker::testing::literal;
@@ -175,3 +176,5 @@ TEST_CASE("bytes that were damaged on the way are read or refused, and nothing e
   }
   CHECK(read > 100);
 }
+
+}  // namespace warren::mail_test

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <utility>
 
+namespace warren::descriptor_test {
+
 using namespace warren::persist;
 
 TEST_CASE("a descriptor closes what it owns, once") {
@@ -39,3 +41,5 @@ TEST_CASE("a call that is interrupted is made again") {
   CHECK(result == 7);
   CHECK(calls == 3);
 }
+
+}  // namespace warren::descriptor_test

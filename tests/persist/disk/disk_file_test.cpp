@@ -7,7 +7,8 @@
 
 #include "tests/persist/disk/temporary_folder.hpp"
 
-using namespace warren;
+namespace warren::disk_file_test {
+
 using namespace warren::persist;
 
 TEST_CASE("a full device is told as full") {
@@ -42,3 +43,5 @@ TEST_CASE("to hurry changes no byte and tells no trouble") {
   CHECK(back == "some bytes");
   DiskFile("closed", Descriptor()).hurry(0, 10);
 }
+
+}  // namespace warren::disk_file_test

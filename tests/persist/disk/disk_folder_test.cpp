@@ -9,7 +9,8 @@
 #include "tests/persist/disk/temporary_folder.hpp"
 #include "tests/persist/journal/journal_life.hpp"
 
-using namespace warren;
+namespace warren::disk_folder_test {
+
 using namespace warren::persist;
 
 TEST_CASE("folders are made when they are not there, and opened when they are") {
@@ -103,3 +104,5 @@ TEST_CASE("a journal lives on a disk") {
     CHECK(read_all(**folder).payloads == written);
   }
 }
+
+}  // namespace warren::disk_folder_test

@@ -6,7 +6,8 @@
 
 #include "tests/persist/disk/temporary_folder.hpp"
 
-using namespace warren;
+namespace warren::folder_lock_test {
+
 using namespace warren::persist;
 
 TEST_CASE("a folder is locked once, until the lock is gone") {
@@ -28,3 +29,5 @@ TEST_CASE("a folder that is not there cannot be locked") {
   REQUIRE_FALSE(lock.ok());
   CHECK(lock.error().text == "cannot open /nowhere/at/all/lock: No such file or directory");
 }
+
+}  // namespace warren::folder_lock_test

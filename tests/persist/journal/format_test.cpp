@@ -10,7 +10,8 @@
 #include "tests/persist/journal/journal_life.hpp"
 #include "tests/persist/memory_folder.hpp"
 
-using namespace warren;
+namespace warren::format_test {
+
 using namespace warren::persist;
 
 namespace {
@@ -132,3 +133,5 @@ TEST_CASE("names of slots") {
                               "3.4294967296", "4294967296.1", "data.mdb"})
     CHECK_FALSE(parse_slot_name(not_one).has_value());
 }
+
+}  // namespace warren::format_test

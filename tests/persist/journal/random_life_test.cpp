@@ -12,7 +12,8 @@
 #include "tests/persist/journal/journal_life.hpp"
 #include "tests/persist/memory_folder.hpp"
 
-using namespace warren;
+namespace warren::random_life_test {
+
 using namespace warren::persist;
 
 namespace {
@@ -149,3 +150,5 @@ TEST_CASE("through random lives and deaths nothing durable is lost, and what is 
     for (int step = 0; step < 1000; ++step) life.step();
   }
 }
+
+}  // namespace warren::random_life_test

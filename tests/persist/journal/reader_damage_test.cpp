@@ -9,7 +9,8 @@
 #include "tests/persist/journal/journal_life.hpp"
 #include "tests/persist/memory_folder.hpp"
 
-using namespace warren;
+namespace warren::reader_damage_test {
+
 using namespace warren::persist;
 
 namespace {
@@ -205,3 +206,5 @@ TEST_CASE("damage that reaches into what was not durable ends with what was") {
   CHECK(back.report.tail.next_position == durable);
   CHECK(back.report.cut_chunks == 1);
 }
+
+}  // namespace warren::reader_damage_test

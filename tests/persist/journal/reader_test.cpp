@@ -8,7 +8,8 @@
 #include "tests/persist/journal/journal_life.hpp"
 #include "tests/persist/memory_folder.hpp"
 
-using namespace warren;
+namespace warren::reader_test {
+
 using namespace warren::persist;
 
 TEST_CASE("an empty folder is an empty journal") {
@@ -160,3 +161,5 @@ TEST_CASE("a payload that looks like a chunk is not one") {
   CHECK(back.payloads == std::vector<std::string>{"one", "two", "four", "five"});
   CHECK(back.report.damage.size() == 1);
 }
+
+}  // namespace warren::reader_test

@@ -5,7 +5,8 @@
 #include "tests/persist/journal/journal_life.hpp"
 #include "tests/persist/memory_folder.hpp"
 
-using namespace warren;
+namespace warren::segment_view_test {
+
 using namespace warren::persist;
 
 namespace {
@@ -66,3 +67,5 @@ TEST_CASE("a read that fails is remembered") {
   REQUIRE(view.trouble().has_value());
   CHECK(view.trouble()->text == "cannot read");
 }
+
+}  // namespace warren::segment_view_test

@@ -6,7 +6,8 @@
 
 #include "tests/persist/memory_folder.hpp"
 
-using namespace warren;
+namespace warren::set_aside_test {
+
 using namespace warren::persist;
 
 TEST_CASE("damaged bytes are copied, durably") {
@@ -43,3 +44,5 @@ TEST_CASE("what cannot be copied leaves nothing, and says why") {
     CHECK(folder.files.size() == 1);
   }
 }
+
+}  // namespace warren::set_aside_test

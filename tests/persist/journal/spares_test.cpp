@@ -5,7 +5,8 @@
 #include "tests/persist/journal/journal_life.hpp"
 #include "tests/persist/memory_folder.hpp"
 
-using namespace warren;
+namespace warren::spares_test {
+
 using namespace warren::persist;
 
 TEST_CASE("no more spares are kept than wanted") {
@@ -34,3 +35,5 @@ TEST_CASE("a spare that cannot be opened is passed over") {
   CHECK(taken->name == "3.2");
   CHECK(taken->file->size() == 8192);
 }
+
+}  // namespace warren::spares_test

@@ -5,7 +5,8 @@
 #include "tests/persist/journal/journal_life.hpp"
 #include "tests/persist/memory_folder.hpp"
 
-using namespace warren;
+namespace warren::survey_test {
+
 using namespace warren::persist;
 
 namespace {
@@ -61,3 +62,5 @@ TEST_CASE("either copy of a header will do, and of two the newer") {
   REQUIRE(folder.remove("3.1").ok());
   CHECK(survey_journal(folder, 3, 1)->segments.at(0).header.number == 6);
 }
+
+}  // namespace warren::survey_test

@@ -10,7 +10,8 @@
 #include "tests/persist/journal/journal_life.hpp"
 #include "tests/persist/memory_folder.hpp"
 
-using namespace warren;
+namespace warren::writer_test {
+
 using namespace warren::persist;
 
 TEST_CASE("what is appended is read back in order, over segments and restarts") {
@@ -179,3 +180,5 @@ TEST_CASE("the last chunk can be sent on its way, and is durable with the sync o
   writer.hurry();
   CHECK(folder.hurried.size() == 1);
 }
+
+}  // namespace warren::writer_test

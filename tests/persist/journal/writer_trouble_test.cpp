@@ -9,7 +9,8 @@
 #include "tests/persist/journal/journal_life.hpp"
 #include "tests/persist/memory_folder.hpp"
 
-using namespace warren;
+namespace warren::writer_trouble_test {
+
 using namespace warren::persist;
 
 namespace {
@@ -202,3 +203,5 @@ TEST_CASE("in trouble nothing is sent on its way") {
   writer.hurry();
   CHECK(folder.hurried.empty());
 }
+
+}  // namespace warren::writer_trouble_test

@@ -10,7 +10,8 @@
 #include "persist/lmdb/rebuild/salvage.hpp"
 #include "tests/persist/lmdb/sample_store.hpp"
 
-using namespace warren;
+namespace warren::bit_flips_test {
+
 using namespace warren::persist;
 using namespace warren::persist::lmdb;
 
@@ -145,3 +146,5 @@ TEST_CASE("after one flipped bit nothing wrong is found and nothing that was not
   }
   CHECK(wrong == 0);
 }
+
+}  // namespace warren::bit_flips_test

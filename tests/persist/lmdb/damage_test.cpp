@@ -9,7 +9,8 @@
 #include "persist/lmdb/raw/layout.hpp"
 #include "tests/persist/lmdb/sample_store.hpp"
 
-using namespace warren;
+namespace warren::damage_test {
+
 using namespace warren::persist;
 using namespace warren::persist::lmdb;
 
@@ -212,3 +213,5 @@ TEST_CASE("a small value with a wrong byte is named in the report") {
   CHECK(value_of(*store, name.first, name.second) == "(damaged)");
   CHECK(value_of(*store, name.first, "name-113") == sample.now.at(sample::name(Table::queues, 13)));
 }
+
+}  // namespace warren::damage_test

@@ -7,7 +7,8 @@
 
 #include "tests/persist/lmdb/temporary_folder.hpp"
 
-using namespace warren;
+namespace warren::environment_test {
+
 using namespace warren::persist;
 using namespace warren::persist::lmdb;
 
@@ -63,3 +64,5 @@ TEST_CASE("what cannot be opened is told in one sentence") {
   CHECK(lmdb_trouble(ENOSPC, "write to", "x").kind == TroubleKind::full);
   CHECK(lmdb_trouble(MDB_PANIC, "write to", "x").kind == TroubleKind::failed);
 }
+
+}  // namespace warren::environment_test

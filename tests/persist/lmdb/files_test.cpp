@@ -7,6 +7,8 @@
 
 #include "tests/persist/lmdb/temporary_folder.hpp"
 
+namespace warren::files_test {
+
 using namespace warren::persist;
 using namespace warren::persist::lmdb;
 
@@ -61,3 +63,5 @@ TEST_CASE("a disk lacks the space for more than it has") {
   CHECK_FALSE(lacks_space(file.number(), 1));
   CHECK(lacks_space(file.number(), std::uint64_t{1} << 60));
 }
+
+}  // namespace warren::files_test

@@ -4,7 +4,8 @@
 
 #include "tests/persist/lmdb/sample_store.hpp"
 
-using namespace warren;
+namespace warren::inspect_test {
+
 using namespace warren::persist;
 using namespace warren::persist::lmdb;
 
@@ -85,3 +86,5 @@ TEST_CASE("a file of LMDB that holds other tables is another's") {
   mdb_env_close(environment);
   CHECK(state_of(read_file(folder.file("other"))) == FileState::other);
 }
+
+}  // namespace warren::inspect_test

@@ -11,7 +11,8 @@
 
 #include "tests/persist/lmdb/temporary_folder.hpp"
 
-using namespace warren;
+namespace warren::lmdb_store_test {
+
 using namespace warren::persist;
 using namespace warren::persist::lmdb;
 
@@ -224,3 +225,5 @@ TEST_CASE("a scan of keys visits them in order, and reads no values") {
   CHECK(keys_from(Table::bodies, "e", 100).empty());
   CHECK(keys_from(Table::meta, "", 100) == "a");
 }
+
+}  // namespace warren::lmdb_store_test

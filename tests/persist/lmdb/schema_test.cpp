@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace warren::schema_test {
+
 using namespace warren::persist::lmdb;
 
 TEST_CASE("a schema record reads as it was written, and a longer one of a newer program as well") {
@@ -18,3 +20,5 @@ TEST_CASE("a schema record that is too short is none") {
   const std::string bytes = encode_schema({});
   for (std::size_t length = 0; length < bytes.size(); ++length) CHECK_FALSE(decode_schema(bytes.substr(0, length)));
 }
+
+}  // namespace warren::schema_test

@@ -9,7 +9,8 @@
 #include "persist/lmdb/rebuild/sealed_writer.hpp"
 #include "tests/persist/lmdb/sample_store.hpp"
 
-using namespace warren;
+namespace warren::start_test {
+
 using namespace warren::persist;
 using namespace warren::persist::lmdb;
 
@@ -152,3 +153,5 @@ TEST_CASE("a store is compacted when it is opened, if that is wished") {
   CHECK(value_of(*store, Table::bodies, "kept") == noise(100'000, 2));
   CHECK(value_of(*store, Table::bodies, "gone") == "(none)");
 }
+
+}  // namespace warren::start_test

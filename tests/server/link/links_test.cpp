@@ -5,7 +5,8 @@
 #include "base/rng.hpp"
 #include "tests/server/link/link_world.hpp"
 
-using namespace warren;
+namespace warren::links_test {
+
 using namespace warren::server;
 using namespace warren::server::testing;
 
@@ -200,3 +201,5 @@ TEST_CASE("events may call back in, and let go of the node they are about") {
   CHECK(world.until([&] { return lost == 1; }));
   CHECK(mail == 1);
 }
+
+}  // namespace warren::links_test

@@ -11,7 +11,8 @@
 #include "server/link/links.hpp"
 #include "tests/server/link/link_world.hpp"
 
-using namespace warren;
+namespace warren::links_trouble_test {
+
 using namespace warren::server;
 using namespace warren::server::testing;
 using boost::asio::ip::tcp;
@@ -204,3 +205,5 @@ TEST_CASE("nothing is heard after the end, whatever is under way") {
   CHECK_FALSE(world.until([&] { return answer.came || one.lost[kSecond] > 0; }, std::chrono::milliseconds(300)));
   CHECK(one.log.size() == lines);
 }
+
+}  // namespace warren::links_trouble_test

@@ -10,7 +10,8 @@
 #include <thread>
 #include <vector>
 
-using namespace warren;
+namespace warren::secret_test {
+
 using namespace warren::server;
 
 namespace {
@@ -99,3 +100,5 @@ TEST_CASE("a proof shows the secret and what was sworn") {
   CHECK_FALSE(same_proof(proof, prove("secret", other)));
   CHECK_FALSE(same_proof(proof, ""));
 }
+
+}  // namespace warren::secret_test

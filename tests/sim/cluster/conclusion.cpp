@@ -12,7 +12,7 @@ constexpr Micros kNoticedAfter = 800 * kMilli;
 constexpr Micros kSettleMax = 15 * kSecond;
 constexpr Micros kGrantMax = 2 * kSecond;
 constexpr Micros kDrainMax = 10 * kSecond;
-constexpr Micros kLookEach = 200 * kMilli;
+constexpr Micros kConclusionLook = 200 * kMilli;
 constexpr Micros kQuickDisk = 30 * kMilli;
 
 }  // namespace
@@ -58,7 +58,7 @@ void World::heal() {
 
 bool World::settle(std::string* why) {
   const Micros until = scene_.now + kSettleMax;
-  while (scene_.now < until && !scene_.failed() && !settled(why)) run_until(scene_.now + kLookEach);
+  while (scene_.now < until && !scene_.failed() && !settled(why)) run_until(scene_.now + kConclusionLook);
   return !scene_.failed() && settled(why);
 }
 
@@ -170,12 +170,12 @@ void World::try_definitions() {
     ask(*member, broker::AddVhost{thing.name}, {.thing = judge_.things().size() - 1, .trial = true});
   }
   const Micros until = scene_.now + kGrantMax;
-  while (trials_open_ != 0 && scene_.now < until && !scene_.failed()) run_until(scene_.now + kLookEach);
+  while (trials_open_ != 0 && scene_.now < until && !scene_.failed()) run_until(scene_.now + kConclusionLook);
   if (scene_.failed()) return;
   if (trials_open_ + trials_refused_ != 0)
     scene_.fail("a healed cluster takes definitions", "{} of them are not answered, {} refused", trials_open_,
                 trials_refused_);
-  run_until(scene_.now + kLookEach);
+  run_until(scene_.now + kConclusionLook);
 }
 
 void World::empty_queues() {
@@ -194,9 +194,9 @@ void World::empty_queues() {
   }
   guests_.front()->drain(queues);
   for (std::size_t guest = 1; guest < guests_.size(); ++guest) guests_[guest]->drain({});
-  run_until(scene_.now + kLookEach);
+  run_until(scene_.now + kConclusionLook);
   const Micros until = scene_.now + kDrainMax;
-  while (!guests_.front()->drained() && scene_.now < until && !scene_.failed()) run_until(scene_.now + kLookEach);
+  while (!guests_.front()->drained() && scene_.now < until && !scene_.failed()) run_until(scene_.now + kConclusionLook);
   if (!guests_.front()->drained()) scene_.fail("queues are emptied", "{}", guests_.front()->whereabouts());
 }
 

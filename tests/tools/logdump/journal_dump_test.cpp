@@ -9,7 +9,8 @@
 #include "tests/persist/memory_folder.hpp"
 #include "tests/tools/logdump/lines.hpp"
 
-using namespace warren;
+namespace warren::journal_dump_test {
+
 using namespace warren::logdump;
 using testing::Lines;
 
@@ -111,3 +112,5 @@ TEST_CASE("whatever bytes are flipped, a dump comes to its end") {
     CHECK(!lines.text.empty());
   }
 }
+
+}  // namespace warren::journal_dump_test

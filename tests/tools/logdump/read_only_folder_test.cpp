@@ -4,7 +4,8 @@
 
 #include "tests/persist/lmdb/temporary_folder.hpp"
 
-using namespace warren;
+namespace warren::read_only_folder_test {
+
 using namespace warren::logdump;
 
 TEST_CASE("files are listed and read, and nothing else") {
@@ -36,3 +37,5 @@ TEST_CASE("a folder that is not there is trouble") {
   CHECK_FALSE(folder.list().ok());
   CHECK_FALSE(folder.open("a").ok());
 }
+
+}  // namespace warren::read_only_folder_test

@@ -7,7 +7,8 @@
 #include "tests/persist/lmdb/sample_store.hpp"
 #include "tests/tools/logdump/lines.hpp"
 
-using namespace warren;
+namespace warren::store_dump_test {
+
 using namespace warren::logdump;
 using namespace warren::persist::lmdb;
 using testing::Lines;
@@ -92,3 +93,5 @@ TEST_CASE("wherever a file is damaged, a dump comes to its end") {
     CHECK(!lines.text.empty());
   }
 }
+
+}  // namespace warren::store_dump_test

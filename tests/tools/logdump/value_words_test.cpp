@@ -4,7 +4,8 @@
 #include "node/storage/codec.hpp"
 #include "tests/tools/logdump/lines.hpp"
 
-using namespace warren;
+namespace warren::value_words_test {
+
 using namespace warren::logdump;
 
 TEST_CASE("definitions are told by kind and name, without secrets") {
@@ -53,3 +54,5 @@ TEST_CASE("a value that makes no sense is not printed as if it did") {
   // The first message of a chunk whose end is not there.
   CHECK_FALSE(print_value(persist::Table::bodies, node::chunk_key({QueueId(1), 0, 1}), "\x01", 10, lines.print));
 }
+
+}  // namespace warren::value_words_test

@@ -4,7 +4,8 @@
 
 #include "tests/tools/logdump/lines.hpp"
 
-using namespace warren;
+namespace warren::words_test {
+
 using namespace warren::logdump;
 
 TEST_CASE("bytes are quoted so that a terminal stays as it is") {
@@ -42,3 +43,5 @@ TEST_CASE("each record of a journal has its words") {
       "queue 7 delivered up to 9 of level 2\n"
       "a definition of no known kind, key \"?\"\n");
 }
+
+}  // namespace warren::words_test

@@ -3,7 +3,8 @@
 
 #include "tests/broker/queue/model/queue_life.hpp"
 
-using namespace warren;
+namespace warren::queue_model_test {
+
 using namespace warren::broker::testing;
 
 namespace {
@@ -29,3 +30,5 @@ TEST_CASE("random lives whose messages go cold and come back go the same way") {
 TEST_CASE("and so do those of durable queues, whose persistent messages are confirmed when they are durable") {
   live(kLives, LifeKind::durable);
 }
+
+}  // namespace warren::queue_model_test

@@ -4,7 +4,8 @@
 
 #include <set>
 
-using namespace warren;
+namespace warren::argument_rows_test {
+
 using namespace warren::broker;
 
 namespace {
@@ -62,3 +63,5 @@ TEST_CASE("integers of any width are integers, and nothing else is") {
   CHECK(complaint("x-max-length", amqp::Decimal{0, 1}) == "\"expected integer, got decimal\"");
   CHECK(complaint("x-max-length", "1") == "\"expected integer, got longstr\"");
 }
+
+}  // namespace warren::argument_rows_test

@@ -6,7 +6,8 @@
 
 #include "tests/broker/queue/queue_fixture.hpp"
 
-using namespace warren;
+namespace warren::confirms_test {
+
 using namespace warren::broker;
 using namespace warren::broker::testing;
 
@@ -86,3 +87,5 @@ TEST_CASE("what was gathered for sessions of a lost node is told to nobody") {
   confirms.forget(NodeId(2));
   CHECK(flush(confirms) == "1/1:+1-1");
 }
+
+}  // namespace warren::confirms_test

@@ -5,7 +5,8 @@
 #include "base/limits.hpp"
 #include "tests/broker/queue/queue_fixture.hpp"
 
-using namespace warren;
+namespace warren::consumers_test {
+
 using namespace warren::broker;
 using namespace warren::broker::testing;
 
@@ -165,3 +166,5 @@ TEST_CASE("a slot of another session, or of another life of the queue, is nobody
   CHECK_FALSE(consumers.detach({{SessionId(9), NodeId(2), 0}, kChannel, {}, mine}));
   CHECK(detach(consumers, mine));
 }
+
+}  // namespace warren::consumers_test

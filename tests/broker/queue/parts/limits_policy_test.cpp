@@ -4,7 +4,8 @@
 
 #include "tests/broker/queue/queue_fixture.hpp"
 
-using namespace warren;
+namespace warren::limits_policy_test {
+
 using namespace warren::broker;
 using namespace warren::broker::testing;
 
@@ -47,3 +48,5 @@ TEST_CASE("expiry runs from the last use") {
   CHECK(policy->expiry() == 150);
   CHECK(LimitsPolicy::make({.max_length = 1}, 7)->expiry() == kNever);
 }
+
+}  // namespace warren::limits_policy_test

@@ -9,7 +9,8 @@
 #include "base/rng.hpp"
 #include "tests/broker/queue/queue_fixture.hpp"
 
-using namespace warren;
+namespace warren::ready_level_test {
+
 using namespace warren::broker;
 using namespace warren::broker::testing;
 
@@ -293,3 +294,5 @@ TEST_CASE("a chunk that is written takes no memory for its messages any more") {
   CHECK(level.cold().front().state == ColdRun::State::cold);
   CHECK(level.cold().front().held.capacity() == 0);
 }
+
+}  // namespace warren::ready_level_test

@@ -5,7 +5,8 @@
 #include "base/rng.hpp"
 #include "tests/broker/queue/queue_fixture.hpp"
 
-using namespace warren;
+namespace warren::ready_order_test {
+
 using namespace warren::broker;
 using namespace warren::broker::testing;
 
@@ -103,3 +104,5 @@ TEST_CASE("counts and bytes follow every way in and out") {
     CHECK(drain(order) == Positions{9});
   }
 }
+
+}  // namespace warren::ready_order_test

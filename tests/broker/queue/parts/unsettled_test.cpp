@@ -4,7 +4,8 @@
 
 #include "tests/broker/queue/queue_fixture.hpp"
 
-using namespace warren;
+namespace warren::unsettled_test {
+
 using namespace warren::broker;
 using namespace warren::broker::testing;
 
@@ -89,3 +90,5 @@ TEST_CASE("all that sessions of one node hold is taken, by position") {
   CHECK(positions == Positions{3, 40, 500});
   CHECK(unsettled.size() == 1);
 }
+
+}  // namespace warren::unsettled_test

@@ -6,7 +6,8 @@
 #include "base/limits.hpp"
 #include "broker/queue/stored/message_record.hpp"
 
-using namespace warren;
+namespace warren::body_elsewhere_test {
+
 using namespace warren::broker;
 
 namespace {
@@ -75,3 +76,5 @@ TEST_CASE("a record with its body elsewhere that ends early makes no message") {
     CHECK_FALSE(reader.ok());
   }
 }
+
+}  // namespace warren::body_elsewhere_test

@@ -6,7 +6,8 @@
 
 #include "tests/broker/queue/stored/bytes.hpp"
 
-using namespace warren;
+namespace warren::keeper_test {
+
 using namespace warren::broker;
 using namespace warren::broker::testing;
 
@@ -84,3 +85,5 @@ TEST_CASE("a cold run is settled message by message, and other levels between ar
   CHECK(flush(keeper) == "");
   CHECK(keeper.shelf().live_in(0, 3) == 0);
 }
+
+}  // namespace warren::keeper_test

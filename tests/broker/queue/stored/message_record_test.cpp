@@ -7,7 +7,8 @@
 #include "base/rng.hpp"
 #include "tests/broker/queue/stored/bytes.hpp"
 
-using namespace warren;
+namespace warren::message_record_test {
+
 using namespace warren::broker;
 using namespace warren::broker::testing;
 
@@ -108,3 +109,5 @@ TEST_CASE("numbers take seven bits a byte") {
   CHECK(endless.varint() == 0);
   CHECK_FALSE(endless.ok());
 }
+
+}  // namespace warren::message_record_test

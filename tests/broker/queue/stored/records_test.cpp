@@ -8,7 +8,8 @@
 #include "base/rng.hpp"
 #include "tests/broker/queue/stored/bytes.hpp"
 
-using namespace warren;
+namespace warren::records_test {
+
 using namespace warren::broker;
 using namespace warren::broker::testing;
 
@@ -227,3 +228,5 @@ TEST_CASE("garbage never leads outside the chunk") {
   }
   CHECK(records > 10'000);
 }
+
+}  // namespace warren::records_test

@@ -9,7 +9,8 @@
 #include "base/rng.hpp"
 #include "tests/broker/queue/stored/bytes.hpp"
 
-using namespace warren;
+namespace warren::shelf_test {
+
 using namespace warren::broker;
 using namespace warren::broker::testing;
 
@@ -254,3 +255,5 @@ TEST_CASE("a chunk is known as stored until it is gone") {
   shelf.stored(0, 1);
   CHECK_FALSE(shelf.is_stored(0, 1));
 }
+
+}  // namespace warren::shelf_test

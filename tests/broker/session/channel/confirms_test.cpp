@@ -6,8 +6,7 @@
 
 #include "base/rng.hpp"
 
-using namespace warren;
-using namespace warren::broker::session;
+namespace warren::broker::session {
 
 namespace {
 
@@ -230,3 +229,5 @@ TEST_CASE("a publish that does not reach all its queues is rejected once the oth
   confirms.answer(2, 2, false);
   CHECK(flushed(confirms) == "2-");
 }
+
+}  // namespace warren::broker::session

@@ -6,7 +6,8 @@
 
 #include "amqp/properties.hpp"
 
-using namespace warren;
+namespace warren::publish_properties_test {
+
 using namespace warren::broker;
 using namespace warren::broker::session;
 
@@ -113,3 +114,5 @@ TEST_CASE("properties that cannot be read are noted") {
   REQUIRE(truncated.extras != nullptr);
   CHECK(truncated.extras->undecodable);
 }
+
+}  // namespace warren::publish_properties_test

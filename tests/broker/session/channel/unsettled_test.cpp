@@ -6,10 +6,7 @@
 
 #include "base/rng.hpp"
 
-using namespace warren;
-using namespace warren::broker;
-using session::Unsettled;
-using session::UnsettledDelivery;
+namespace warren::broker::session {
 
 namespace {
 
@@ -100,3 +97,5 @@ TEST_CASE("one delivery that is never settled does not hide later ones") {
   CHECK(unsettled.held() == open.size() + 1);
   for (const std::uint64_t tag : open) CHECK(unsettled.find(tag) != nullptr);
 }
+
+}  // namespace warren::broker::session

@@ -6,7 +6,8 @@
 
 #include "tests/broker/session/surroundings.hpp"
 
-using namespace warren;
+namespace warren::names_test {
+
 using namespace warren::broker;
 using namespace warren::broker::session;
 
@@ -86,3 +87,5 @@ TEST_CASE("a channel without a reply consumer has no address") {
   CHECK(address->channel == channel.ref);
   CHECK(address->secret == 99);
 }
+
+}  // namespace warren::names_test

@@ -2,7 +2,8 @@
 
 #include "tests/broker/session/surroundings.hpp"
 
-using namespace warren;
+namespace warren::consumer_timeout_test {
+
 using namespace warren::broker;
 using namespace warren::broker::session;
 using namespace warren::broker::session::testing;
@@ -49,3 +50,5 @@ TEST_CASE("without a policy the time of the node counts, and none where it gives
   CHECK(held.overdue(1500, 500) == 500);
   CHECK(held.overdue(100'000, 0) == 0);
 }
+
+}  // namespace warren::consumer_timeout_test

@@ -8,7 +8,8 @@
 #include "broker/queue/settings.hpp"
 #include "tests/broker/session/surroundings.hpp"
 
-using namespace warren;
+namespace warren::placement_test {
+
 using namespace warren::broker;
 using namespace warren::broker::session;
 using namespace warren::broker::session::testing;
@@ -91,3 +92,5 @@ TEST_CASE("an exclusive queue is local, and a queue's own argument goes before t
   wanted.exclusive_owner = kSelf;
   CHECK(cluster.places(kClientLocal, wanted) == Nodes{kNode});
 }
+
+}  // namespace warren::placement_test

@@ -4,7 +4,8 @@
 
 #include "tests/broker/session/surroundings.hpp"
 
-using namespace warren;
+namespace warren::reach_test {
+
 using namespace warren::broker;
 using namespace warren::broker::session;
 using namespace warren::broker::session::testing;
@@ -42,3 +43,5 @@ TEST_CASE("queues of nodes that run are reached, those of others are absent") {
   CHECK_FALSE(runs(around.catalog, two, kNode));
   CHECK_FALSE(runs(around.catalog, NodeId(77), kNode));
 }
+
+}  // namespace warren::reach_test

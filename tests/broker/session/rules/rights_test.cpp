@@ -6,10 +6,7 @@
 
 #include "tests/broker/session/surroundings.hpp"
 
-using namespace warren;
-using namespace warren::broker;
-using namespace warren::broker::session;
-using namespace warren::broker::session::testing;
+namespace warren::broker::session::testing {
 
 namespace {
 
@@ -61,3 +58,5 @@ TEST_CASE("rights that have changed count at the next question") {
   asked.apply(DeleteUser{"guest"});
   CHECK_FALSE(asked.allow(Right::read, "b"));
 }
+
+}  // namespace warren::broker::session::testing

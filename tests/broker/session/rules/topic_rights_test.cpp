@@ -6,10 +6,7 @@
 
 #include "tests/broker/session/surroundings.hpp"
 
-using namespace warren;
-using namespace warren::broker;
-using namespace warren::broker::session;
-using namespace warren::broker::session::testing;
+namespace warren::broker::session::testing {
 
 namespace {
 
@@ -75,3 +72,5 @@ TEST_CASE("many patterns in turn are each what they say") {
       CHECK_FALSE(asked.allow(Right::write, "y", exchange));
     }
 }
+
+}  // namespace warren::broker::session::testing

@@ -4,7 +4,8 @@
 
 #include "cluster/limits.hpp"
 
-using namespace warren;
+namespace warren::configuration_test {
+
 using namespace warren::raft;
 using What = MembershipChange::What;
 
@@ -85,3 +86,5 @@ TEST_CASE("the history of a log gives the configuration at every index") {
   history.truncate_after(0);
   CHECK(history.current().voters() == 3);  // the base stays
 }
+
+}  // namespace warren::configuration_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace warren::log_test {
+
 using namespace warren::raft;
 
 namespace {
@@ -58,3 +60,5 @@ TEST_CASE("cutting at either end keeps the weight right") {
   CHECK(log.last() == Place{5, 20});
   CHECK(log.bytes() == 0);
 }
+
+}  // namespace warren::log_test

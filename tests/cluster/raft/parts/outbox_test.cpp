@@ -4,7 +4,8 @@
 
 #include "cluster/limits.hpp"
 
-using namespace warren;
+namespace warren::outbox_test {
+
 using namespace warren::raft;
 
 namespace {
@@ -66,3 +67,5 @@ TEST_CASE("what waits is bounded") {
   outbox.persisted(limits::kAnswersHeldMax + 10);
   CHECK(taken(outbox) == static_cast<int>(limits::kAnswersHeldMax));
 }
+
+}  // namespace warren::outbox_test

@@ -4,7 +4,8 @@
 
 #include "cluster/limits.hpp"
 
-using namespace warren;
+namespace warren::progress_test {
+
 using namespace warren::raft;
 using State = Progress::State;
 
@@ -73,3 +74,5 @@ TEST_CASE("a snapshot goes piece by piece, and a stalled one is sent again after
   CHECK(progress.state() == State::replicate);
   CHECK(progress.next() == 51);
 }
+
+}  // namespace warren::progress_test

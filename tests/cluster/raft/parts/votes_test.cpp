@@ -2,7 +2,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace warren;
+namespace warren::votes_test {
+
 using namespace warren::raft;
 
 namespace {
@@ -43,3 +44,5 @@ TEST_CASE("the first word counts, and only that of voters") {
   votes.record(NodeId(2), true);
   CHECK(votes.outcome(configuration) == Votes::Outcome::open);
 }
+
+}  // namespace warren::votes_test

@@ -7,7 +7,8 @@
 #include "tests/base/hex.hpp"
 #include "tests/cluster/raft/text.hpp"
 
-using namespace warren;
+namespace warren::messages_test {
+
 using namespace warren::raft;
 
 namespace {
@@ -95,3 +96,5 @@ TEST_CASE("bytes that were damaged on the way are read or refused, never more th
   CHECK(read > 100);
   CHECK(read < 15'000);
 }
+
+}  // namespace warren::messages_test

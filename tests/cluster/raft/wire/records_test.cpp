@@ -5,7 +5,8 @@
 #include "cluster/limits.hpp"
 #include "tests/base/hex.hpp"
 
-using namespace warren;
+namespace warren::records_test {
+
 using namespace warren::raft;
 
 namespace {}  // namespace
@@ -55,3 +56,5 @@ TEST_CASE("the head of a snapshot has these bytes on every disk") {
   CHECK(back.last == snapshot.last);
   CHECK(back.configuration == snapshot.configuration);
 }
+
+}  // namespace warren::records_test

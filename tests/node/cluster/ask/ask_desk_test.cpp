@@ -4,7 +4,8 @@
 
 #include "tests/node/cluster/little_cluster.hpp"
 
-using namespace warren;
+namespace warren::ask_desk_test {
+
 using namespace warren::node;
 using namespace warren::node::testing;
 
@@ -87,3 +88,5 @@ TEST_CASE("a node that runs is not let go, one that has stopped is, and who is u
   CHECK(office.cluster.node(1).catalog->find_node("n2") == nullptr);
   CHECK(office.ask<LeaveAnswer>(question).refusal == "");
 }
+
+}  // namespace warren::ask_desk_test

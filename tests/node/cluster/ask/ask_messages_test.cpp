@@ -2,7 +2,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace warren;
+namespace warren::ask_messages_test {
+
 using namespace warren::node;
 
 namespace {
@@ -47,3 +48,5 @@ TEST_CASE("what is no question is refused") {
   CHECK_FALSE(decode("\x7f", back));
   CHECK_FALSE(decode("\x03zzz", back));
 }
+
+}  // namespace warren::ask_messages_test

@@ -2,7 +2,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace warren;
+namespace warren::gap_test {
+
 using namespace warren::node;
 using Kinds = broker::NodeKind;
 
@@ -63,3 +64,5 @@ TEST_CASE("of two that do not hear each other one leaves, and it is a disc node"
   members[0].kind = Kinds::ram;
   CHECK_FALSE(leaves(NodeId(1), {NodeId(2), {}}, members));
 }
+
+}  // namespace warren::gap_test

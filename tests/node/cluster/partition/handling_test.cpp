@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace warren::handling_test {
+
 using namespace warren::node;
 
 TEST_CASE("modes are called as in rabbitmq.conf, and what else is written is none") {
@@ -26,3 +28,5 @@ TEST_CASE("pause_if_all_down heals only when it was told to, and no side of it g
   CHECK_FALSE(PartitionHandling{PartitionMode::ignore, {}, true}.heals());
   CHECK_FALSE(PartitionHandling{PartitionMode::pause_minority}.sides_stay_apart());
 }
+
+}  // namespace warren::handling_test

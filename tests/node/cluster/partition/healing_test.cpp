@@ -2,7 +2,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace warren;
+namespace warren::healing_test {
+
 using namespace warren::node;
 
 namespace {
@@ -78,3 +79,5 @@ TEST_CASE("a winner that is gone is decided anew") {
   CHECK_FALSE(healing.look(NodeId(1), voices, 1200));
   CHECK(healing.look(NodeId(1), voices, 2200) == 33);
 }
+
+}  // namespace warren::healing_test

@@ -2,7 +2,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace warren;
+namespace warren::pause_test {
+
 using namespace warren::node;
 
 namespace {
@@ -61,3 +62,5 @@ TEST_CASE("a list without members pauses nobody, and neither does another mode")
   for (const PartitionMode mode : {PartitionMode::automatic, PartitionMode::ignore, PartitionMode::autoheal})
     CHECK_FALSE(PauseRule().look({mode}, alone, true, 5000));
 }
+
+}  // namespace warren::pause_test

@@ -4,7 +4,8 @@
 
 #include "tests/node/cluster/little_cluster.hpp"
 
-using namespace warren;
+namespace warren::registrar_partition_test {
+
 using namespace warren::node;
 using namespace warren::node::testing;
 using Kinds = broker::NodeKind;
@@ -263,3 +264,5 @@ TEST_CASE("autoheal: a node of the winning side that dies in the middle leaves n
     }
   }
 }
+
+}  // namespace warren::registrar_partition_test

@@ -2,7 +2,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace warren;
+namespace warren::sides_test {
+
 using namespace warren::node;
 
 namespace {
@@ -220,3 +221,5 @@ TEST_CASE("what a node said counts for a while, and a log is served by who is se
   CHECK(one.sides.standing(NodeId(2), Sides::kFresh_ms) == nullptr);
   CHECK_FALSE(one.sides.served(kOfB.id, Sides::kFresh_ms).has_value());
 }
+
+}  // namespace warren::sides_test

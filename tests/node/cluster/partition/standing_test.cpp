@@ -4,7 +4,8 @@
 
 #include "node/cluster/control_messages.hpp"
 
-using namespace warren;
+namespace warren::standing_test {
+
 using namespace warren::node;
 
 TEST_CASE("a standing comes back from its bytes as it went, with the lineage that was told") {
@@ -38,3 +39,5 @@ TEST_CASE("the word to give in comes back from its bytes") {
   REQUIRE(decode(encode(GiveIn{9}), message));
   CHECK(std::get<GiveIn>(message).lineage == 9);
 }
+
+}  // namespace warren::standing_test

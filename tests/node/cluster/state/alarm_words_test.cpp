@@ -4,6 +4,8 @@
 
 #include "broker/session/context.hpp"
 
+namespace warren::alarm_words_test {
+
 using namespace warren::node;
 using warren::broker::session::kDiskAlarm;
 using warren::broker::session::kMemoryAlarm;
@@ -28,3 +30,5 @@ TEST_CASE("an alarm that no node has any more is told to be over") {
         Lines{"memory resource limit alarm cleared across the cluster"});
   CHECK(all_clear_news(0, kDiskAlarm).empty());
 }
+
+}  // namespace warren::alarm_words_test

@@ -2,7 +2,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace warren;
+namespace warren::departures_test {
+
 using namespace warren::node;
 
 namespace {
@@ -46,3 +47,5 @@ TEST_CASE("a member that nobody sees at work and nobody finds down is not remove
   CHECK(world.departures.judge(world.catalog, 5999).refused.empty());
   CHECK(world.departures.judge(world.catalog, 6000).refused.size() == 1);
 }
+
+}  // namespace warren::departures_test

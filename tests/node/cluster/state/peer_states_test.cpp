@@ -4,7 +4,8 @@
 
 #include "base/limits.hpp"
 
-using namespace warren;
+namespace warren::peer_states_test {
+
 using namespace warren::node;
 
 TEST_CASE("the last word of a node counts, and which alarms are news is told") {
@@ -36,3 +37,5 @@ TEST_CASE("texts that are too long are left out") {
   REQUIRE(states.of(NodeId(2))->listeners.size() == 1);
   CHECK(states.of(NodeId(2))->listeners.front().port == 2);
 }
+
+}  // namespace warren::peer_states_test

@@ -2,7 +2,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace warren;
+namespace warren::tally_test {
+
 using namespace warren::node;
 using Counts = broker::session::VhostCounts;
 
@@ -13,3 +14,5 @@ TEST_CASE("connections are added up by vhost, and taken away again") {
   subtract_counts(sum, {{VhostId(1), 5}, {VhostId(2), 2}, {VhostId(9), 1}});
   CHECK(sum == Counts{{VhostId(1), 0}, {VhostId(2), 3}, {VhostId(3), 4}});
 }
+
+}  // namespace warren::tally_test

@@ -3,7 +3,8 @@
 #include "persist/journal/writer.hpp"
 #include "tests/node/storage/bodies/bodies_world.hpp"
 
-using namespace warren;
+namespace warren::life_test {
+
 using namespace warren::node;
 using namespace warren::node::testing;
 using persist::Table;
@@ -292,3 +293,5 @@ TEST_CASE("messages with bodies elsewhere and notes of them have a form of their
   CHECK_FALSE(decode_chunk_key(body_key(BodyId(1))));
   CHECK(decode_chunk_key(chunk_key(key)) == key);
 }
+
+}  // namespace warren::life_test

@@ -5,7 +5,8 @@
 #include <initializer_list>
 #include <string>
 
-using namespace warren;
+namespace warren::shared_bodies_test {
+
 using namespace warren::node;
 using broker::ChunkKey;
 using broker::MessageRef;
@@ -186,3 +187,5 @@ TEST_CASE("references that recovery found count, and pinned bodies are never era
   bodies.release(two);
   CHECK(two.erased_bodies == std::vector<BodyId>{BodyId(9)});
 }
+
+}  // namespace warren::shared_bodies_test

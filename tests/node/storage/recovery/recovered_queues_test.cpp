@@ -9,7 +9,8 @@
 
 #include "tests/broker/queue/model/queue_life.hpp"
 
-using namespace warren;
+namespace warren::recovered_queues_test {
+
 using namespace warren::broker;
 using namespace warren::broker::testing;
 using node::RecoveredQueues;
@@ -201,3 +202,5 @@ TEST_CASE("a queue that is begun again at any moment has what was persistent and
     Restarts(seed).run();
   }
 }
+
+}  // namespace warren::recovered_queues_test

@@ -8,7 +8,8 @@
 #include "node/storage/codec.hpp"
 #include "tests/node/disk_node.hpp"
 
-using namespace warren;
+namespace warren::recovery_test {
+
 using namespace warren::node;
 using namespace warren::node::testing;
 using persist::Table;
@@ -163,3 +164,5 @@ TEST_CASE("a journal that has lost its end takes nothing back that the store has
   REQUIRE(catalog.find_exchange(VhostId(1), "x") != nullptr);
   CHECK(broker::catalog_snapshot(catalog) == broker::catalog_snapshot(node.shard(0).catalog()));
 }
+
+}  // namespace warren::recovery_test

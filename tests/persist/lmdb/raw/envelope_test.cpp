@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace warren::envelope_test {
+
 using namespace warren::persist;
 using namespace warren::persist::lmdb;
 
@@ -48,3 +50,5 @@ TEST_CASE("a head that names no table of ours is none") {
   bytes[4] = static_cast<char>(kTableLast + 1);
   CHECK_FALSE(read_envelope_head(bytes.data()));
 }
+
+}  // namespace warren::envelope_test

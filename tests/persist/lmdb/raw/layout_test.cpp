@@ -6,6 +6,8 @@
 
 #include "tests/persist/lmdb/temporary_folder.hpp"
 
+namespace warren::layout_test {
+
 using namespace warren::persist;
 using namespace warren::persist::lmdb;
 
@@ -117,3 +119,5 @@ TEST_CASE("a meta page with a wrong head, magic, size or transaction is damaged,
   CHECK(meta.transaction == 3);
   CHECK(older != 3);
 }
+
+}  // namespace warren::layout_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace warren::page_claims_test {
+
 using namespace warren::persist::lmdb;
 using Claim = PageClaims::Claim;
 
@@ -54,3 +56,5 @@ TEST_CASE("a hostile file cannot make long ranges be looked through without end"
   CHECK(claims.use(2, 5) == Claim::refused);
   CHECK(claims.use(2, 1) == Claim::granted);
 }
+
+}  // namespace warren::page_claims_test

@@ -6,6 +6,8 @@
 #include "persist/lmdb/files.hpp"
 #include "tests/persist/lmdb/temporary_folder.hpp"
 
+namespace warren::page_source_test {
+
 using namespace warren::persist::lmdb;
 
 TEST_CASE("a file gives what lies in it, and nothing beyond its end") {
@@ -24,3 +26,5 @@ TEST_CASE("a file gives what lies in it, and nothing beyond its end") {
   CHECK_FALSE(FileSource(-1).read(0, read, 1));
   CHECK(FileSource(-1).size() == 0);
 }
+
+}  // namespace warren::page_source_test

@@ -5,7 +5,8 @@
 #include "persist/lmdb/inspect.hpp"
 #include "tests/persist/lmdb/sample_store.hpp"
 
-using namespace warren;
+namespace warren::tree_walk_test {
+
 using namespace warren::persist;
 using namespace warren::persist::lmdb;
 
@@ -95,3 +96,5 @@ TEST_CASE("a large value is checked piece by piece") {
   file[150'000] = static_cast<char>(file[150'000] ^ 1);
   CHECK_FALSE(check_value(MemorySource(file), "key", 0, file.size()));
 }
+
+}  // namespace warren::tree_walk_test

@@ -5,7 +5,8 @@
 #include "persist/lmdb/inspect.hpp"
 #include "tests/persist/lmdb/sample_store.hpp"
 
-using namespace warren;
+namespace warren::compact_test {
+
 using namespace warren::persist;
 using namespace warren::persist::lmdb;
 
@@ -51,3 +52,5 @@ TEST_CASE("when there is no space to compact the store stays as it was") {
   CHECK(outcome.error().kind == TroubleKind::full);
   CHECK(read_file(path) == sample.file);
 }
+
+}  // namespace warren::compact_test

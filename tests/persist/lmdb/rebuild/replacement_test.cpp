@@ -4,7 +4,8 @@
 
 #include "tests/persist/lmdb/temporary_folder.hpp"
 
-using namespace warren;
+namespace warren::replacement_test {
+
 using namespace warren::persist;
 using namespace warren::persist::lmdb;
 
@@ -32,3 +33,5 @@ TEST_CASE("when a replacement cannot be filled the old file stays as it was") {
   CHECK(read_file(path) == "old");
   CHECK(folder.files() == 1);
 }
+
+}  // namespace warren::replacement_test

@@ -6,7 +6,8 @@
 #include "persist/lmdb/raw/envelope.hpp"
 #include "tests/persist/lmdb/sample_store.hpp"
 
-using namespace warren;
+namespace warren::salvage_test {
+
 using namespace warren::persist;
 using namespace warren::persist::lmdb;
 
@@ -60,3 +61,5 @@ TEST_CASE("what can no longer be read when it is copied is counted as damaged") 
   CHECK(value_of(*store, Table::bodies, sample::name(Table::bodies, 2).second) ==
         sample.now.at(sample::name(Table::bodies, 2)));
 }
+
+}  // namespace warren::salvage_test

@@ -5,7 +5,8 @@
 #include "persist/lmdb/raw/envelope.hpp"
 #include "tests/persist/lmdb/temporary_folder.hpp"
 
-using namespace warren;
+namespace warren::sealed_writer_test {
+
 using namespace warren::persist;
 using namespace warren::persist::lmdb;
 
@@ -29,3 +30,5 @@ TEST_CASE("sealed values are copied in commits of bounded size") {
   environment->reset();
   CHECK(value_of(*open_store(folder.file("store")), Table::bodies, "c") == "(damaged)");
 }
+
+}  // namespace warren::sealed_writer_test

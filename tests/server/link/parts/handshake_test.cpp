@@ -2,7 +2,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace warren;
+namespace warren::handshake_test {
+
 using namespace warren::server;
 using cluster::LinkFrame;
 using cluster::LinkPurpose;
@@ -99,3 +100,5 @@ TEST_CASE("frames out of turn, and hellos that cannot be read, are refused") {
 TEST_CASE("no two challenges are the same") {
   CHECK(Handshake(kOne, LinkPurpose::mail, "").opening() != Handshake(kOne, LinkPurpose::mail, "").opening());
 }
+
+}  // namespace warren::handshake_test

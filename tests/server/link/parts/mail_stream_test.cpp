@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-using namespace warren;
+namespace warren::mail_stream_test {
+
 using namespace warren::server;
 
 namespace {
@@ -218,3 +219,5 @@ TEST_CASE("what was received and not told is counted") {
   CHECK_FALSE(stream.untold());
   CHECK(stream.untold_bytes() == 0);
 }
+
+}  // namespace warren::mail_stream_test

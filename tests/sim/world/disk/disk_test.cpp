@@ -2,7 +2,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace warren;
+namespace warren::disk_test {
+
 using namespace warren::sim;
 using persist::Table;
 
@@ -150,3 +151,5 @@ TEST_CASE("a bit turns in a file or in the store, and what turned is counted") {
   CHECK(in_file);
   CHECK(in_store);
 }
+
+}  // namespace warren::disk_test

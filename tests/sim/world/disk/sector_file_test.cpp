@@ -4,7 +4,8 @@
 
 #include <set>
 
-using namespace warren;
+namespace warren::sector_file_test {
+
 using namespace warren::sim;
 
 namespace {
@@ -159,3 +160,5 @@ TEST_CASE("a turned bit is seen and lies on the platter") {
   CHECK(ones == 1);
   CHECK(content(file) == file.platter());
 }
+
+}  // namespace warren::sector_file_test

@@ -2,7 +2,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace warren;
+namespace warren::sim_file_test {
+
 using namespace warren::sim;
 
 namespace {
@@ -163,3 +164,5 @@ TEST_CASE("names are listed in order") {
   for (const char* name : {"c", "a", "b"}) REQUIRE(folder->create(name, 1).ok());
   CHECK(folder->list().value() == std::vector<std::string>{"a", "b", "c"});
 }
+
+}  // namespace warren::sim_file_test

@@ -2,7 +2,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace warren;
+namespace warren::sim_store_test {
+
 using namespace warren::sim;
 using persist::StoreBatch;
 using persist::Table;
@@ -154,3 +155,5 @@ TEST_CASE("a scan of keys visits damaged values, too, and stops when told") {
   REQUIRE(disk.store()->scan_keys(Table::chunks, "b", see).ok());
   CHECK(seen == "12only");
 }
+
+}  // namespace warren::sim_store_test
