@@ -174,7 +174,7 @@ void Server::enter_registry() {
 
 // The door for operators. A node without it still serves its clients.
 void Server::open_control() {
-  operator_desk_ = std::make_unique<OperatorDesk>(*administrator_, settings_.name);
+  operator_desk_ = std::make_unique<OperatorDesk>(*administrator_, settings_.name, settings_.session);
   control_ = std::make_unique<ControlSocket>(context_, [this](manage::Request request, AnswerRequest answer) {
     asio::post(threads_.front()->context(), [this, request = std::move(request), answer = std::move(answer)] {
       operator_desk_->take(request, answer);
@@ -182,6 +182,14 @@ void Server::open_control() {
   });
   const std::string trouble = control_->open(run_dir_, settings_.name);
   if (!trouble.empty()) log(trouble);
+  http_ = std::make_unique<HttpDoor>(context_, [this](HttpCaller caller, manage::Request request, AnswerHttp answer) {
+    asio::post(threads_.front()->context(),
+               [this, caller = std::move(caller), request = std::move(request), answer = std::move(answer)] {
+                 operator_desk_->take(caller, request, answer);
+               });
+  });
+  if (settings_.http_port == 0) return;
+  if (const std::string why = http_->open(settings_.http_address, settings_.http_port); !why.empty()) log(why);
 }
 
 void Server::make_shards(node::Recovered recovered) {
@@ -352,6 +360,7 @@ void Server::stop() {
   stopping_ = true;
   // Who has an answer and knocks again waits for the next life of this process, if there is one.
   control_->close();
+  http_->close();
   close_port();
   resources_.cancel();
   for (const std::unique_ptr<ShardThread>& thread : threads_) thread->finish();

@@ -17,6 +17,7 @@
 #include "server/control/control_socket.hpp"
 #include "server/control/operator_desk.hpp"
 #include "server/disk/node_disk.hpp"
+#include "server/http/http_door.hpp"
 #include "server/link/secret.hpp"
 #include "server/shard_thread.hpp"
 
@@ -78,6 +79,7 @@ class Server {
   std::unique_ptr<Administrator> administrator_;
   std::unique_ptr<OperatorDesk> operator_desk_;
   std::unique_ptr<ControlSocket> control_;
+  std::unique_ptr<HttpDoor> http_;
   std::unique_ptr<NodeDisk> disk_;                // behind the threads: its own end first, and touch them no more
   boost::asio::steady_timer deadline_{context_};  // of the end
   std::size_t ended_threads_ = 0;

@@ -12,6 +12,7 @@
 
 #include "manage/socket/run_directory.hpp"
 #include "tools/ctl/node/find_node.hpp"
+#include "tools/ctl/node/http_door.hpp"
 #include "tools/ctl/node/socket_door.hpp"
 #include "tools/ctl/run.hpp"
 
@@ -50,6 +51,7 @@ int main(int argc, char** argv) {
       .err = [](std::string_view text) { print(stderr, text); },
       .read_password = read_password,
       .open = open,
+      .open_url = [](const warren::ctl::NodeUrl& url) { return std::make_unique<warren::ctl::HttpNodeDoor>(url); },
   };
   try {
     return warren::ctl::run({argv + std::min(argc, 1), argv + argc}, around);

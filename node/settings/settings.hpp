@@ -18,8 +18,10 @@ struct Settings {
   std::string data_dir = "./var";
   std::string listen_address = "::";
   std::uint16_t amqp_port = 5672;
-  std::uint16_t shards = 0;  // 0: chosen from the machine's cores
-  bool port_auto = false;    // a port that is taken moves to a free one
+  std::string http_address = "::";
+  std::uint16_t http_port = 0;  // 0: no door over HTTP
+  std::uint16_t shards = 0;     // 0: chosen from the machine's cores
+  bool port_auto = false;       // a port that is taken moves to a free one
   std::string config_file;
   double memory_watermark_relative = 0.6;
   std::uint64_t memory_watermark_bytes = 0;

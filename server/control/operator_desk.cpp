@@ -13,6 +13,12 @@ void OperatorDesk::take(const manage::Request& request, AnswerRequest answer) {
   carry_out(std::move(effects));
 }
 
+void OperatorDesk::take(const HttpCaller& caller, const manage::Request& request, const AnswerHttp& answer) {
+  const Admission gate = admission(caller.credentials, caller.loopback, administrator_.catalog(), settings_);
+  if (gate != Admission::admitted) return answer(gate, manage::Value());
+  take(request, [answer](manage::Answer found) { answer(Admission::admitted, std::move(found)); });
+}
+
 manage::DeskFacts OperatorDesk::facts() const {
   std::random_device device;
   return {administrator_.catalog(), node_, administrator_.app_running(), device()};

@@ -46,6 +46,7 @@ std::optional<OptionWord> as_option(std::string_view word) {
 const std::vector<manage::Option>& common_options() {
   static const std::vector<manage::Option> kAll{
       {"node", 'n', "node", "the node to talk to"},
+      {"url", 0, "url", "the node's HTTP port instead: http://USER:PASSWORD@HOST:PORT"},
       {"timeout", 't', "seconds", "how long to wait; 0 does not wait at all"},
       {"quiet", 'q', "", "no line that says what is done"},
       {"silent", 's', "", "neither that line nor the names of columns"},
@@ -64,6 +65,8 @@ const std::vector<manage::Option>& common_options() {
 std::optional<std::string> set_common(const manage::Option& option, const std::string& value, Common& common) {
   if (option.name == "node") {
     common.node = value;
+  } else if (option.name == "url") {
+    common.url = value;
   } else if (option.name == "quiet") {
     common.quiet = true;
   } else if (option.name == "silent") {

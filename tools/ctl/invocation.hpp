@@ -18,6 +18,7 @@ enum class Format : std::uint8_t { table, pretty_table, json, csv };
 // What every command takes (management.md 3.1).
 struct Common {
   std::string node;  // empty: not named
+  std::string url;   // empty: the node is on this machine
   std::optional<double> timeout_s;
   Format format = Format::table;
   bool quiet = false;  // no banner

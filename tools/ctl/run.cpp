@@ -28,10 +28,6 @@ int help(std::string_view about, const std::vector<std::string>& words, const Su
 // What needs no node; negative: it does need one.
 int without_node(std::string_view command, const std::vector<std::string>& words, const Surroundings& around) {
   if (says(words, {"--version"}) || command == "version") return around.out(around.version + '\n'), manage::kOk;
-  if (std::ranges::any_of(words, [](const std::string& word) { return word.starts_with("--url"); })) {
-    around.err("Error: --url is not supported: a node is reached through its control socket on its own machine\n");
-    return manage::kUsage;
-  }
   if (command == "help") {
     const auto at = std::ranges::find(words, "help");
     return help(command_of({at + 1, words.end()}), words, around);
@@ -50,6 +46,11 @@ int run(const std::vector<std::string>& words, const Surroundings& around) {
   if (operation == nullptr) return around.err(unknown_command(around.program, command)), manage::kUsage;
   auto invocation = read_invocation(around.program, *operation, words, around.read_password);
   if (!invocation) return around.err(invocation.error().text), invocation.error().code;
+  if (!invocation->common.url.empty()) {
+    auto url = read_url(invocation->common.url);
+    if (!url) return around.err(fmt::format("Error: {}\n", url.error())), manage::kUsage;
+    return Command(*invocation, *around.open_url(*url), around).run();
+  }
   const std::unique_ptr<NodeDoor> door = around.open(invocation->common.node);
   if (!manage::good_node_name(door->name())) {
     around.err(fmt::format("Error: '{}' cannot be the name of a node\n", door->name()));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tools/ctl/invocation.hpp"
+#include "tools/ctl/node/http_door.hpp"
 #include "tools/ctl/node/node_door.hpp"
 
 namespace warren::ctl {
@@ -20,6 +21,7 @@ struct Surroundings {
   std::function<void(std::string_view)> err;
   PasswordReader read_password;
   std::function<std::unique_ptr<NodeDoor>(const std::string& named)> open;
+  std::function<std::unique_ptr<NodeDoor>(const NodeUrl&)> open_url;
 };
 
 // Does what the words behind the program's name say. Returns the exit code.

@@ -3,7 +3,7 @@
 import time
 
 from clients import confirming
-from nodes import PATIENCE, same, wait_for
+from nodes import PATIENCE, free_port, same, wait_for
 
 BLOCKED_WITHIN = 1.0  # seconds
 LIMIT_REACHED = "NOT_ALLOWED - access to vhost '/' refused for user 'guest': connection limit (2) is reached"
@@ -158,3 +158,25 @@ def row_33_strange_files(cluster):
     node.declare(queue="q", durable=True)
     node.restart()
     same(node.queues(), ["q"], "the queues")
+
+
+def asked_over_http(cluster):
+    """a node with an HTTP port answers operators from elsewhere as it does at home, and only those who administrate"""
+    port, config = free_port(), cluster.folder / "a.conf"
+    config.write_text(f"management.tcp.port = {port}\n")
+    a = cluster.node("a", "--config", str(config)).start()
+    a.declare(queue="q", durable=True)
+
+    def at(user, **expected):
+        return lambda *words: a.ctl("--url", f"http://{user}@127.0.0.1:{port}", *words, **expected)
+
+    guest = at("guest:guest")
+    same(guest("list_queues", "name", "-q", "--no-table-headers"), "q\n", "the queues")
+    same(guest("cluster_status", "--formatter", "json"), a.ctl("cluster_status", "--formatter", "json"), "the status")
+    guest("add_user", "bob", "secret")
+    same(at("bob:secret", fails=69)("list_queues").count("administrator"), 1, "why bob is refused")
+    guest("set_user_tags", "bob", "administrator")
+    at("bob:secret")("add_vhost", "of bob")
+    at("bob:guess", fails=69, says="wrong name or password")("list_queues")
+    at("bob:secret", fails=65, says="Virtual host 'nowhere' does not exist")("list_queues", "-p", "nowhere")
+    same(sorted(a.ctl("list_vhosts", "-q", "--no-table-headers").split("\n"))[1:], ["/", "of bob"], "the vhosts")

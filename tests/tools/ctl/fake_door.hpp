@@ -22,6 +22,7 @@ using Heard = Result<Answer, Trouble>;
 
 struct FakeNode {
   std::string name = "a@h";
+  std::string url = {};                         // "USER at HOST:PORT", when it was reached by one
   std::function<Heard(const Request&)> answer;  // else `answers`, in their order
   std::deque<Heard> answers;
   std::vector<Request> asked;
@@ -84,6 +85,11 @@ inline Printed run_words(FakeNode& node, const std::vector<std::string>& words,
       .open =
           [&](const std::string& named) {
             if (!named.empty()) node.name = named;
+            return std::make_unique<FakeDoor>(node);
+          },
+      .open_url =
+          [&](const NodeUrl& url) {
+            node.url = url.user + " at " + url.host + ":" + std::to_string(url.port);
             return std::make_unique<FakeDoor>(node);
           },
   };

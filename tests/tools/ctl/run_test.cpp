@@ -47,11 +47,13 @@ TEST_CASE("an unknown command is told, with what was probably meant") {
   CHECK(far.err.find("Usage") != std::string::npos);
 }
 
-TEST_CASE("another way to reach a node is refused in so many words") {
+TEST_CASE("a node is reached by its URL, and what is no URL is refused") {
   FakeNode node;
-  const Printed printed = run_line(node, "--url http://h list_queues");
+  CHECK(run_line(node, "--url http://boss:x@far:81 ping").code == 0);
+  CHECK(node.url == "boss at far:81");
+  const Printed printed = run_line(node, "ping --url=ftp://h");
   CHECK(printed.code == 64);
-  CHECK(printed.err.find("--url is not supported") != std::string::npos);
+  CHECK(printed.err.find("--url takes http://USER:PASSWORD@HOST:PORT, not 'ftp://h'") != std::string::npos);
 }
 
 TEST_CASE("a name that no node can have is refused") {
