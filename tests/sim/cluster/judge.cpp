@@ -69,6 +69,8 @@ void Judge::observe(Member& member) {
       ++counts["elections won"];
       scene_.tell("{} leads in term {} of log {:x}", member.identity.name, status.term, lineage);
     }
+    // One that is alone does not sync its terms: with the power it may lose one that nobody else has heard of.
+    if (found->second.first == self.first && registrar->alone()) found->second = self;
     if (found->second != self)
       scene_.fail("one leader per term", "nodes {} and {} lead in term {}", found->second.first.value,
                   member.identity.self.value, status.term);
