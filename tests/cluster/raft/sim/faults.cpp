@@ -65,6 +65,10 @@ void World::happen(Fault&) {
         for (std::size_t i = 0; i < nodes_.size(); ++i) crash(i, rng_.one_in(3));
       break;
     case 5: node.frozen_until = now_ + static_cast<Instant>(rng_.below(2000)); break;
+    case 6: conspire(); break;
+    case 7:
+      if (rng_.one_in(3)) purge();
+      break;
     default: break;
   }
   // What is down comes back sooner or later.

@@ -142,6 +142,7 @@ void World::carry_out(std::size_t index, Effects& effects) {
 void World::transmit(std::size_t from, const Letter& letter) {
   const std::size_t to = index_of(letter.to);
   if (to >= nodes_.size()) return judge_.accuse("a letter to nobody");
+  if (!calm_) ambush(from, letter.message);
   const int copies = calm_ ? 1 : (chance(loss_percent_) ? 0 : 1) + (chance(repeat_percent_) ? 1 : 0);
   for (int i = 0; i < copies; ++i) {
     const Instant delay = calm_ ? 1 : static_cast<Instant>(rng_.below(static_cast<std::uint64_t>(delay_max_ms_)));

@@ -46,7 +46,15 @@ class World {
   };
   struct Fault {};
   struct Work {};
-  using Happening = std::variant<Deliver, Wake, Written, Fault, Work>;
+  struct Betrayal {
+    std::size_t leader;
+    std::size_t laggard;
+  };
+  struct Ambush {
+    std::size_t node;
+    std::uint64_t incarnation;
+  };
+  using Happening = std::variant<Deliver, Wake, Written, Fault, Work, Betrayal, Ambush>;
 
   // world.cpp
   void found();
@@ -69,6 +77,14 @@ class World {
   void crash(std::size_t index, bool reboot);
   void cut_at_random();
   void tell_who_lives();
+
+  // schemes.cpp
+  void isolate(std::size_t index);
+  void conspire();
+  void happen(Betrayal& what);
+  void purge();
+  void ambush(std::size_t index, const Message& message);
+  void happen(Ambush& what);
 
   // conclusion.cpp
   void heal();
