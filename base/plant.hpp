@@ -63,18 +63,19 @@ namespace warren {
 //   305  a reign gives positions again that the one before has given
 //   306  what a copy has and the owner has not stays there
 //   307  a copy that lacks something counts as complete
-//   308  mail about copies is taken whatever reign it is of
+//   308  a copy answers for what it had before, though its journal may not have it yet
 //   309  copies do not hear what is settled
 //   310  copies do not hear what is delivered
 //   311  the wish to change the set is carried out though the set has changed meanwhile
 //   312  a mirror keeps its place in the set though its process is another one
 //   313  a copy drops a doubtful chunk before it has been sent what it has
-//   314  a copy does not see that a shipment is missing
+//   314  a copy counts as complete when it was sent everything, before it has it
 //   315  an owner does not begin anew with a copy whose mail was lost
 //   316  an owner confirms what waits when another one takes over
 //   317  a new owner does not wait for those in the set that it has not heard yet
 //   318  an owner confirms what its own journal does not have
 //   320  what waited for a queue to move is dropped
+//   321  of two logs that went on from one both number their reigns alike
 #ifdef WARREN_PLANT
 inline int planted_bug = WARREN_PLANT;
 inline bool planted(int n) { return planted_bug == n; }

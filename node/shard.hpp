@@ -21,6 +21,7 @@
 #include "node/post_office.hpp"
 #include "node/queues/moves.hpp"
 #include "node/queues/queue_host.hpp"
+#include "node/queues/reigns.hpp"
 #include "node/queues/timers.hpp"
 #include "node/registrar/events.hpp"
 #include "node/registrar/history_keeper.hpp"
@@ -112,6 +113,7 @@ class Shard {
   void follow_queue(QueueId id);
   void follow_hosted();
   bool carry_agreement();
+  void begin_log();
   void forget_agreement(const Lineage& lineage);
   void persist(const raft::Persist& persist);
   void persist_whole(const raft::Snapshot& snapshot);
@@ -128,6 +130,7 @@ class Shard {
   }
   void note_applied(raft::Place place);
   void become(const broker::CatalogImage& whole);
+  void tell_set_aside(const Reign& reign, const broker::QueueDefinition* now);
   raft::SnapshotBytes whole() const;
   void lose_peer(NodeId node);
   void tell_moves(std::span<const broker::QueueMoved> moves);

@@ -1,13 +1,15 @@
 // The registrar's work on its shard, and what every shard does when a definition has changed.
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <utility>
 #include <variant>
 
+#include "base/check.hpp"
 #include "base/plant.hpp"
 #include "broker/catalog/stored/catalog_snapshot.hpp"
 #include "broker/catalog/stored/definition_writes.hpp"
 #include "broker/catalog/wire/command_codec.hpp"
-#include "node/queues/reigns.hpp"
 #include "node/registrar/mirror_news.hpp"
 #include "node/shard.hpp"
 
@@ -28,6 +30,7 @@ void Shard::start_agreement() {
       begins || agreement.applied ? std::make_shared<const std::string>(encode(whole)) : nullptr;
   registrar_.emplace(settings_.identity, settings_.group, catalog_, std::move(agreement), std::move(bytes), rng_.next(),
                      now_.instant_ms);
+  registrar_->hold_reigns(ledger_.reigns());
   ask_desk_.emplace(settings_.identity, catalog_, settings_.session.cluster_name);
   peers_changed_ = true;
 }
@@ -59,9 +62,24 @@ bool Shard::carry_agreement() {
   // As a whole it is only between steps of its own: what is decided is applied.
   if (registrar_->has_effects()) return true;
   if (registrar_->wants_snapshot()) registrar_->snapshot_taken(applied_.index, whole(), now_.instant_ms);
-  if (registrar_->wants_takeover()) registrar_->take_over(whole(), now_.instant_ms);
+  if (registrar_->wants_takeover()) {
+    begin_log();
+    registrar_->take_over(whole(), now_.instant_ms);
+  }
   answer_decided();
   return true;
+}
+
+// From here on this node decides what no other log does.
+void Shard::begin_log() {
+  const Identity& identity = settings_.identity;
+  catalog_.begin_log(identity.self, Rng(rng_.next() ^ identity.incarnation).next());
+  acknowledged_[settings_.shard] = catalog_.revision();
+  if (stores_definitions()) ledger_.define(broker::counters_write(catalog_));
+  if (settings_.shards == 1) return;
+  auto image = std::make_shared<broker::CatalogImage>();
+  WARREN_CHECK(image->read_snapshot(broker::catalog_snapshot(catalog_)), "what a catalog tells of itself makes sense");
+  post_office_.announce(std::shared_ptr<const broker::CatalogImage>(std::move(image)));
 }
 
 // The group's log is another one: what the disk has of the former goes, and nobody waits for it.
@@ -192,25 +210,19 @@ void Shard::carry_out(DecidedWhole& item) {
 }
 
 void Shard::become(const broker::CatalogImage& whole) {
-  // A queue is its identity and its name: another log may have given the identity to another one.
-  std::vector<std::pair<broker::QueueDefinition, std::string>> hosted;
-  host_.for_each([&](QueueId id) {
-    const broker::QueueDefinition* queue = catalog_.queue(id);
-    const broker::VhostDefinition* vhost = queue == nullptr ? nullptr : catalog_.vhost(queue->vhost);
-    if (queue != nullptr) hosted.emplace_back(*queue, vhost == nullptr ? std::string{} : vhost->name);
-  });
   const std::vector<Reign> before = reigns_of(catalog_);
   catalog_.reset();
   for (const std::string& complaint : whole.restore(catalog_).complaints) log_.push_back(complaint);
   // Another log may count from less: what was answered before waits for no more than all that there is.
   for (std::size_t i = 0; i < held_answers_.size(); ++i)
     held_answers_[i].revision = std::min(held_answers_[i].revision, catalog_.revision());
-  for (const auto& [before, vhost_name] : hosted) {
-    const broker::QueueDefinition* queue = catalog_.queue(before.ref.id);
-    const broker::VhostDefinition* vhost = queue == nullptr ? nullptr : catalog_.vhost(queue->vhost);
-    if (vhost != nullptr && queue->name == before.name && vhost->name == vhost_name) continue;
-    ledger_.mention(before.ref.id);
-    host_.retire(before.ref.id, lanes());
+  for (const Reign& reign : before) {
+    if (!host_.has_any(reign.queue.id)) continue;
+    const broker::QueueDefinition* queue = same_queue(reign, catalog_);
+    tell_set_aside(reign, queue);
+    if (queue != nullptr) continue;
+    ledger_.mention(reign.queue.id);
+    host_.retire(reign.queue.id, lanes());
   }
   sessions_.for_each([this](SessionId id, std::unique_ptr<Seat>& seat) {
     const broker::session::SessionCore& core = seat->session.core();
@@ -226,6 +238,17 @@ void Shard::become(const broker::CatalogImage& whole) {
     catalog_.for_each_queue(vhost.id, [this](const broker::QueueDefinition& queue) { follow_queue(queue.ref.id); });
   });
   host_.follow_policies(now_, lanes());
+}
+
+// What this node had of a queue that has another owner now. Null: it is no more.
+void Shard::tell_set_aside(const Reign& reign, const broker::QueueDefinition* now) {
+  if (!host_.has(reign.queue.id) || (now != nullptr && now->owner == settings_.identity.self)) return;
+  const broker::QueueStats stats = host_.stats(reign.queue.id);
+  const std::uint64_t messages = stats.ready + stats.unsettled;
+  if (messages == 0) return;
+  log_.push_back(fmt::format("queue '{}' in vhost '{}' {} in the log that this node follows: of {} messages here {}",
+                             reign.name, reign.vhost, now == nullptr ? "is not known" : "has another owner", messages,
+                             now == nullptr ? "none is kept" : "those are dropped that the owner does not have"));
 }
 
 void Shard::record(const broker::Applied& applied) {

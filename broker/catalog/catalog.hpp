@@ -20,10 +20,10 @@
 
 namespace warren::broker {
 
-// Changed by apply() alone, but for the beginning that restore() may make of it; the same commands in the same order
-// make the same catalog on every node and shard, identities included. Pointers that look-ups give are valid until the
-// next apply(); those to exchanges, queues and bindings stay valid until the thing itself is deleted. Look-ups take no
-// memory.
+// Changed by apply() alone, but for the beginning that restore() may make of it, and the turn that begin_log() gives
+// it; the same commands in the same order make the same catalog on every node and shard, identities included. Pointers
+// that look-ups give are valid until the next apply(); those to exchanges, queues and bindings stay valid until the
+// thing itself is deleted. Look-ups take no memory.
 class Catalog {
  public:
   Catalog();
@@ -48,8 +48,14 @@ class Catalog {
 
   // What identities were given last.
   CatalogCounters counters() const {
-    return {last_vhost_, last_exchange_, last_queue_, last_binding_, revision_, last_node_};
+    return {last_vhost_, last_exchange_, last_queue_, last_binding_, revision_, last_node_, reign_class_, reign_floor_};
   }
+
+  // This node goes on with a log of its own. Others may do the same: from here on it gives other reigns than any of
+  // them, and other identities of queues, for messages on disk are known by these. `random`: of nobody else.
+  void begin_log(NodeId founder, std::uint64_t random);
+  // The highest of all queues.
+  Epoch highest_reign() const;
 
   // Grows by one with every command that changed something.
   Revision revision() const { return revision_; }
@@ -267,6 +273,8 @@ class Catalog {
   QueueId last_queue_;
   std::uint64_t last_binding_ = 0;
   NodeId last_node_;
+  std::uint64_t reign_class_ = 0;  // zero: of the log that the cluster began with
+  Epoch reign_floor_;              // some node may hold what was given in reigns up to it
 
   std::string cluster_name_;
   std::vector<std::unique_ptr<NodeDefinition>> nodes_;  // by identity

@@ -124,6 +124,9 @@ struct NodeUp {
   std::uint64_t incarnation = 0;
   std::string host;
   std::uint16_t cluster_port = 0;
+  // It holds messages of reigns up to this one, which need not be reigns of this log. None: it holds nothing that it
+  // has not told.
+  Epoch reigns = {};
 };
 
 // That process of the node ended, or was agreed to have. Says nothing about another one.

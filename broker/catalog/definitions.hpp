@@ -119,7 +119,8 @@ struct NumberedBinding {
   BindingDefinition binding;
 };
 
-// What identities were given last, so that none is given twice.
+// What identities were given last, so that none is given twice; and which reigns the group's log may begin
+// (mirrors/reign_numbers).
 struct CatalogCounters {
   VhostId vhost;
   ExchangeId exchange;
@@ -127,6 +128,8 @@ struct CatalogCounters {
   std::uint64_t binding = 0;
   Revision revision;
   NodeId node;
+  std::uint64_t reign_class = 0;
+  Epoch reign_floor = {};
 };
 
 // A whole catalog as plain values. Each kind is in order of its identity, which occurs once.

@@ -7,6 +7,7 @@
 #include "broker/catalog/catalog.hpp"
 #include "broker/catalog/checks.hpp"
 #include "broker/catalog/mirrors/mirroring.hpp"
+#include "broker/catalog/mirrors/reign_numbers.hpp"
 #include "broker/exchange/exchange_type.hpp"
 
 namespace warren::broker {
@@ -30,6 +31,14 @@ Objection check_new_node(const Catalog& catalog, const AddNode& wanted) {
   if (Objection objection = check_name("host of a node", wanted.host)) return objection;
   if (catalog.node_count() < limits::kNodesMax) return {};
   return precondition_failed("a cluster has at most " + std::to_string(limits::kNodesMax) + " nodes");
+}
+
+// As founders of logs no two members are taken for each other.
+NodeId next_member(NodeId last, const std::vector<std::unique_ptr<NodeDefinition>>& members) {
+  const auto alike = [&](const auto& held) { return reign_class_of(held->id) == reign_class_of(last); };
+  do ++last.value;
+  while (std::ranges::any_of(members, alike));
+  return last;
 }
 
 bool lives_on(const QueueDefinition& queue, NodeId node) {
@@ -81,7 +90,8 @@ Catalog::Outcome Catalog::carry_out(const AddNode& command) {
     return precondition_failed("node '" + command.name + "' is a member of another kind");
   }
   if (Objection objection = check_new_node(*this, command)) return *objection;
-  place_node({.id = NodeId(++last_node_.value),
+  last_node_ = next_member(last_node_, nodes_);
+  place_node({.id = last_node_,
               .name = command.name,
               .kind = command.kind,
               .host = command.host,
@@ -99,7 +109,7 @@ Catalog::Outcome Catalog::carry_out(const NodeUp& command) {
   if (command.incarnation == 0) return precondition_failed("the process of a node has an incarnation");
   const bool another = node->incarnation != command.incarnation;
   const bool moved = node->host != command.host || node->cluster_port != command.cluster_port;
-  if (!another && !moved && node->running) return applied;
+  if (!another && !moved && node->running && !command.reigns) return applied;
   const bool restarted = another && node->incarnation != 0;
   const bool counted = std::exchange(node->running, true);
   // One and the same process that was out of sight goes on with what it was about.
@@ -109,7 +119,11 @@ Catalog::Outcome Catalog::carry_out(const NodeUp& command) {
   node->cluster_port = command.cluster_port;
   applied.changes.push_back(NodeWentUp{node->id, restarted});
   changed_ = true;
-  if (restarted) replace_process(*node, counted, applied.changes);
+  if (command.reigns > highest_reign()) reign_floor_ = std::max(reign_floor_, command.reigns);
+  if (restarted)
+    replace_process(*node, counted, applied.changes);
+  else if (command.reigns)  // its queues go on behind what it has of another log
+    Mirroring(*this, applied.changes).begin_reigns(node->id);
   if (another || !counted) Mirroring(*this, applied.changes).offer(node->id);
   return applied;
 }

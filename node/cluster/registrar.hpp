@@ -106,6 +106,8 @@ class Registrar {
   void tell_alarms(std::uint8_t alarms) { settings_.about.alarms = alarms; }
   // Of this node, by vhost.
   void tell_connections(broker::session::VhostCounts counts) { settings_.about.connections = std::move(counts); }
+  // This node holds messages of reigns up to that one: the group begins its next ones behind it.
+  void hold_reigns(Epoch up_to) { untold_reigns_ = std::max(untold_reigns_, up_to); }
   // So many clients are connected to this node.
   void count_clients(std::uint64_t connections) { apart_.connections = connections; }
   // This process stood still for a while: others may have gone on without it. It asks, and is in doubt until the group
@@ -225,6 +227,7 @@ class Registrar {
   void hear_of_taken(Instant now);
   bool is_early() const;
   void announce(Instant now);
+  void heard_of_reigns(Ticket ticket);
   void say_goodbye(Instant now);
   bool hands_over() const;
   void step_detector(const cluster::DetectorInput& input, Instant now);
@@ -276,7 +279,9 @@ class Registrar {
   NodeId heir_;                         // whom this node, leading, tried to hand over to
   std::vector<broker::Propose> early_;  // until this node has said that it runs
   Ticket announced_ = 0;                // the proposal of it
-  bool lineage_stands_ = true;          // on this disk: others may be told of it
+  Epoch announced_reigns_;
+  Epoch untold_reigns_;         // that the group may not have heard of
+  bool lineage_stands_ = true;  // on this disk: others may be told of it
   bool disc_alive_ = false;
   bool serves_ = true;
   bool leaving_ = false;

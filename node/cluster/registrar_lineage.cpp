@@ -136,6 +136,9 @@ void Registrar::follow_lineage(const Lineage& lineage, Instant now) {
   applied_configuration_ = {};
   for (OwnProposal& own : own_.all()) own.applied = false;
   announced_at_ = 0;
+  // What is here was numbered by the log that is given up.
+  hold_reigns(catalog_.highest_reign());
+  announced_ = 0;
   begin_anew(raft::Start{}, now);
   look_at_ = now;
 }

@@ -161,14 +161,22 @@ void Registrar::announce(Instant now) {
   // Only as a member with a vote: who counts as running counts.
   if (!serves_ || leaving_ || self == nullptr || !status_.leader || !admitted()) return;
   if (apart_.paused || (settings_.partition.sides_stay_apart() && apart_.sides.waits())) return;
-  if (self->running && self->incarnation == identity_.incarnation) return;
+  if (self->running && self->incarnation == identity_.incarnation && !untold_reigns_) return;
   if (announced_at_ != 0 && now < announced_at_ + kAnnounceEach_ms) return;
   if (own_.find(announced_) != nullptr) return;  // on its way
   announced_at_ = std::max<Instant>(now, 1);
-  announced_ = add(raft::EntryClass::topology, {},
-                   broker::NodeUp{identity_.self, identity_.incarnation, identity_.host, identity_.cluster_port}, now)
-                   .ticket;
+  announced_reigns_ = untold_reigns_;
+  announced_ =
+      add(raft::EntryClass::topology, {},
+          broker::NodeUp{identity_.self, identity_.incarnation, identity_.host, identity_.cluster_port, untold_reigns_},
+          now)
+          .ticket;
   send_proposals(now);
+}
+
+// One of this node's proposals was applied.
+void Registrar::heard_of_reigns(Ticket ticket) {
+  if (ticket == announced_ && announced_reigns_ == untold_reigns_) untold_reigns_ = {};
 }
 
 // That this node runs, it has said already: what matters is what stands in the log before this word.

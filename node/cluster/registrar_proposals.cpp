@@ -278,6 +278,7 @@ void Registrar::applied(const DecidedCommand& item, bool changed, std::optional<
   OwnProposal* own = envelope.incarnation == identity_.incarnation ? own_.find(envelope.ticket) : nullptr;
   if (own == nullptr) return;
   // What became of it the first time is what becomes of it.
+  heard_of_reigns(envelope.ticket);
   if (!std::exchange(own->applied, true)) {
     own->index = item.place.index;
     own->applied_at = now;
@@ -294,6 +295,7 @@ void Registrar::hear_of_taken(Instant now) {
     if (!own.applied && tickets_.taken(identity_.self, identity_.incarnation, own.ticket)) taken.push_back(own.ticket);
   for (const Ticket ticket : taken) {
     OwnProposal* own = own_.find(ticket);
+    heard_of_reigns(ticket);
     own->applied = own->changed = true;
     own->index = status_.applied;
     own->applied_at = now;

@@ -13,13 +13,17 @@ std::vector<Reign> reigns_of(const broker::Catalog& catalog) {
   return reigns;
 }
 
+const broker::QueueDefinition* same_queue(const Reign& before, const broker::Catalog& now) {
+  const broker::QueueDefinition* queue = now.queue(before.queue.id);
+  const broker::VhostDefinition* vhost = queue == nullptr ? nullptr : now.vhost(queue->vhost);
+  return vhost != nullptr && vhost->name == before.vhost && queue->name == before.name ? queue : nullptr;
+}
+
 std::vector<broker::QueueMoved> moves_since(const std::vector<Reign>& before, const broker::Catalog& now) {
   std::vector<broker::QueueMoved> moves;
   for (const Reign& reign : before) {
-    const broker::QueueDefinition* queue = now.queue(reign.queue.id);
-    if (queue == nullptr || queue->ref == reign.queue || queue->name != reign.name) continue;
-    const broker::VhostDefinition* vhost = now.vhost(queue->vhost);
-    if (vhost == nullptr || vhost->name != reign.vhost) continue;
+    const broker::QueueDefinition* queue = same_queue(reign, now);
+    if (queue == nullptr || queue->ref == reign.queue) continue;
     moves.push_back({reign.queue.id, reign.owner, queue->owner});
   }
   return moves;

@@ -18,6 +18,9 @@ struct Reign {
 
 std::vector<Reign> reigns_of(const broker::Catalog& catalog);
 
+// The same queue in another catalog; null: it is not there.
+const broker::QueueDefinition* same_queue(const Reign& before, const broker::Catalog& now);
+
 // The queues of before that are still there, in another reign.
 std::vector<broker::QueueMoved> moves_since(const std::vector<Reign>& before, const broker::Catalog& now);
 

@@ -21,6 +21,7 @@ void widen(Span& span, Position first, Position last) {
 
 void Ledger::restore(RecoveredJournal recovered) {
   stamp_ = recovered.stamp;
+  reigns_ = recovered.reigns;
   if (!recovered.any) return;
   current_ = std::move(recovered.spans);
   current_files_ = std::max<std::size_t>(recovered.segments, 1);

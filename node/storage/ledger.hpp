@@ -36,6 +36,7 @@ struct RecoveredJournal {
   Spans spans;  // of messages that stand in the journal and in no chunk
   std::vector<broker::DefinitionWrite> definitions;
   std::uint64_t stamp = 0;  // of the last write that had definitions
+  Epoch reigns = {};        // for the registrar: the last one of which a message stands on this disk
 };
 
 class Ledger {
@@ -44,6 +45,8 @@ class Ledger {
 
   const StorageSettings& settings() const { return settings_; }
   void restore(RecoveredJournal recovered);
+  // As recovery found it.
+  Epoch reigns() const { return reigns_; }
 
   // ---- writing ----
 
@@ -118,6 +121,7 @@ class Ledger {
   Spans current_;                 // of the segment in hand
   std::size_t current_files_ = 1;
   std::size_t full_files_ = 0;  // of segments_: a life too short to fill one must not add to the journal for good
+  Epoch reigns_;
   std::uint64_t stamp_ = 0;
   bool stamped_ = true;  // the write in hand has no definitions, or its stamp
   bool begun_ = false;   // there is a segment in hand

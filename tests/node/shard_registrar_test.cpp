@@ -1,6 +1,7 @@
 // Definitions on their way through the registrar's shard to its journal and to the other shards.
 #include <doctest/doctest.h>
 
+#include "broker/catalog/mirrors/reign_numbers.hpp"
 #include "tests/node/disk_node.hpp"
 
 namespace warren::shard_registrar_test {
@@ -65,6 +66,21 @@ TEST_CASE("a definition that never became durable is not there after a power los
   node.restart(1);
   node.hold_syncs(false);
   CHECK(node.queues() == 0);
+}
+
+TEST_CASE("who goes on alone gives reigns and queues of its own, on every shard and after a restart") {
+  DiskNode node(2);
+  const QueueId last = node.shard(0).catalog().counters().queue;
+  node.step(0, GoAlone{});
+  const QueueId leapt = node.shard(0).catalog().counters().queue;
+  CHECK(leapt > last);
+  for (const bool again : {false, true}) {
+    if (again) node.restart(2);
+    for (const ShardIndex shard : {ShardIndex{0}, ShardIndex{1}}) {
+      CHECK(node.shard(shard).catalog().counters().reign_class == broker::reign_class_of(NodeId(1)));
+      CHECK(node.shard(shard).catalog().counters().queue == leapt);
+    }
+  }
 }
 
 }  // namespace warren::shard_registrar_test

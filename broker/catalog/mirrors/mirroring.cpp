@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/plant.hpp"
+#include "broker/catalog/mirrors/reign_numbers.hpp"
 #include "broker/catalog/mirrors/wish.hpp"
 
 namespace warren::broker {
@@ -91,7 +92,8 @@ void Catalog::Mirroring::begin_reign(QueueRecord& queue, NodeId to) {
   const NodeId from = std::exchange(queue.definition.owner, to);
   if (const auto owned = catalog_.owned_.find(from); --owned->second == 0) catalog_.owned_.erase(owned);
   ++catalog_.owned_[to];
-  ++queue.definition.ref.epoch.value;
+  Epoch& epoch = queue.definition.ref.epoch;
+  epoch = next_reign(std::max(epoch, catalog_.reign_floor_), catalog_.reign_class_);
   ++queue.definition.mirror_round;
   changes_.push_back(QueueMoved{queue.definition.ref.id, from, to});
   catalog_.changed_ = catalog_.routes_changed_ = true;

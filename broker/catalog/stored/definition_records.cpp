@@ -142,6 +142,8 @@ void fields(IsOne<CatalogCounters> auto& counters, Visitor& visit) {
   visit.number(4, counters.binding);
   visit.number(5, counters.revision.value);
   visit.number(6, counters.node.value);
+  visit.number(7, counters.reign_class);
+  visit.number(8, counters.reign_floor.value);
 }
 
 template <class Definition>

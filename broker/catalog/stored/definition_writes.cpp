@@ -87,6 +87,8 @@ void definition_writes(const Catalog& after, const Applied& applied, std::vector
   writer.put(counters_key(), encode(after.counters()));
 }
 
+DefinitionWrite counters_write(const Catalog& catalog) { return {counters_key(), encode(catalog.counters()), false}; }
+
 std::vector<DefinitionWrite> all_definition_writes(const Catalog& catalog) {
   std::vector<DefinitionWrite> writes;
   Writer writer(catalog, writes);

@@ -23,6 +23,9 @@ struct DefinitionWrite {
 // is that of the stored definitions.
 void definition_writes(const Catalog& after, const Applied& applied, std::vector<DefinitionWrite>& writes);
 
+// The counters alone, which the beginning of a log changes.
+DefinitionWrite counters_write(const Catalog& catalog);
+
 // The records of a whole catalog, in order of their keys: equal catalogs give equal records.
 std::vector<DefinitionWrite> all_definition_writes(const Catalog& catalog);
 

@@ -163,6 +163,8 @@ Applied Catalog::restore(Definitions definitions, std::vector<std::string>& comp
   last_queue_ = definitions.counters.queue;
   last_binding_ = definitions.counters.binding;
   last_node_ = definitions.counters.node;
+  reign_class_ = definitions.counters.reign_class;
+  reign_floor_ = definitions.counters.reign_floor;
   cluster_name_ = std::move(definitions.cluster_name);
   revision_ = definitions.counters.revision;
   Restoring restoring(*this, complaints);

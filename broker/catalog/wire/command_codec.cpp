@@ -113,6 +113,7 @@ void fields(IsCommand<NodeUp> auto& command, auto& visit) {
   visit.number(2, command.incarnation);
   visit.name(3, command.host);
   visit.number(4, command.cluster_port);
+  visit.number(5, command.reigns.value);
 }
 
 void fields(IsCommand<NodeDown> auto& command, auto& visit) {

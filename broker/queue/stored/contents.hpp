@@ -17,8 +17,10 @@ namespace warren::broker {
 
 // A reign numbers its messages from here on, so that a position means one message, whoever gave it. The first reign
 // begins with 1.
-inline constexpr int kReignBits = 44;
+inline constexpr int kReignBits = 42;
 constexpr Position first_position(Epoch epoch) { return ((epoch.value == 0 ? 0 : epoch.value - 1) << kReignBits) + 1; }
+// Whose number that is.
+constexpr Epoch reign_of(Position position) { return Epoch(position == 0 ? 0 : ((position - 1) >> kReignBits) + 1); }
 
 // Positions that one chunk may span: a bit each.
 inline constexpr Position kChunkSpanMax = 1 << 16;

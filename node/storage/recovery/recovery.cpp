@@ -10,6 +10,7 @@
 #include "broker/catalog/catalog.hpp"
 #include "broker/queue/arguments.hpp"
 #include "broker/queue/queue.hpp"
+#include "broker/queue/stored/contents.hpp"
 #include "node/shard_settings.hpp"
 #include "node/storage/codec.hpp"
 #include "node/storage/copies.hpp"
@@ -68,6 +69,7 @@ class Recovery {
   std::map<std::string, broker::DefinitionWrite> definitions_;  // that stand in a journal, and not in the store
   std::uint64_t stored_stamp_ = 0;
   std::uint64_t last_stamp_ = 0;
+  Epoch reigns_;
   broker::Catalog catalog_;
   RecoveredQueues contents_;
   std::map<QueueId, std::uint32_t> seen_in_;  // the journal that speaks of a queue's messages
@@ -214,6 +216,7 @@ persist::Outcome Recovery::read() {
 
 void Recovery::place(broker::RecoveredQueue queue) {
   const QueueId id = queue.note.queue;
+  reigns_ = std::max(reigns_, broker::reign_of(std::max<Position>(queue.note.next_position, 1) - 1));
   const broker::QueueDefinition* definition = catalog_.queue(id);
   if (definition == nullptr && entries_pending() && id > catalog_.counters().queue)
     return keep_unborn(std::move(queue));
@@ -292,6 +295,7 @@ std::optional<Recovered> Recovery::result() {
   if (misplaced_) return std::nullopt;
   for (auto& [key, write] : definitions_) parts_[kRegistrarShard].journal.definitions.push_back(std::move(write));
   parts_[kRegistrarShard].journal.stamp = last_stamp_;
+  parts_[kRegistrarShard].journal.reigns = reigns_;
   return Recovered{image_, std::move(agreement_), std::move(parts_), {}};
 }
 

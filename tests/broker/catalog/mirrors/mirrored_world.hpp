@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "broker/catalog/mirrors/reign_numbers.hpp"
 #include "tests/broker/catalog/world.hpp"
 
 namespace warren::broker {
@@ -63,7 +64,12 @@ class MirroredWorld : public World {
       const bool synced = std::ranges::find(queue->in_sync, mirror) != queue->in_sync.end();
       text += synced ? static_cast<char>(std::toupper(letter_of(mirror))) : letter_of(mirror);
     }
-    return queue->ref.epoch == Epoch(1) ? text : text + ' ' + std::to_string(queue->ref.epoch.value);
+    return queue->ref.epoch == Epoch(1) ? text : text + ' ' + std::to_string(reign_of(*queue));
+  }
+
+  // Counted from one.
+  static std::uint64_t reign_of(const QueueDefinition& queue) {
+    return (queue.ref.epoch.value - 1) / kReignClasses + 1;
   }
 
  private:
