@@ -52,6 +52,9 @@ void Copy::on(const Begin& begin, CopyLanes& lanes) {
   serial_ = begin.serial;
   number_ = answered_ = 0;
   unanswered_.clear();
+  // What this batch has written, or what went before.
+  begun_with_ = lanes.journal.empty() ? std::max<std::uint64_t>(lanes.coming_write, 1) - 1 : lanes.coming_write;
+  if (planted(308)) begun_with_ = 0;
   const broker::Ranges ranges = live();
   const std::vector<Range>& all = ranges.all();
   std::size_t at = 0;
@@ -67,14 +70,14 @@ void Copy::on(const Begin& begin, CopyLanes& lanes) {
 
 void Copy::on(const Shipment& shipment, const Now& now, CopyLanes& lanes) {
   // Of a talk that is over, or one whose beginning was lost.
-  const bool gap = shipment.number != number_ + 1 && !planted(314);
+  const bool gap = shipment.number != number_ + 1;
   if (shipment.serial != serial_ || gap) return lose(shipment.serial, lanes);
   number_ = shipment.number;
   journaled_ = false;
   if (shipment.records != nullptr && !apply(shipment.records->view(), now, lanes)) return lose(serial_, lanes);
   if (shipment.whole || planted(313)) drop_doubtful();
   finish(lanes);
-  unanswered_.push_back({number_, journaled_ ? lanes.coming_write : 0});
+  unanswered_.push_back({number_, journaled_ ? lanes.coming_write : begun_with_});
 }
 
 void Copy::lose(Serial serial, CopyLanes& lanes) {

@@ -55,6 +55,11 @@ class Copy {
 
   broker::Ranges live() const;
   std::size_t messages() const { return messages_.size(); }
+  // visit(position, message) for those in memory, ascending.
+  template <class Visit>
+  void for_each_in_memory(Visit&& visit) const {
+    for (const auto& [position, queued] : messages_) visit(position, queued.message);
+  }
 
   // ---- storage: as broker::Queue has it ----
   std::size_t hot_bytes() const { return hot_bytes_; }
@@ -73,7 +78,7 @@ class Copy {
   using Place = std::pair<broker::Level, Position>;
   struct Unanswered {
     std::uint64_t number = 0;
-    std::uint64_t write = 0;  // zero: the journal need not be waited for
+    std::uint64_t write = 0;  // of the journal, to be waited for
   };
 
   // False: the records make no sense here, the talk must begin again.
@@ -102,6 +107,8 @@ class Copy {
   broker::MessageRef last_message_;  // of the shipment in hand: records may refer to it
   std::string_view last_bytes_;
   bool journaled_ = false;  // by the shipment in hand
+  // What the talk began with is durable with this write: nothing is answered before.
+  std::uint64_t begun_with_ = 0;
   Ring<Unanswered> unanswered_;
 };
 

@@ -112,6 +112,8 @@ class QueueHost {
 
   bool has(QueueId id) const { return queues_.contains(id); }
   bool has_any(QueueId id) const { return has(id) || has_copy(id); }
+  // Requires: it is here.
+  const broker::Queue& queue(QueueId id) const { return (*queues_.find(id))->machine; }
   // Positions of all that it has. Requires: it is here.
   broker::Ranges live(QueueId id) const { return (*queues_.find(id))->machine.live(); }
   // Requires: it is here.

@@ -191,7 +191,7 @@ void QueueHost::take(NodeId from, mirror::MirrorMail& mail, const Now& now, Host
   const QueueId id = mail.queue.id;
   // What is of a reign that is over, or has not begun here, is nobody's.
   if (Hosted* hosted = find(id)) {
-    if (hosted->shipping == nullptr || (hosted->machine.ref().epoch != mail.queue.epoch && !planted(308))) return;
+    if (hosted->shipping == nullptr || hosted->machine.ref().epoch != mail.queue.epoch) return;
     mirror::Shipping& shipping = *hosted->shipping;
     bool more = false;
     if (auto* holdings = std::get_if<mirror::Holdings>(&mail.content))
@@ -201,8 +201,7 @@ void QueueHost::take(NodeId from, mirror::MirrorMail& mail, const Now& now, Host
     else if (const auto* lost = std::get_if<mirror::Lost>(&mail.content))
       more = shipping.on(from, *lost);
     if (more) mark(id, *hosted);
-  } else if (mirror::Copy* copy = find_copy(id);
-             copy != nullptr && (copy->ref().epoch == mail.queue.epoch || planted(308))) {
+  } else if (mirror::Copy* copy = find_copy(id); copy != nullptr && copy->ref().epoch == mail.queue.epoch) {
     tell_copy(from, *copy, mail, now, lanes);
   }
 }

@@ -31,6 +31,21 @@ TEST_CASE("a copy answers for what is persistent when its journal has it") {
   CHECK_FALSE(table.copy.waits());
 }
 
+TEST_CASE("a copy answers in another talk only when its journal has what it had before") {
+  CopyTable table;
+  table.copy.on(Begin{5}, table.lanes);
+  table.copy.on(CopyTable::shipment(1, CopyTable::records(1, "p")), table.now, table.lanes);
+  table.copy.on(Begin{6}, table.lanes);
+  table.mail.clear();
+  table.copy.on(Shipment{6, 1, nullptr, true}, table.now, table.lanes);
+  table.copy.answer(3, table.mail);
+  CHECK(table.mail.empty());
+  CHECK(table.copy.waits());
+  table.copy.answer(4, table.mail);
+  REQUIRE(table.mail.size() == 1);
+  CHECK(std::get<Held>(table.mail.front().content).number == 1);
+}
+
 TEST_CASE("a gap, a talk that is over and records without sense are not taken") {
   CopyTable table;
   table.copy.on(Begin{5}, table.lanes);
