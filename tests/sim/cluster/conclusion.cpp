@@ -33,6 +33,7 @@ void World::conclude() {
   try_definitions();
   if (!scene_.failed()) answer_all();
   if (scene_.failed()) return;
+  if (mix_ == Mix::mirrors) drain_or_not(*running(leader()->identity.self), false);
   if (!settled(&why)) run_until(scene_.now + kSecond);
   if (!settled(&why)) return scene_.fail("all stay equal", "{}", why);
   judge_.definitions_stand(*leader());
@@ -58,7 +59,10 @@ void World::heal() {
 
 bool World::settle(std::string* why) {
   const Micros until = scene_.now + kSettleMax;
-  while (scene_.now < until && !scene_.failed() && !settled(why)) run_until(scene_.now + kConclusionLook);
+  while (scene_.now < until && !scene_.failed() && !settled(why)) {
+    if (mix_ == Mix::mirrors && leader() != nullptr) drain_or_not(*running(leader()->identity.self), false);
+    run_until(scene_.now + kConclusionLook);
+  }
   return !scene_.failed() && settled(why);
 }
 

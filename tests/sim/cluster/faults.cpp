@@ -25,6 +25,7 @@ std::vector<broker::Command> definitions() {
 World::World(std::uint64_t seed, Mix mix, bool with_story)
     : rng_(seed),
       whims_(~seed),
+      plots_(~seed),
       mix_(mix),
       with_story_(with_story),
       scene_(with_story),
@@ -41,6 +42,7 @@ World::World(std::uint64_t seed, Mix mix, bool with_story)
   storage_plan_.segment_bytes = 64 << 10;
   storage_plan_.disk.latency_max = 1 + random(30 * kMilli);
   plot();
+  if (mix_ == Mix::mirrors) plan_storage();
   const std::size_t nodes = 2 + rng_.below(6);
   for (Place place = 0; place < nodes; ++place) {
     auto member = std::make_unique<Member>();
@@ -142,6 +144,7 @@ void World::crash(Member& member, CrashKind kind, Micros down_for) {
   member.answers = {};
   member.peers.clear();
   member.disk_events.forget_shards();
+  if (mix_ == Mix::mirrors) member.storage->disk().set(storage_plan_.disk);
   member.storage->crash(kind);
   if (power) ++member.identity.boot, member.forgetful = true;
   later(down_for, member.place, Return{});

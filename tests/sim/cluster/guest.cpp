@@ -14,6 +14,11 @@ constexpr std::string_view kLogin{"\0guest\0guest", 12};
 // Delivery mode 2 and nothing else.
 constexpr std::string_view kPersistent{"\x10\x00\x02", 3};
 constexpr std::string_view kTransient{"\x10\x00\x01", 3};
+constexpr std::string_view kConsumer = "c";
+constexpr std::uint16_t kPrefetch = 3;
+// In the mix of mirrored queues messages have more than their number, so that they go cold.
+constexpr std::uint64_t kPaddingMax = 300;
+constexpr char kPadding = '.';
 
 }  // namespace
 
@@ -22,9 +27,7 @@ void Guest::connect(Place at, SessionId session) {
   at_ = at;
   wire_.emplace(static_cast<WireListener&>(*this));
   state_ = State::coming;
-  published_ = 0;
-  ++connections_;
-  unconfirmed_.clear();
+  forget_channel();
   wire_->send_header();
   scene_.tell("g{} connects to {}", number_, at);
 }
@@ -35,10 +38,19 @@ void Guest::lost() {
   if (declaring_ && asked_) judge_.things()[*asked_].made = Wish::open;
   declaring_ = false;
   asked_.reset();
-  unconfirmed_.clear();
-  kept_.clear();
+  forget_channel();
   session_ = {};
   state_ = State::away;
+}
+
+void Guest::forget_channel() {
+  published_ = 0;
+  ++connections_;
+  unconfirmed_.clear();
+  kept_.clear();
+  deliveries_.clear();
+  consumes_.reset();
+  consuming_ = false;
 }
 
 void Guest::hear(std::string_view bytes, const Member& home, Micros disc_seen_at) {
@@ -73,7 +85,37 @@ void Guest::act(const Member& home) {
   const std::uint64_t dice = rng_.below(10);
   if (dice == 0) return declare(home);
   if (dice < 6) return publish(home);
+  if (mirrors_ != nullptr && dice == 6) return consume();
+  if (mirrors_ != nullptr && dice == 7) return settle_late();
   get();
+}
+
+// Begins to, or ceases to.
+void Guest::consume() {
+  const std::vector<Thing>& things = judge_.things();
+  if (consuming_) {
+    if (!rng_.one_in(4)) return;
+    state_ = State::waits;
+    scene_.tell("g{} cancels", number_);
+    return wire_->send(kChannel, amqp::BasicCancel{.consumer_tag = kConsumer});
+  }
+  if (things.empty()) return;
+  const std::size_t queue = some_thing();
+  if (!things[queue].of_guest || things[queue].made != Wish::granted) return;
+  consumes_ = queue;
+  state_ = State::waits;
+  scene_.tell("g{} consumes {}", number_, things[queue].name);
+  wire_->send(kChannel, amqp::BasicConsume{.queue = things[queue].name, .consumer_tag = kConsumer});
+}
+
+// One that it was given a while ago.
+void Guest::settle_late() {
+  if (deliveries_.empty()) return;
+  const auto one = deliveries_.extract(deliveries_.begin());
+  kept_.erase(one.mapped());
+  judge_.publishes()[one.mapped()].settled = true;
+  scene_.tell("g{} acknowledges {}", number_, one.mapped());
+  wire_->send(kChannel, amqp::BasicAck{.delivery_tag = one.key()});
 }
 
 void Guest::declare(const Member& home) {
@@ -105,7 +147,8 @@ void Guest::publish(const Member& home) {
   judge_.publishes().push_back({.queue = queue, .transient = transient, .sender = sender});
   if (mirrors_ != nullptr) mirrors_->published(message, home);
   unconfirmed_.emplace(++published_, message);
-  const std::string body = fmt::format("{}", message);
+  std::string body = fmt::format("{}", message);
+  if (mirrors_ != nullptr) body.append(rng_.below(kPaddingMax), kPadding);
   scene_.tell("g{} publishes {} to {}", number_, message, things[queue].name);
   wire_->publish(kChannel, {.exchange = "", .routing_key = things[queue].name, .mandatory = true},
                  transient ? kTransient : kPersistent, body);
@@ -143,7 +186,9 @@ void Guest::handshake(const amqp::Method& method) {
   }
   if (std::holds_alternative<amqp::ConnectionOpenOk>(method)) return wire_->send(kChannel, amqp::ChannelOpen{});
   if (std::holds_alternative<amqp::ChannelOpenOk>(method)) return wire_->send(kChannel, amqp::ConfirmSelect{});
-  if (std::holds_alternative<amqp::ConfirmSelectOk>(method)) state_ = State::free;
+  if (!std::holds_alternative<amqp::ConfirmSelectOk>(method)) return;
+  if (mirrors_ != nullptr) wire_->send(kChannel, amqp::BasicQos{.prefetch_count = kPrefetch});
+  state_ = State::free;
 }
 
 void Guest::on_method(ChannelNumber, const amqp::Method& method) {
@@ -155,6 +200,14 @@ void Guest::on_method(ChannelNumber, const amqp::Method& method) {
     declaring_ = false;
     judge_.granted(*std::exchange(asked_, {}), false, *home_, disc_seen_at_);
     state_ = State::free;
+  } else if (std::holds_alternative<amqp::BasicConsumeOk>(method)) {
+    consuming_ = true;
+    state_ = State::free;
+  } else if (std::holds_alternative<amqp::BasicCancelOk>(method)) {
+    consuming_ = false;
+    state_ = State::free;
+  } else if (std::holds_alternative<amqp::BasicCancel>(method)) {
+    consuming_ = false;
   } else if (std::holds_alternative<amqp::BasicGetEmpty>(method)) {
     asked_.reset();
     if (draining_ && !queues_left_.empty()) queues_left_.pop_back();
@@ -166,10 +219,7 @@ void Guest::on_method(ChannelNumber, const amqp::Method& method) {
     if (!declaring_ && close->reply_text.starts_with("NOT_FOUND - no queue")) queue_is_gone();
     declaring_ = false;
     asked_.reset();
-    published_ = 0;
-    ++connections_;
-    unconfirmed_.clear();
-    kept_.clear();
+    forget_channel();
     state_ = State::coming;
     wire_->send(kChannel, amqp::ChannelCloseOk{});
     wire_->send(kChannel, amqp::ChannelOpen{});
@@ -183,35 +233,51 @@ void Guest::queue_is_gone() {
   if (draining_ && !queues_left_.empty()) queues_left_.pop_back();
 }
 
+// Which message it is. None: nobody put that there.
+std::optional<std::size_t> Guest::read(std::string_view body, std::optional<std::size_t> queue) {
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(body.data(), body.data() + body.size(), number);
+  const std::string_view rest = body.substr(static_cast<std::size_t>(end - body.data()));
+  const bool padded = mirrors_ != nullptr && rest.find_first_not_of(kPadding) == std::string_view::npos;
+  if (error != std::errc{} || !(rest.empty() || padded) || number >= judge_.publishes().size()) return std::nullopt;
+  if (!queue || judge_.publishes()[number].queue != *queue) return std::nullopt;
+  return number;
+}
+
 void Guest::on_content(ChannelNumber, const amqp::Method& method, std::string_view, std::string_view body) {
   const auto* got = std::get_if<amqp::BasicGetOk>(&method);
-  if (got == nullptr) {  // returned: it was not routed, and is confirmed nevertheless
+  const auto* delivered = std::get_if<amqp::BasicDeliver>(&method);
+  if (got == nullptr && delivered == nullptr) {  // returned: it was not routed, and is confirmed nevertheless
     std::size_t number = 0;
     std::from_chars(body.data(), body.data() + body.size(), number);
     if (number < judge_.publishes().size()) judge_.publishes()[number].settled = true;
     return;
   }
-  std::size_t number = 0;
-  const auto [end, error] = std::from_chars(body.data(), body.data() + body.size(), number);
-  const bool known = error == std::errc{} && end == body.data() + body.size() && number < judge_.publishes().size();
-  if (!known || !asked_ || judge_.publishes()[number].queue != *asked_)
+  const std::optional<std::size_t> number = read(body, got != nullptr ? asked_ : consumes_);
+  if (!number)
     return scene_.fail("messages stay what they are", "g{} got '{}' from a queue where nobody put it", number_, body);
+  if (delivered != nullptr) return take_in(*number, delivered->delivery_tag, delivered->redelivered, true);
+  asked_.reset();
+  state_ = State::free;
+  take_in(*number, got->delivery_tag, got->redelivered, false);
+}
+
+void Guest::take_in(std::size_t number, std::uint64_t tag, bool redelivered, bool consumed) {
   Publish& publish = judge_.publishes()[number];
   scene_.tell("g{} gets {}", number_, number);
   ++judge_.counts["messages got"];
-  if (mirrors_ != nullptr && !draining_) mirrors_->got(number, *home_, got->redelivered);
-  if (mirrors_ != nullptr && draining_) mirrors_->drained(number, got->redelivered);
+  if (mirrors_ != nullptr && !draining_) mirrors_->got(number, *home_, redelivered);
+  if (mirrors_ != nullptr && draining_) mirrors_->drained(number, redelivered);
   if (draining_) {
     publish.seen = true;
-  } else if (rng_.one_in(4)) {
+  } else if (resting_ || consumed || rng_.one_in(4)) {
     kept_.insert(number);
-    ++judge_.counts["messages kept back"];  // until the connection ends
+    if (consumed) deliveries_.emplace(tag, number);
+    ++judge_.counts["messages kept back"];  // until it is acknowledged, or the connection ends
   } else {
     publish.settled = true;
-    wire_->send(kChannel, amqp::BasicAck{.delivery_tag = got->delivery_tag});
+    wire_->send(kChannel, amqp::BasicAck{.delivery_tag = tag});
   }
-  asked_.reset();
-  state_ = State::free;
 }
 
 void Guest::confirm(std::uint64_t tag, bool multiple, bool good) {

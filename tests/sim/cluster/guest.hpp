@@ -1,5 +1,5 @@
 // A client of a simulated cluster: one connection, one channel, one thing at a time. Declares queues, publishes with
-// confirms, gets and acknowledges; at the end it empties what is there.
+// confirms, gets, consumes and acknowledges; at the end it empties what is there.
 #pragma once
 
 #include <cstdint>
@@ -63,6 +63,11 @@ class Guest : WireListener {
   void declare(const Member& home);
   void publish(const Member& home);
   void get();
+  void consume();
+  void settle_late();
+  void take_in(std::size_t message, std::uint64_t tag, bool redelivered, bool consumed);
+  void forget_channel();
+  std::optional<std::size_t> read(std::string_view body, std::optional<std::size_t> queue);
   void confirm(std::uint64_t tag, bool multiple, bool good);
   void queue_is_gone();
   std::size_t some_thing();
@@ -85,6 +90,9 @@ class Guest : WireListener {
   std::uint64_t published_ = 0;                       // on this channel
   std::map<std::uint64_t, std::size_t> unconfirmed_;  // by delivery tag
   std::set<std::size_t> kept_;
+  std::map<std::uint64_t, std::size_t> deliveries_;  // of those the ones of its consumer, by delivery tag
+  std::optional<std::size_t> consumes_;              // a queue, or did so last
+  bool consuming_ = false;
   std::uint64_t connections_ = 0;
   bool resting_ = false;
   bool draining_ = false;

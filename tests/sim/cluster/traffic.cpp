@@ -57,7 +57,9 @@ void World::happen(Member& member, MoveMail& what) {
   way.moving = false;
   if (!from.up() || way.frames.empty()) return;
   const bool open = member.up() && acquainted(from, member) && network_.linked(what.from, member.place);
-  if (!open) return move_mail(from, member.place, kConnectAgain);
+  // What gives up a stream is heard of before anything of the next one.
+  const bool loses = mix_ == Mix::mirrors && losing_.contains({member.place, what.from});
+  if (!open || loses) return move_mail(from, member.place, kConnectAgain);
   meet(from, member);
   if (way.frames.empty()) return;
   const std::string bytes = std::move(way.frames.front());
@@ -86,11 +88,14 @@ void World::reset_mail(Member& member, NodeId with) {
     MailWay& way = network_.mail(member.place, other->place);
     const bool anything = way.peer_incarnation != 0 || !way.frames.empty();
     way.drop();
-    if (anything) later(0, member.place, Lost{other->place, with, member.identity.incarnation});
+    if (!anything) continue;
+    losing_.insert({member.place, other->place});
+    later(0, member.place, Lost{other->place, with, member.identity.incarnation});
   }
 }
 
 void World::happen(Member& member, Lost& what) {
+  losing_.erase({member.place, what.with});
   if (!member.up() || member.identity.incarnation != what.process) return;
   scene_.tell("{} gives up its mail with {}", member.identity.name, what.node.value);
   feed(member, node::PeerLost{what.node});

@@ -114,7 +114,9 @@ void World::step(Member& member, node::ShardInput input) {
   if (ambush_each_ != 0) lie_in_wait(member);
   carry_out(member, effects_);
   judge_.observe(member);
-  if (mix_ == Mix::mirrors) mirrors_.observe(member);
+  if (mix_ != Mix::mirrors) return;
+  mirrors_.observe(member);
+  lie_in_wait();
 }
 
 void World::carry_out(Member& member, node::ShardEffects& effects) {

@@ -65,7 +65,12 @@ class World {
   };
   struct Mend {};
   struct Look {};
-  using Deed = std::variant<Control, MoveMail, Wake, Return, Ending, Lost, Fault, Work, GuestTurn, Strike, Mend, Look>;
+  struct Blow {  // at the moment when it hurts
+    CrashKind kind = CrashKind::process;
+    Micros down_for = 0;
+  };
+  using Deed =
+      std::variant<Control, MoveMail, Wake, Return, Ending, Lost, Fault, Work, GuestTurn, Strike, Mend, Look, Blow>;
   struct Happening {
     Place place = 0;
     Deed what;
@@ -106,6 +111,7 @@ class World {
   void happen(Member& member, Strike& what);
   void happen(Member& member, Mend& what);
   void happen(Member& member, Look& what);
+  void happen(Member& member, Blow& what);
 
   // traffic.cpp: between nodes
   void send_control(Member& from, NodeId to, std::string bytes);
@@ -153,6 +159,19 @@ class World {
   void want_all_in_sync();
   bool become_equal();
 
+  void drain_or_not(Member& at, bool on);
+  void move_about();
+
+  // ambush.cpp
+  void plan_storage();
+  void lie_in_wait();
+  void strike(const Moment& moment);
+  void strike_holders(const std::vector<NodeId>& holders);
+  void strike_who_joins(const Moment& moment, const std::vector<NodeId>& holders);
+  void hit(NodeId node, CrashKind kind, Micros in, Micros down_for);
+  void part(NodeId owner, const std::vector<NodeId>& holders);
+  void fill_disk(Member& member);
+
   // conclusion.cpp
   void conclude();
   void heal();
@@ -176,6 +195,7 @@ class World {
 
   Rng rng_;
   Rng whims_;  // of what lies in wait
+  Rng plots_;  // what befalls mirrored queues beside
   Mix mix_;
   bool with_story_;
   Scene scene_;
@@ -198,6 +218,9 @@ class World {
   node::GroupSettings group_;
   StoragePlan storage_plan_;
   node::ShardEffects effects_;
+  std::set<Way> losing_;  // who is about to hear that its mail with whom is lost
+  Micros next_strike_ = 0;
+  std::uint64_t strikes_ = 0;  // one moment in so many, times what it is worth; zero: none
   bool calm_ = false;
 };
 

@@ -12,6 +12,31 @@ std::string tell(const broker::Ranges& ranges) {
   return text.empty() ? " nothing" : text;
 }
 
+// A position at which owner and copy have something else, as far as it is in memory; zero: none.
+Position unlike(const broker::Queue& queue, const mirror::Copy& copy) {
+  std::map<Position, std::string_view> bodies;
+  queue.for_each_in_memory(
+      [&](const broker::Queued& queued) { bodies.emplace(queued.position, queued.message->body()); });
+  Position found = 0;
+  copy.for_each_in_memory([&](Position position, const broker::MessageRef& message) {
+    const auto at = bodies.find(position);
+    if (at != bodies.end() && at->second != message->body()) found = position;
+  });
+  return found;
+}
+
+// How far that copy has come.
+std::string tell(const mirror::Shipping* shipping, NodeId node) {
+  std::string text;
+  if (shipping == nullptr) return text;
+  for (const mirror::Follower& one : shipping->followers())
+    if (one.node == node)
+      text = fmt::format(": state {}, lacks {} of {}, {} bytes unanswered{}{}", static_cast<int>(one.state),
+                         one.missing.count(), one.lacked, one.fill_unanswered, one.loading ? ", loads a chunk" : "",
+                         one.proposed ? ", is proposed" : "");
+  return text;
+}
+
 std::string tell(const std::vector<NodeId>& nodes) {
   std::string text;
   for (const NodeId node : nodes) text += fmt::format(" {}", node.value);
@@ -46,13 +71,32 @@ void MirrorJudge::observe(const Member& member) {
     if (queue == nullptr) continue;
     if (news) follow(number, *queue, catalog);
     if (!member.machine->host().has(queue->ref.id) || queue->owner != member.identity.self) continue;
+    see_proposals(number, member.machine->host(), queue->ref);
     const Holder self{member.identity.self, member.identity.incarnation};
     const auto [owner, first] = owners_.emplace(Reign{lineage.id, number, queue->ref.epoch}, self);
+    // Messages are known by it on every disk, whatever the log was.
+    const auto [anywhere, fresh] = owner_of_reign_.emplace(queue->ref, self.first);
+    if (anywhere->second != self.first)
+      scene_.fail("no two logs give the same reign", "{} is owned by nodes {} and {} in reign {}", thing.name,
+                  anywhere->second.value, self.first.value, queue->ref.epoch.value);
     // A queue that was never mirrored keeps its first reign over restarts.
     if (owner->second.first != self.first)
       scene_.fail("one owner per reign", "{} is owned by nodes {} and {} in reign {}", thing.name,
                   owner->second.first.value, self.first.value, queue->ref.epoch.value);
   }
+}
+
+void MirrorJudge::see_proposals(std::size_t thing, const node::QueueHost& host, QueueRef queue) {
+  const mirror::Shipping* shipping = host.shipping(queue.id);
+  if (shipping == nullptr) return;
+  for (const mirror::Follower& follower : shipping->followers())
+    if (follower.proposed && proposed_.emplace(queue, follower.node, follower.serial).second)
+      moments_.push_back({Moment::What::proposed, thing, follower.node});
+}
+
+std::vector<NodeId> MirrorJudge::holders(std::size_t thing) const {
+  const auto found = watched_.find(thing);
+  return found == watched_.end() ? std::vector<NodeId>() : found->second.nodes;
 }
 
 void MirrorJudge::follow(std::size_t number, const broker::QueueDefinition& definition,
@@ -73,8 +117,13 @@ void MirrorJudge::follow(std::size_t number, const broker::QueueDefinition& defi
   for (const NodeId node : nodes) {
     const Member* member = running(node);
     const bool fresh = !among(watched.nodes, node) || (another_reign && node == definition.owner);
-    if (member != nullptr && fresh) watched.holders.emplace(node, member->identity.incarnation);
+    // Another process than the one that was meant has nothing yet.
+    const broker::NodeDefinition* meant = catalog.node(node);
+    const bool same = member != nullptr && meant != nullptr && meant->incarnation == member->identity.incarnation;
+    if (same && fresh) watched.holders.emplace(node, member->identity.incarnation);
+    if (fresh && node != definition.owner) moments_.push_back({Moment::What::joined, number, node});
   }
+  if (another_reign) moments_.push_back({Moment::What::reigned, number, definition.owner});
   watched.epoch = definition.ref.epoch;
   watched.round = definition.mirror_round;
   watched.nodes = std::move(nodes);
@@ -104,10 +153,14 @@ void MirrorJudge::published(std::size_t number, const Member& home) {
   Publish& publish = judge_.publishes()[number];
   if (const auto* queue = find(home.machine->catalog(), judge_.things()[publish.queue]))
     publish.epoch = queue->ref.epoch;
+  published_in_[number] = home.seen_lineage;
+  moments_.push_back({Moment::What::published, publish.queue, {}});
 }
 
 void MirrorJudge::confirmed(std::size_t publish, const Member& home) {
-  confirmed_[publish] = home.registrar()->lineage().id;
+  // Who has given in, and not heard of the other log yet, still speaks for its own.
+  confirmed_[publish] = home.seen_lineage;
+  moments_.push_back({Moment::What::confirmed, judge_.publishes()[publish].queue, {}});
 }
 
 void MirrorJudge::got(std::size_t number, const Member& home, bool redelivered) {
@@ -120,6 +173,14 @@ void MirrorJudge::got(std::size_t number, const Member& home, bool redelivered) 
     scene_.fail("what comes again says so", "message {} of {} came twice in reign {}", number,
                 judge_.things()[publish.queue].name, reign.epoch.value);
   before->second = reign;
+}
+
+void MirrorJudge::expect_again(const std::set<std::size_t>& publishes, const broker::Catalog& catalog) {
+  for (const std::size_t number : publishes) {
+    const broker::QueueDefinition* queue = find(catalog, judge_.things()[judge_.publishes()[number].queue]);
+    const auto got = got_in_.find(number);
+    if (queue != nullptr && got != got_in_.end() && got->second.epoch == queue->ref.epoch) again_.insert(number);
+  }
 }
 
 void MirrorJudge::drained(std::size_t number, bool redelivered) {
@@ -136,8 +197,12 @@ void MirrorJudge::drained(std::size_t number, bool redelivered) {
 void MirrorJudge::forgive(const node::Lineage& last) {
   for (const auto& [number, lineage] : confirmed_) {
     Publish& publish = judge_.publishes()[number];
-    const bool given_up = lineage != last.id && std::ranges::find(last.ancestors, lineage) == last.ancestors.end();
-    if (given_up || (publish.transient && lineage != last.id)) publish.forgiven = true;
+    const auto given_up = [&](std::uint64_t log) {
+      return log != last.id && std::ranges::find(last.ancestors, log) == last.ancestors.end();
+    };
+    // What the log that was given up has taken may be confirmed a moment later: the journal was waited for.
+    if (given_up(lineage) || given_up(published_in_[number]) || (publish.transient && lineage != last.id))
+      publish.forgiven = true;
   }
 }
 
@@ -161,10 +226,15 @@ bool MirrorJudge::equal(const broker::QueueDefinition& queue, const std::string&
   for (const NodeId node : queue.mirrors) {
     const Member* mirror = running(node);
     if (mirror == nullptr) return *why = fmt::format("{} has a mirror that does not run", name), false;
-    if (!among(queue.in_sync, node)) return *why = fmt::format("{} is not in sync at {}", name, node.value), false;
+    if (!among(queue.in_sync, node))
+      return *why = fmt::format("{} is not in sync at {}{}", name, node.value,
+                                tell(owner->machine->host().shipping(id), node)),
+             false;
     if (!mirror->machine->host().has_copy(id))
       return *why = fmt::format("{} has no copy of {}", node.value, name), false;
     const broker::Ranges copied = mirror->machine->host().copy(id).live();
+    const Position other = unlike(owner->machine->host().queue(id), mirror->machine->host().copy(id));
+    if (other != 0) return *why = fmt::format("{} has another message at {:x} of {}", node.value, other, name), false;
     if (copied.all() == has.all()) continue;
     *why = fmt::format("{} has{} at node {} and{} at node {}", name, tell(has), queue.owner.value, tell(copied),
                        node.value);

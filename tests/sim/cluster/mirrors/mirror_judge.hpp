@@ -15,6 +15,14 @@
 
 namespace warren::sim::cluster {
 
+// When it hurts most if somebody dies.
+struct Moment {
+  enum class What : std::uint8_t { published, confirmed, proposed, joined, reigned };
+  What what = What::published;
+  std::size_t thing = 0;
+  NodeId node;  // the mirror that is proposed for the set, or has joined it
+};
+
 // Watches the queues of guests in the mix of mirrored queues.
 class MirrorJudge {
  public:
@@ -33,6 +41,10 @@ class MirrorJudge {
   void published(std::size_t publish, const Member& home);
   void confirmed(std::size_t publish, const Member& home);
   void got(std::size_t publish, const Member& home, bool redelivered);
+  // Since the last call.
+  std::vector<Moment> take_moments() { return std::exchange(moments_, {}); }
+  // Owner and set of a queue, as agreed last.
+  std::vector<NodeId> holders(std::size_t thing) const;
 
   // ---- when everything is over ----
 
@@ -41,8 +53,9 @@ class MirrorJudge {
   // What each owner has, to be found again at whoever follows it.
   void note_contents(const broker::Catalog& catalog);
   void contents_stand(const broker::Catalog& catalog);
-  // Guests have these: whoever gets them next is told so.
-  void expect_again(const std::set<std::size_t>& publishes) { again_.insert(publishes.begin(), publishes.end()); }
+  // Guests have these: whoever gets them next is told so. What an owner has delivered just before it lost its queue,
+  // its heir may not have heard.
+  void expect_again(const std::set<std::size_t>& publishes, const broker::Catalog& catalog);
   // Gets one of what is left, in order.
   void drained(std::size_t publish, bool redelivered);
   // Before Judge::messages_stand: what may be lost.
@@ -70,6 +83,7 @@ class MirrorJudge {
   void forget_transient(std::size_t thing);
   void forgive_all(std::size_t thing);
   bool equal(const broker::QueueDefinition& queue, const std::string& name, std::string* why) const;
+  void see_proposals(std::size_t thing, const node::QueueHost& host, QueueRef queue);
 
   Scene& scene_;
   Judge& judge_;
@@ -78,10 +92,14 @@ class MirrorJudge {
   Revision revision_;
   std::map<std::size_t, Watched> watched_;  // by thing
   std::map<Reign, Holder> owners_;
+  std::map<QueueRef, NodeId> owner_of_reign_;
   std::map<std::size_t, Reign> got_in_;             // by publish
   std::map<std::size_t, std::uint64_t> confirmed_;  // publish, in which log
+  std::map<std::size_t, std::uint64_t> published_in_;
   std::map<std::size_t, broker::Ranges> contents_;  // by thing
   std::set<std::size_t> again_;
+  std::vector<Moment> moments_;
+  std::set<std::tuple<QueueRef, NodeId, std::uint64_t>> proposed_;  // with the talk
   // By queue, its reign and the sender: who hands a queue on may hand messages on that are overtaken.
   std::map<std::tuple<std::size_t, Epoch, std::uint64_t>, std::size_t> last_drained_;
 };

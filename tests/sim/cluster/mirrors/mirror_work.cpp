@@ -11,6 +11,8 @@ constexpr Micros kQuiet = 500 * kMilli;
 constexpr Micros kEqualMax = 15 * kSecond;
 constexpr Micros kAnswerMax = 10 * kSecond;
 constexpr Micros kWaitEach = 200 * kMilli;
+constexpr int kMovesAtEnd = 12;
+constexpr Micros kMoveEach = 60 * kMilli;
 // Queues of guests whose names begin so have copies from the first message on; those of the others come and go.
 constexpr std::string_view kAlways = "^m";
 constexpr std::string_view kSometimes = "^g";
@@ -37,6 +39,8 @@ void World::want_copies(Member& at, std::string_view pattern) {
 }
 
 void World::mirror_work(Member& at) {
+  if (plots_.one_in(16)) return drain_or_not(at, plots_.one_in(2));
+  if (plots_.one_in(24)) return fill_disk(any());
   switch (rng_.below(6)) {
     case 0: return want_copies(at, kAlways);
     case 1:
@@ -64,11 +68,35 @@ void World::move_queue(Member& at) {
   feed(at, node::ChangeRequest{++requests_, "operator", broker::TransferQueue{queue->ref.id, queue->ref.epoch, to}});
 }
 
+// One node, or none any more.
+void World::drain_or_not(Member& at, bool on) {
+  const Place place = plots_.below(members_.size());
+  std::vector<NodeId> nodes;
+  at.machine->catalog().for_each_node([&](const broker::NodeDefinition& node) {
+    if (on ? node.id == members_[place]->identity.self : node.draining) nodes.push_back(node.id);
+  });
+  for (const NodeId node : nodes) {
+    scene_.tell("{} is asked {} node {}", at.identity.name, on ? "to drain" : "to revive", node.value);
+    if (at.up()) feed(at, node::ChangeRequest{++requests_, "operator", broker::SetDraining{node, on}});
+  }
+}
+
 // ---- the end ----
+
+// Nothing fails, and queues go from node to node while guests use them.
+void World::move_about() {
+  for (int moves = 0; moves < kMovesAtEnd && !scene_.failed(); ++moves) {
+    if (Member* at = any_up()) move_queue(*at);
+    run_until(scene_.now + kMoveEach);
+  }
+}
 
 // Nobody asks for anything; who has asked is answered; copies become equal. Then an owner is killed, and who follows it
 // has what it had.
 void World::conclude_mirrors() {
+  want_all_in_sync();
+  move_about();
+  // What operators had asked before everything healed may have come true meanwhile.
   want_all_in_sync();
   for (const auto& guest : guests_) guest->rest();
   const auto waits = [&] {
@@ -85,7 +113,7 @@ void World::conclude_mirrors() {
   if (!become_equal()) return;
   judge_.counts["mirrored to the end"] += 1;
   mirrors_.note_contents(leader()->machine->catalog());
-  for (const auto& guest : guests_) mirrors_.expect_again(guest->kept());
+  for (const auto& guest : guests_) mirrors_.expect_again(guest->kept(), leader()->machine->catalog());
   crash(*members_[rng_.below(members_.size())], CrashKind::process, random(2 * kSecond));
   std::string why;
   run_until(scene_.now + 2 * kQuiet);
