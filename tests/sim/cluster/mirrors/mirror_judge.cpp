@@ -201,8 +201,8 @@ void MirrorJudge::forgive(const node::Lineage& last) {
       return log != last.id && std::ranges::find(last.ancestors, log) == last.ancestors.end();
     };
     // What the log that was given up has taken may be confirmed a moment later: the journal was waited for.
-    if (given_up(lineage) || given_up(published_in_[number]) || (publish.transient && lineage != last.id))
-      publish.forgiven = true;
+    const bool transient_lost = publish.transient && lineage != last.id;
+    if (given_up(lineage) || given_up(published_in_[number]) || transient_lost) publish.forgiven = true;
   }
 }
 
