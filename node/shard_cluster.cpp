@@ -1,4 +1,6 @@
 // The shard's dealings with other nodes, and with operators.
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -56,6 +58,17 @@ void Shard::on(const GoAlone&) {
 }
 
 // ---- what there is ----
+
+// What this node had of a queue that has another owner now. Null: it is no more.
+void Shard::tell_set_aside(const Reign& reign, const broker::QueueDefinition* now) {
+  if (!host_.has(reign.queue.id) || (now != nullptr && now->owner == settings_.identity.self)) return;
+  const broker::QueueStats stats = host_.stats(reign.queue.id);
+  const std::uint64_t messages = stats.ready + stats.unsettled;
+  if (messages == 0) return;
+  log_.push_back(fmt::format("queue '{}' in vhost '{}' {} in the log that this node follows: of {} messages here {}",
+                             reign.name, reign.vhost, now == nullptr ? "is not known" : "has another owner", messages,
+                             now == nullptr ? "none is kept" : "those are dropped that the owner does not have"));
+}
 
 void Shard::on(const Inquiry& input) {
   if (input.question.subject == manage::Subject::moves)

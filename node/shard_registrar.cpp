@@ -1,6 +1,4 @@
 // The registrar's work on its shard, and what every shard does when a definition has changed.
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <utility>
 #include <variant>
@@ -238,17 +236,6 @@ void Shard::become(const broker::CatalogImage& whole) {
     catalog_.for_each_queue(vhost.id, [this](const broker::QueueDefinition& queue) { follow_queue(queue.ref.id); });
   });
   host_.follow_policies(now_, lanes());
-}
-
-// What this node had of a queue that has another owner now. Null: it is no more.
-void Shard::tell_set_aside(const Reign& reign, const broker::QueueDefinition* now) {
-  if (!host_.has(reign.queue.id) || (now != nullptr && now->owner == settings_.identity.self)) return;
-  const broker::QueueStats stats = host_.stats(reign.queue.id);
-  const std::uint64_t messages = stats.ready + stats.unsettled;
-  if (messages == 0) return;
-  log_.push_back(fmt::format("queue '{}' in vhost '{}' {} in the log that this node follows: of {} messages here {}",
-                             reign.name, reign.vhost, now == nullptr ? "is not known" : "has another owner", messages,
-                             now == nullptr ? "none is kept" : "those are dropped that the owner does not have"));
 }
 
 void Shard::record(const broker::Applied& applied) {
