@@ -64,6 +64,13 @@ std::string secret_path(const node::Settings& settings) {
   return (home != nullptr && *home != '\0' ? std::string(home) : settings.data_dir) + "/.warren_secret";
 }
 
+std::shared_ptr<const TlsContext> read_tls(const node::TlsFiles& files) {
+  if (!files.any()) return nullptr;
+  auto context = TlsContext::read(files);
+  if (!context) throw std::runtime_error(context.error());
+  return *context;
+}
+
 // On few cores the threads of clients and of the system need theirs too; a hop between shards costs more than it brings
 // there.
 ShardIndex default_shards() { return static_cast<ShardIndex>(std::max(1u, cores() / 2)); }
@@ -75,6 +82,7 @@ Server::Server(node::Settings settings) : settings_(std::move(settings)) {
   shards_ = settings_.shards != 0 ? settings_.shards : default_shards();
   run_dir_ = manage::make_run_directory(
       manage::run_directories([](const char* name) -> const char* { return std::getenv(name); }));
+  tls_ = read_tls(settings_.cluster.tls);
   disk_ = std::make_unique<NodeDisk>(settings_);
   take_port();
   Result<Secret, std::string> secret = read_or_make_secret(secret_path(settings_));
@@ -138,7 +146,7 @@ LinkSettings Server::link_settings() {
   error_code ignored;
   reserved_.close(ignored);
   LinkSettings link;
-  link.identity = {settings_.name, secret_.text};
+  link.identity = {settings_.name, secret_.text, tls_};
   link.listen_address = settings_.listen_address;
   link.port = settings_.cluster.port;
   link.incarnation = identity_.incarnation;

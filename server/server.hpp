@@ -18,6 +18,7 @@
 #include "server/control/operator_desk.hpp"
 #include "server/disk/node_disk.hpp"
 #include "server/http/http_door.hpp"
+#include "server/link/parts/tls_context.hpp"
 #include "server/link/secret.hpp"
 #include "server/shard_thread.hpp"
 
@@ -66,6 +67,7 @@ class Server {
   ShardIndex shards_ = 1;
   std::string run_dir_;
   Secret secret_;
+  std::shared_ptr<const TlsContext> tls_;  // of links; none: they are in the clear
   node::Identity identity_;
   End end_ = End::stopped;
   boost::asio::io_context context_{1};

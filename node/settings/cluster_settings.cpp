@@ -1,6 +1,9 @@
 #include "node/settings/cluster_settings.hpp"
 
+#include <fmt/core.h>
+
 #include <charconv>
+#include <utility>
 
 namespace warren::node {
 namespace {
@@ -10,6 +13,15 @@ constexpr std::uint16_t kPortDistance = 20000;
 constexpr std::uint16_t kPortMax = 65535;
 
 }  // namespace
+
+std::string TlsFiles::trouble() const {
+  if (!any()) return {};
+  for (const auto& [file, setting] :
+       {std::pair(&authorities, "cacertfile"), std::pair(&certificate, "certfile"), std::pair(&key, "keyfile")})
+    if (file->empty())
+      return fmt::format("TLS between nodes needs cluster.ssl_options.{} beside the other two files", setting);
+  return {};
+}
 
 SeedAddress read_seed(std::string_view text) {
   SeedAddress seed;

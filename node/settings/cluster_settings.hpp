@@ -11,6 +11,17 @@
 
 namespace warren::node {
 
+// Files in PEM. All of them or none: then links are in the clear.
+struct TlsFiles {
+  std::string authorities;
+  std::string certificate;
+  std::string key;
+
+  bool any() const { return !authorities.empty() || !certificate.empty() || !key.empty(); }
+  // One sentence if some are missing; else nothing.
+  std::string trouble() const;
+};
+
 struct ClusterSettings {
   std::uint16_t port = 0;  // 0: the AMQP port and 20000
   bool port_named = false;
@@ -22,6 +33,7 @@ struct ClusterSettings {
   std::int64_t heartbeat_ms = 100;
   std::int64_t down_after_ms = 600;
   PartitionHandling partition;
+  TlsFiles tls;  // of links between nodes
 };
 
 // Where a node is reached, from what the operator wrote: "w2@host:25673". Without a port it is 0.

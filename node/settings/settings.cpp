@@ -135,6 +135,12 @@ std::vector<SettingRow> with_cluster_rows(std::vector<SettingRow> rows) {
        [](V v, S s) { return read_number<std::int64_t>(v, 10, 60'000, s.cluster.heartbeat_ms); }},
       {"cluster_down_after", "milliseconds", "of silence, before a node counts as down (600)",
        [](V v, S s) { return read_number<std::int64_t>(v, 50, 600'000, s.cluster.down_after_ms); }},
+      {"cluster.ssl_options.cacertfile", "file", "certificates that those of other nodes lead to; nodes then speak TLS",
+       [](V v, S s) { return s.cluster.tls.authorities = std::string(v), !v.empty(); }},
+      {"cluster.ssl_options.certfile", "file", "this node's certificate, and what lies between it and those",
+       [](V v, S s) { return s.cluster.tls.certificate = std::string(v), !v.empty(); }},
+      {"cluster.ssl_options.keyfile", "file", "the key of this node's certificate",
+       [](V v, S s) { return s.cluster.tls.key = std::string(v), !v.empty(); }},
   };
   rows.insert(rows.end(), more.begin(), more.end());
   return rows;
@@ -306,6 +312,7 @@ Result<Settings, std::string> read_arguments(const std::vector<std::string>& arg
     // The command line wins over the file.
     if (auto taken = take_options(*options, settings); !taken) return taken.error();
   }
+  if (std::string trouble = settings.cluster.tls.trouble(); !trouble.empty()) return trouble;
   settings.session.node_name = settings.name;
   if (settings.cluster.port == 0) settings.cluster.port = default_cluster_port(settings.amqp_port);
   return settings;

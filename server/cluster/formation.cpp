@@ -15,6 +15,7 @@
 
 #include "node/cluster/ask/ask_messages.hpp"
 #include "server/cluster/registry.hpp"
+#include "server/log.hpp"
 
 namespace warren::server {
 namespace {
@@ -81,7 +82,7 @@ class Forming {
     events.control = [](NodeId, std::string) {};
     events.mail = [](NodeId, ShardIndex, node::MailBatch) {};
     events.lost = [](NodeId) {};
-    events.log = [](std::string) {};
+    events.log = [](std::string line) { log(line); };
     events.asked = [this](std::uint64_t ask, const std::string& question) {
       node::AskMessage message;
       if (!node::decode(question, message) || !std::holds_alternative<node::WhoQuestion>(message))
@@ -171,6 +172,7 @@ node::Identity form(const node::Settings& settings, const LinkSettings& link, co
     if (passed >= kFormingWithin) {
       if (must_join)
         throw std::runtime_error(fmt::format("none of the nodes to join can be reached: {}", forming.trouble()));
+      log(fmt::format("no other node could be asked, this one founds a cluster: {}", forming.trouble()));
       return found(settings);
     }
     forming.wait(kRound);

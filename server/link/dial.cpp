@@ -15,6 +15,7 @@ using boost::system::error_code;
 Dial::Dial(asio::io_context& context, const LinkIdentity& self, cluster::LinkPurpose purpose, DialTo to,
            Outcome outcome)
     : to_(std::move(to)),
+      tls_(self.tls),
       handshake_(self, purpose, to_.name),
       outcome_(std::move(outcome)),
       resolver_(context),
@@ -56,7 +57,7 @@ void Dial::connect(const tcp::resolver::results_type& addresses) {
 }
 
 void Dial::shake_hands() {
-  frames_ = std::make_shared<FrameSocket>(std::move(socket_));
+  frames_ = std::make_shared<FrameSocket>(std::move(socket_), tls_.get(), TlsLayer::Side::connecting);
   frames_->start({
       [self = shared_from_this()](std::string_view preamble) { self->on_step(self->handshake_.on_preamble(preamble)); },
       [self = shared_from_this()](cluster::LinkFrame kind, std::string_view payload) {

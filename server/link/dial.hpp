@@ -43,6 +43,7 @@ class Dial : public std::enable_shared_from_this<Dial> {
   void finish(std::shared_ptr<FrameSocket> socket, const std::string& trouble);
 
   DialTo to_;
+  const std::shared_ptr<const TlsContext> tls_;
   Handshake handshake_;
   Outcome outcome_;
   boost::asio::ip::tcp::resolver resolver_;

@@ -79,7 +79,8 @@ void Doorman::accept() {
 void Doorman::welcome(tcp::socket socket) {
   if (strangers_.size() >= kStrangersMax) forget(StrangerRef(strangers_.front()));
   const auto stranger = std::make_shared<Stranger>(
-      Stranger{std::make_shared<FrameSocket>(std::move(socket)), Handshake(self_), asio::steady_timer(context_)});
+      Stranger{std::make_shared<FrameSocket>(std::move(socket), self_.tls.get(), TlsLayer::Side::accepting),
+               Handshake(self_), asio::steady_timer(context_)});
   strangers_.push_back(stranger);
   wait(stranger, kStrangerPatience);
   stranger->socket->start({

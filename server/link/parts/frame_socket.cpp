@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <chrono>
@@ -25,6 +26,9 @@ constexpr std::size_t kReadBytes = 64 << 10;
 constexpr std::size_t kTurnBytes = 512 << 10;
 // One write.
 constexpr std::size_t kGatheredMax = 64;
+// One read inside TLS; no more than that is unsealed at a time.
+constexpr std::size_t kReadSealedBytes = 32 << 10;
+static_assert(kReadSealedBytes <= kTlsPieceBytes);
 // Of an input buffer that has nothing to hold any more.
 constexpr std::size_t kInputBytesKept = 1 << 20;
 
@@ -67,8 +71,9 @@ FrameBytes make_frame(LinkFrame kind, std::string_view payload) {
   return std::make_shared<const ByteBuffer>(std::move(buffer));
 }
 
-FrameSocket::FrameSocket(tcp::socket socket)
+FrameSocket::FrameSocket(tcp::socket socket, const TlsContext* tls, TlsLayer::Side side)
     : socket_(std::move(socket)), leave_(socket_.get_executor()), peer_address_(address_of(socket_)) {
+  if (tls != nullptr) tls_ = std::make_unique<TlsLayer>(*tls, side);
   error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(tcp::no_delay(true), ignored);
@@ -78,6 +83,7 @@ FrameSocket::FrameSocket(tcp::socket socket)
 void FrameSocket::start(User user) {
   user_ = std::make_shared<const User>(std::move(user));
   wait_readable();
+  if (tls_) flush_soon();
 }
 
 void FrameSocket::hand_to(User user, std::size_t payload_bytes_max) {
@@ -94,21 +100,54 @@ void FrameSocket::wait_readable() {
 
 void FrameSocket::on_readable() {
   // Little from strangers.
-  const std::size_t at_once = std::min(kReadBytes, payload_bytes_max_);
+  const std::size_t at_once = std::min(tls_ ? kReadSealedBytes : kReadBytes, payload_bytes_max_);
   for (std::size_t read = 0; read < kTurnBytes && !closed_;) {
-    const std::size_t before = input_.size();
-    char* to = input_.extend(at_once);
     error_code error;
-    const std::size_t bytes = socket_.read_some(asio::buffer(to, at_once), error);
-    input_.truncate(before + bytes);
+    const std::size_t bytes = tls_ ? read_sealed(at_once, error) : read_plain(at_once, error);
     if (error == asio::error::would_block) break;
     if (error) return fail(error == asio::error::eof ? "the other side closed the connection" : error.message());
     read += bytes;
-    if (!take_preamble() || !take_frames()) return;
+    if (!(tls_ ? unseal() : take_input())) return;
     if (bytes < at_once) break;
   }
   wait_readable();
 }
+
+std::size_t FrameSocket::read_plain(std::size_t bytes_max, error_code& error) {
+  const std::size_t before = input_.size();
+  char* to = input_.extend(bytes_max);
+  const std::size_t bytes = socket_.read_some(asio::buffer(to, bytes_max), error);
+  input_.truncate(before + bytes);
+  return bytes;
+}
+
+std::size_t FrameSocket::read_sealed(std::size_t bytes_max, error_code& error) {
+  std::array<char, kReadSealedBytes> sealed;
+  const std::size_t bytes = socket_.read_some(asio::buffer(sealed.data(), bytes_max), error);
+  // Else nobody listens any more.
+  if (!error && !close_when_written_) tls_->feed({sealed.data(), bytes});
+  return bytes;
+}
+
+// False: there is nothing to go on with.
+bool FrameSocket::unseal() {
+  while (!close_when_written_) {
+    const std::size_t before = input_.size();
+    const std::size_t piece = std::min(kReadSealedBytes, payload_bytes_max_);
+    char* to = input_.extend(piece);
+    const std::size_t bytes = tls_->read(to, piece);
+    input_.truncate(before + bytes);
+    if (bytes == 0) break;
+    if (!take_input()) return false;
+  }
+  if (close_when_written_) return true;
+  if (!tls_->trouble().empty()) on_tls_trouble();
+  if (closed_) return false;
+  if (tls_->has_output() || !output_.empty()) flush_soon();
+  return true;
+}
+
+bool FrameSocket::take_input() { return take_preamble() && take_frames(); }
 
 bool FrameSocket::take_preamble() {
   if (has_preamble_ || input_.size() < cluster::kPreambleBytes) return true;
@@ -150,17 +189,24 @@ void FrameSocket::send(FrameBytes bytes) {
   if (closed_ || close_when_written_ || bytes->empty()) return;
   waiting_bytes_ += bytes->size();
   output_.push_back(std::move(bytes));
+  flush_soon();
+}
+
+// Not now: more may follow in the same turn.
+void FrameSocket::flush_soon() {
   if (std::exchange(writing_, true)) return;
-  // Not now: more may follow in the same turn.
   asio::post(socket_.get_executor(), [self = shared_from_this()] { self->flush(); });
 }
 
 void FrameSocket::flush() {
   if (closed_) return;
-  gathered_.clear();
-  for (std::size_t i = 0; i < output_.size() && i < kGatheredMax; ++i) {
-    const std::size_t skip = i == 0 ? taken_ : 0;
-    gathered_.emplace_back(output_[i]->data() + skip, output_[i]->size() - skip);
+  tls_ ? seal() : gather();
+  if (tls_ && !close_when_written_ && !tls_->trouble().empty()) on_tls_trouble();
+  if (closed_) return;
+  if (gathered_.empty()) {
+    writing_ = false;
+    if (close_when_written_) take_leave();
+    return;
   }
   socket_.async_write_some(gathered_, [self = shared_from_this()](error_code error, std::size_t bytes) {
     if (self->closed_) return;
@@ -169,13 +215,51 @@ void FrameSocket::flush() {
   });
 }
 
+void FrameSocket::gather() {
+  gathered_.clear();
+  for (std::size_t i = 0; i < output_.size() && i < kGatheredMax; ++i) {
+    const std::size_t skip = i == 0 ? taken_ : 0;
+    gathered_.emplace_back(output_[i]->data() + skip, output_[i]->size() - skip);
+  }
+}
+
+// No more than is written next.
+void FrameSocket::seal() {
+  gathered_.clear();
+  if (sealed_.empty() && tls_->ready())
+    for (std::size_t room = kTlsPieceBytes; room > 0 && !output_.empty();) {
+      const std::string_view piece = output_.front()->view().substr(taken_, room);
+      tls_->write(piece);
+      room -= piece.size();
+      on_left(piece.size());
+    }
+  if (sealed_.empty()) tls_->take(sealed_);
+  if (!sealed_.empty()) gathered_.emplace_back(sealed_.data(), sealed_.size());
+}
+
 void FrameSocket::on_written(std::size_t bytes) {
+  tls_ ? sealed_.drop_front(bytes) : on_left(bytes);
+  flush();
+}
+
+// So much of the output needs not be kept any more.
+void FrameSocket::on_left(std::size_t bytes) {
   waiting_bytes_ -= bytes;
   for (taken_ += bytes; !output_.empty() && taken_ >= output_.front()->size(); output_.pop_front())
     taken_ -= output_.front()->size();
-  if (!output_.empty()) return flush();
-  writing_ = false;
-  if (close_when_written_) take_leave();
+}
+
+// The last words of TLS say why it ends; who does not speak it is told in the clear.
+void FrameSocket::on_tls_trouble() {
+  const std::shared_ptr<const User> user = user_;
+  const std::string why = tls_->trouble();
+  close_when_written();
+  if (tls_->met_plain() && tls_->accepts()) {
+    std::string words = cluster::preamble();
+    append_frame(words, LinkFrame::refusal, kExpectsTls);
+    sealed_.append(words);
+  }
+  user->closed(why);
 }
 
 void FrameSocket::fail(const std::string& why) {
@@ -187,7 +271,15 @@ void FrameSocket::fail(const std::string& why) {
 
 void FrameSocket::close_when_written() {
   if (closed_ || std::exchange(close_when_written_, true)) return;
-  if (!writing_) take_leave();
+  // It may be that nothing can be sealed any more, or not for a long time.
+  if (tls_ && (!tls_->ready() || !tls_->trouble().empty())) drop_output();
+  flush_soon();
+}
+
+void FrameSocket::drop_output() {
+  output_.clear();
+  taken_ = 0;
+  waiting_bytes_ = 0;
 }
 
 // What the other side has sent is read for a while: a connection that is closed over unread input is reset, and our
@@ -207,8 +299,7 @@ void FrameSocket::close() {
   socket_.shutdown(tcp::socket::shutdown_both, ignored);
   socket_.close(ignored);
   leave_.cancel();
-  output_.clear();
-  waiting_bytes_ = 0;
+  drop_output();
   // Its functions may be the ones that are running.
   asio::post(socket_.get_executor(), [user = std::move(user_)] {});
 }

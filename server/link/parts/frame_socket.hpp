@@ -1,4 +1,4 @@
-// A socket that carries frames.
+// A socket that carries frames, in the clear or inside TLS.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -13,6 +13,7 @@
 
 #include "base/bytes.hpp"
 #include "cluster/link_messages.hpp"
+#include "server/link/parts/tls_layer.hpp"
 
 namespace warren::server {
 
@@ -31,7 +32,8 @@ class FrameSocket : public std::enable_shared_from_this<FrameSocket> {
     std::function<void(const std::string& why)> closed;  // by the other side, or by trouble
   };
 
-  explicit FrameSocket(boost::asio::ip::tcp::socket socket);
+  // Inside TLS, if there is a context: then everything that is sent waits until both sides believe each other.
+  FrameSocket(boost::asio::ip::tcp::socket socket, const TlsContext* tls, TlsLayer::Side side);
 
   // Starts to read. Requires: the user has a place for the preamble.
   void start(User user);
@@ -50,10 +52,20 @@ class FrameSocket : public std::enable_shared_from_this<FrameSocket> {
  private:
   void wait_readable();
   void on_readable();
+  std::size_t read_plain(std::size_t bytes_max, boost::system::error_code& error);
+  std::size_t read_sealed(std::size_t bytes_max, boost::system::error_code& error);
+  bool unseal();
+  bool take_input();
   bool take_preamble();
   bool take_frames();
+  void flush_soon();
   void flush();
+  void gather();
+  void seal();
   void on_written(std::size_t bytes);
+  void on_left(std::size_t bytes);
+  void on_tls_trouble();
+  void drop_output();
   void take_leave();
   void fail(const std::string& why);
 
@@ -69,7 +81,9 @@ class FrameSocket : public std::enable_shared_from_this<FrameSocket> {
   std::size_t taken_ = 0;  // of the output's front
   std::size_t waiting_bytes_ = 0;
   std::vector<boost::asio::const_buffer> gathered_;
-  bool writing_ = false;  // or about to
+  std::unique_ptr<TlsLayer> tls_;  // none: in the clear
+  ByteBuffer sealed_;              // is being written
+  bool writing_ = false;           // or about to
   bool close_when_written_ = false;
   bool closed_ = false;
 };

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "server/link/parts/tls_layer.hpp"
 #include "server/link/secret.hpp"
 
 namespace warren::server {
@@ -36,6 +37,7 @@ Handshake::Step Handshake::refuse(std::string sentence) const {
 }
 
 Handshake::Step Handshake::on_preamble(std::string_view preamble) {
+  if (begins_tls(preamble)) return refuse(kExpectsTls);
   const std::uint16_t version = cluster::version_of(preamble);
   if (version == 0) return refuse("this is the port at which the nodes of a Warren cluster meet, and nobody else");
   if (version == cluster::kLinkVersion) return {};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -9,9 +10,12 @@
 
 namespace warren::server {
 
+class TlsContext;
+
 struct LinkIdentity {
   std::string name;
   std::string secret;
+  std::shared_ptr<const TlsContext> tls = {};  // none: links are in the clear
 };
 
 // One side of a handshake (cluster/link_messages.hpp).

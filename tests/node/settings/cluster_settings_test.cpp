@@ -34,4 +34,12 @@ TEST_CASE("kinds of nodes are read by their names") {
   CHECK_FALSE(read_node_kind("tape", kind));
 }
 
+TEST_CASE("of the files of TLS the first that is missing is named") {
+  CHECK(TlsFiles{}.trouble().empty());
+  CHECK(TlsFiles{"a", "b", "c"}.trouble().empty());
+  CHECK(TlsFiles{"", "b", "c"}.trouble().find("cluster.ssl_options.cacertfile") != std::string::npos);
+  CHECK(TlsFiles{"a", "", ""}.trouble().find("cluster.ssl_options.certfile") != std::string::npos);
+  CHECK(TlsFiles{"a", "b", ""}.trouble().find("cluster.ssl_options.keyfile") != std::string::npos);
+}
+
 }  // namespace warren::cluster_settings_test

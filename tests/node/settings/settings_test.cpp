@@ -17,6 +17,9 @@ namespace {
 
 std::optional<std::string> no_file(const std::string&) { return std::nullopt; }
 std::optional<std::string> small_file(const std::string&) { return "heartbeat = 5\nlisteners.tcp.default = 1000\n"; }
+std::optional<std::string> half_of_tls(const std::string&) {
+  return "cluster.ssl_options.cacertfile = /a\ncluster.ssl_options.certfile = /b\n";
+}
 
 Settings with(std::string_view name, std::string_view value) {
   Settings settings;
@@ -91,6 +94,17 @@ TEST_CASE("partitions are handled in one of five ways, with nodes and a recovery
   CHECK(with(listed + ".recover", "autoheal").cluster.partition.recovers_by_healing);
   CHECK_FALSE(with(listed + ".recover", "ignore").cluster.partition.recovers_by_healing);
   CHECK(refused(listed + ".recover", "always"));
+}
+
+TEST_CASE("TLS between nodes takes three files or none") {
+  CHECK(with("cluster.ssl_options.cacertfile", "/a").cluster.tls.authorities == "/a");
+  CHECK(with("cluster.ssl_options.certfile", "/b").cluster.tls.certificate == "/b");
+  CHECK(with("cluster.ssl_options.keyfile", "/c").cluster.tls.key == "/c");
+  CHECK(refused("cluster.ssl_options.keyfile", ""));
+  CHECK_FALSE(Settings().cluster.tls.any());
+  const auto half = read_arguments({"--config", "file"}, half_of_tls);
+  REQUIRE_FALSE(half.ok());
+  CHECK(half.error() == "TLS between nodes needs cluster.ssl_options.keyfile beside the other two files");
 }
 
 TEST_CASE("loopback users are one name or none") {

@@ -33,10 +33,10 @@ struct World {
 // Mail is told apart by the revision that its batch has seen.
 struct Node {
   Node(World& its_world, NodeId its_id, std::uint64_t incarnation = 1, std::string secret = "secret",
-       std::uint16_t port = 0)
+       std::uint16_t port = 0, std::shared_ptr<const TlsContext> tls = nullptr)
       : world(its_world), id(its_id), name("w" + std::to_string(its_id.value)) {
     links = std::make_unique<Links>(
-        world.io, LinkSettings{{name, std::move(secret)}, "127.0.0.1", port, incarnation},
+        world.io, LinkSettings{{name, std::move(secret), std::move(tls)}, "127.0.0.1", port, incarnation},
         LinkEvents{
             [this](NodeId from, std::string bytes) { control[from].push_back(bytes); },
             [this](NodeId from, ShardIndex to, const node::MailBatch& batch) {

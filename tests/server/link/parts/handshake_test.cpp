@@ -77,6 +77,8 @@ TEST_CASE("who speaks another version or another protocol hears so, behind our o
   CHECK(step.send == cluster::preamble() + frame(LinkFrame::refusal, step.refusal));
   step = Handshake(kTwo).on_preamble("AMQP\0\0\x09\x01");
   CHECK(step.refusal == "this is the port at which the nodes of a Warren cluster meet, and nobody else");
+  step = Handshake(kTwo).on_preamble(std::string_view("\x16\3\1\2\0\1\0\1", 8));
+  CHECK(step.refusal == "it expects TLS, which this node does not speak (cluster.ssl_options)");
 }
 
 TEST_CASE("a connector that finds another node than it wanted goes away") {
