@@ -63,8 +63,8 @@ void Raft::become_leader() {
   send_to_all(false);
 }
 
-// It votes whether or not it knows that it has one (thesis, section 4.2.1): whom the change has reached that gave it one
-// may need it. The vote says under which admission it is given, and the candidate knows whether that has one.
+// It votes whether or not it knows that it has one (thesis, section 4.2.1): whom the change has reached that gave it
+// one may need it. The vote says under which admission it is given, and the candidate knows whether that has one.
 void Raft::handle(const Head& head, VoteRequest& request) {
   const bool free = state_.vote == head.from || (!state_.vote && !leader_) || planted(102);
   const bool allowed = request.question ? !hears_leader() : free;

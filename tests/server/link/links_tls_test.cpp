@@ -5,7 +5,8 @@
 #include "tests/server/link/certificates.hpp"
 #include "tests/server/link/link_world.hpp"
 
-using namespace warren;
+namespace warren::links_tls_test {
+
 using namespace warren::server;
 using namespace warren::server::testing;
 
@@ -100,3 +101,5 @@ TEST_CASE("a certificate does not stand in for the secret") {
       [&] { return one.logged("the cluster secret differs") && two.logged("the cluster secret differs"); }));
   CHECK(two.control.empty());
 }
+
+}  // namespace warren::links_tls_test

@@ -6,7 +6,8 @@
 
 #include "tests/server/link/certificates.hpp"
 
-using namespace warren;
+namespace warren::tls_context_test {
+
 using namespace warren::server;
 using namespace warren::server::testing;
 
@@ -57,3 +58,5 @@ TEST_CASE("files of TLS that make no sense are refused, each for its reason") {
   authority.write_locked_key(wrong.key);
   CHECK(tls_complaint(wrong).find("of cluster.ssl_options.keyfile: ") != std::string::npos);
 }
+
+}  // namespace warren::tls_context_test

@@ -10,7 +10,8 @@
 #include "base/rng.hpp"
 #include "tests/server/link/certificates.hpp"
 
-using namespace warren;
+namespace warren::tls_layer_test {
+
 using namespace warren::server;
 using namespace warren::server::testing;
 
@@ -244,3 +245,5 @@ TEST_CASE("who makes TLS talk and does not listen costs a bounded amount of memo
   end.layer.take(end.out);
   CHECK(end.out.size() < 4 * kTlsPieceBytes);
 }
+
+}  // namespace warren::tls_layer_test
