@@ -55,6 +55,11 @@ class Pair {
   // The copy becomes the queue; what it gives, in order.
   std::vector<std::string> promote();
 
+  // The last wish about who is in sync; null: there is none.
+  const broker::SetInSync* wish() const {
+    return proposals.empty() ? nullptr : std::get_if<broker::SetInSync>(&proposals.back().command);
+  }
+
   bool same() const { return queue.live().all() == copy->live().all(); }
 
   broker::QueueSettings settings;

@@ -9,10 +9,6 @@ namespace {
 
 using Sequences = std::vector<std::uint64_t>;
 
-const broker::SetInSync* proposed(const Pair& pair) {
-  return pair.proposals.empty() ? nullptr : std::get_if<broker::SetInSync>(&pair.proposals.back().command);
-}
-
 }  // namespace
 
 TEST_CASE("a publisher is answered when this node and every copy of the set have the message") {
@@ -50,18 +46,18 @@ TEST_CASE("a copy that is not in the set is not waited for, and is proposed when
   pair.journal_goes_on();
   pair.end_batch();
   CHECK(pair.confirmed() == Sequences{1});
-  CHECK(proposed(pair) == nullptr);
+  CHECK(pair.wish() == nullptr);
   pair.carry_all();
-  REQUIRE(proposed(pair) != nullptr);
-  CHECK(proposed(pair)->node == kCopy);
-  CHECK(proposed(pair)->in_sync);
-  CHECK(proposed(pair)->round == 1);
+  REQUIRE(pair.wish() != nullptr);
+  CHECK(pair.wish()->node == kCopy);
+  CHECK(pair.wish()->in_sync);
+  CHECK(pair.wish()->round == 1);
 }
 
 TEST_CASE("who was proposed is waited for, whatever the group will say") {
   Pair pair(false);
   pair.carry_all();
-  REQUIRE(proposed(pair) != nullptr);
+  REQUIRE(pair.wish() != nullptr);
   pair.publish("a", 1);
   pair.lose_mail();
   pair.journal_goes_on();
@@ -74,8 +70,8 @@ TEST_CASE("a proposal for a round that is over is made anew") {
   pair.carry_all();
   pair.proposals.clear();
   pair.set_in_sync(false);
-  REQUIRE(proposed(pair) != nullptr);
-  CHECK(proposed(pair)->round == 2);
+  REQUIRE(pair.wish() != nullptr);
+  CHECK(pair.wish()->round == 2);
 }
 
 TEST_CASE(
@@ -122,8 +118,8 @@ TEST_CASE("clients do not wait for ever for a group that cannot put a lost copy 
   pair.now.instant_ms = began_ms + 5000;
   CHECK(pair.shipping.deadline() == pair.now.instant_ms);
   pair.end_batch();
-  REQUIRE(proposed(pair) != nullptr);
-  CHECK_FALSE(proposed(pair)->in_sync);
+  REQUIRE(pair.wish() != nullptr);
+  CHECK_FALSE(pair.wish()->in_sync);
   CHECK(pair.with_client() == 0);
   pair.now.instant_ms = began_ms + 10'000;
   pair.end_batch();

@@ -178,5 +178,5 @@ def asked_over_http(cluster):
     guest("set_user_tags", "bob", "administrator")
     at("bob:secret")("add_vhost", "of bob")
     at("bob:guess", fails=69, says="wrong name or password")("list_queues")
-    at("bob:secret", fails=65, says="Virtual host 'nowhere' does not exist")("list_queues", "-p", "nowhere")
+    at("bob:secret", fails=65, says="Virtual host 'nowhere' does not exist")("delete_vhost", "nowhere")
     same(sorted(a.ctl("list_vhosts", "-q", "--no-table-headers").split("\n"))[1:], ["/", "of bob"], "the vhosts")

@@ -9,14 +9,14 @@
 namespace warren::broker {
 namespace {
 
-struct Row {
+struct TopicRow {
   std::string pattern;
   std::vector<std::string> matching;
   std::vector<std::string> others;
 };
 
 // amqp.md 4.5, every row.
-const std::vector<Row> kTable{
+const std::vector<TopicRow> kTopicTable{
     {"#", {"", "a", "a.b"}, {}},
     {"*", {"a"}, {"", "a.b"}},
     {"a.*", {"a.", "a.b"}, {"a", "a.."}},
@@ -66,11 +66,11 @@ std::string random_text(Rng& rng, const std::vector<std::string>& words, std::ui
 TEST_CASE("8.2/128 each row of the topic table matches as written, alone and beside all others") {
   World all;
   all.exchange("t", "topic");
-  for (const Row& row : kTable) {
+  for (const TopicRow& row : kTopicTable) {
     all.queue("q" + row.pattern);
     all.bind("t", "q" + row.pattern, row.pattern);
   }
-  for (const Row& row : kTable) {
+  for (const TopicRow& row : kTopicTable) {
     CAPTURE(row.pattern);
     World alone;
     alone.exchange("t", "topic");
