@@ -254,6 +254,8 @@ void Registrar::refuse_hopeless(Instant now) {
       hopeless.emplace_back(own.ticket, refusal("the cluster has not agreed in time: the change may still come"));
   }
   for (auto& [ticket, reason] : hopeless) finish(ticket, std::move(reason));
+  if (const std::optional<Refusal> why = objection())
+    for (const Departure& wish : departures_.give_up()) effects_.answers.push_back({wish.request, why, false});
 }
 
 bool Registrar::takes(const DecidedCommand& item, Instant now) {

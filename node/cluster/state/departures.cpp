@@ -9,6 +9,12 @@ void Departures::at_work(NodeId node) {
   for (Waiting& waiting : waiting_) waiting.at_work |= waiting.wish.node == node;
 }
 
+std::vector<Departure> Departures::give_up() {
+  std::vector<Departure> wishes;
+  for (Waiting& waiting : std::exchange(waiting_, {})) wishes.push_back(std::move(waiting.wish));
+  return wishes;
+}
+
 Departures::Judged Departures::judge(const broker::Catalog& catalog, Instant now) {
   Judged judged;
   std::erase_if(waiting_, [&](Waiting& waiting) {

@@ -30,6 +30,8 @@ class Departures {
     std::vector<Departure> refused;  // at work, or nobody noticed in time that they are not
   };
   Judged judge(const broker::Catalog& catalog, Instant now);
+  // Nothing can be removed at present: all that wait.
+  std::vector<Departure> give_up();
 
  private:
   // Silence is noticed and agreed on in about one second; under load, and with an election, it takes longer.

@@ -51,16 +51,17 @@ TEST_CASE("mail has these bytes, for programs of all ages") {
   batch.returned_bytes = 1;
   batch.session_mail.push_back({kSession, broker::Confirmed{kChannel, 1, 5}});
   batch.letters.push_back({kSession, broker::ReplyConsumerAnswer{kChannel, true}});
-  batch.mirror_mail.push_back({kQueue, mirror::Held{5, 7}});
-  CHECK(bytes_of(batch) == literal("\x02\xac\x02\x42\x01"
-                                   "\x01\x01\xac\x02\x02"      // one command, an enqueue, to queue 300 in its reign 2
-                                   "\x01\x01\x01\x02\x02\x02"  // a message: persistent, priority 1, two lengths
-                                   "ex\x03key\x00\x00hi"       //
-                                   "\x83\x80\x14\x07\x03\x09\x04"  // session, node, shard; channel
-                                   "\xc8\x01"                      // sequence
-                                   "\x01\x21\x83\x80\x14\x07\x03\x09\x04\x01\x05"
-                                   "\x01\x42\x83\x80\x14\x07\x03\x09\x04\x01"
-                                   "\x01\x63\xac\x02\x02\x05\x07"));  // a copy holds what it was sent up to 7
+  batch.mirror_mail.push_back({kQueue, mirror::Held{5, 7, 8}});
+  CHECK(bytes_of(batch) ==
+        literal("\x02\xac\x02\x42\x01"
+                "\x01\x01\xac\x02\x02"          // one command, an enqueue, to queue 300 in its reign 2
+                "\x01\x01\x01\x02\x02\x02"      // a message: persistent, priority 1, two lengths
+                "ex\x03key\x00\x00hi"           //
+                "\x83\x80\x14\x07\x03\x09\x04"  // session, node, shard; channel
+                "\xc8\x01"                      // sequence
+                "\x01\x21\x83\x80\x14\x07\x03\x09\x04\x01\x05"
+                "\x01\x42\x83\x80\x14\x07\x03\x09\x04\x01"
+                "\x01\x63\xac\x02\x02\x05\x07\x08"));  // a copy holds what it was sent up to 7, and has heard of 8
 }
 
 TEST_CASE("every kind of mail is read as it was written") {

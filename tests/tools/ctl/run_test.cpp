@@ -49,6 +49,7 @@ TEST_CASE("an unknown command is told, with what was probably meant") {
 
 TEST_CASE("a node is reached by its URL, and what is no URL is refused") {
   FakeNode node;
+  node.answers = {Heard(manage::Answer(manage::Value("Ping succeeded")))};
   CHECK(run_line(node, "--url http://boss:x@far:81 ping").code == 0);
   CHECK(node.url == "boss at far:81");
   const Printed printed = run_line(node, "ping --url=ftp://h");

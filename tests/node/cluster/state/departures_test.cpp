@@ -34,6 +34,13 @@ TEST_CASE("a wish to remove a member waits until it is down, and comes once") {
   CHECK(world.departures.judge(world.catalog, 2200).ready.empty());
 }
 
+TEST_CASE("where nothing can be removed no wish waits") {
+  World world;
+  REQUIRE(world.departures.give_up().size() == 1);
+  (void)world.catalog.apply(broker::NodeDown{NodeId(2), 5});
+  CHECK(world.departures.judge(world.catalog, 2000).ready.empty());
+}
+
 TEST_CASE("a wish to remove a member that is at work is refused at once; that another one is does not matter") {
   World world;
   world.departures.at_work(NodeId(1));
