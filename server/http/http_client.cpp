@@ -24,7 +24,7 @@ constexpr std::uint32_t kHeaderBytesMax = 8 << 10;
 }  // namespace
 
 HttpClient::HttpClient(boost::asio::ip::tcp::socket socket, OnHttpRequest on_request,
-                       std::shared_ptr<std::size_t> clients)
+                       std::shared_ptr<std::atomic<std::size_t>> clients)
     : stream_(std::move(socket)), on_request_(std::move(on_request)), clients_(std::move(clients)) {
   ++*clients_;
   error_code error;

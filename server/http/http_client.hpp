@@ -18,7 +18,8 @@ namespace warren::server {
 // Lives as long as its socket, or until its answer has come.
 class HttpClient : public std::enable_shared_from_this<HttpClient> {
  public:
-  HttpClient(boost::asio::ip::tcp::socket socket, OnHttpRequest on_request, std::shared_ptr<std::size_t> clients);
+  HttpClient(boost::asio::ip::tcp::socket socket, OnHttpRequest on_request,
+             std::shared_ptr<std::atomic<std::size_t>> clients);
   ~HttpClient();
 
   void start() { read(); }
@@ -36,7 +37,7 @@ class HttpClient : public std::enable_shared_from_this<HttpClient> {
   boost::beast::tcp_stream stream_;
   bool loopback_ = false;
   OnHttpRequest on_request_;
-  std::shared_ptr<std::size_t> clients_;
+  std::shared_ptr<std::atomic<std::size_t>> clients_;
   boost::beast::flat_buffer buffer_;
   std::optional<RequestParser> parser_;
   boost::beast::http::response<boost::beast::http::string_body> response_;

@@ -26,7 +26,7 @@ HttpDoor::HttpDoor(asio::io_context& context, OnHttpRequest on_request)
       on_request_(std::move(on_request)),
       acceptor_(context),
       retry_(std::make_shared<asio::steady_timer>(context)),
-      clients_(std::make_shared<std::size_t>(0)) {}
+      clients_(std::make_shared<std::atomic<std::size_t>>(0)) {}
 
 std::string HttpDoor::open(const std::string& address, std::uint16_t port) {
   error_code error;

@@ -1,6 +1,7 @@
 // The door for operators over HTTP.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -42,7 +43,7 @@ class HttpDoor {
   OnHttpRequest on_request_;
   boost::asio::ip::tcp::acceptor acceptor_;
   std::shared_ptr<boost::asio::steady_timer> retry_;  // gone: so is the door
-  std::shared_ptr<std::size_t> clients_;
+  std::shared_ptr<std::atomic<std::size_t>> clients_;
   std::uint16_t port_ = 0;
 };
 

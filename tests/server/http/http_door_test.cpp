@@ -1,5 +1,7 @@
 #include "server/http/http_door.hpp"
 
+#include <future>
+
 #include "tests/server/http/running_door.hpp"
 #include "tools/ctl/node/http_door.hpp"
 
@@ -23,14 +25,18 @@ TEST_CASE("a port that is taken, and an address that is none, are told") {
 }
 
 TEST_CASE("an answer that comes when nobody waits any more harms nobody") {
-  AnswerHttp late;
-  {
-    RunningDoor door([&](const HttpCaller&, const manage::Request&, AnswerHttp answer) { late = std::move(answer); });
-    ctl::HttpNodeDoor tool({"127.0.0.1", door.port(), "guest", "x"});
-    CHECK(tool.ask({"ping", {}}, 100).error().kind == ctl::Trouble::Kind::timed_out);
-  }
-  REQUIRE(late);
-  late = nullptr;
+  std::promise<AnswerHttp> asked;
+  RunningDoor door([&](const HttpCaller&, const manage::Request& request, AnswerHttp answer) {
+    if (request.operation == "slow")
+      asked.set_value(std::move(answer));
+    else
+      answer(Admission::admitted, manage::Value(1));
+  });
+  ctl::HttpNodeDoor tool({"127.0.0.1", door.port(), "guest", "x"});
+  CHECK(tool.ask({"slow", {}}, 100).error().kind == ctl::Trouble::Kind::timed_out);
+  // Whoever answers does not outlive the door.
+  asked.get_future().get()(Admission::admitted, manage::Value(2));
+  CHECK(tool.ask({"fast", {}}, 5000).ok());
 }
 
 }  // namespace warren::server::testing
