@@ -111,7 +111,7 @@ class Shard {
            (queue.mirrored_by(settings_.identity.self) && post_office_.shard_of(queue) == settings_.shard);
   }
   void follow_queue(QueueId id);
-  void follow_hosted();
+  void go_on_after_absence();
   bool carry_agreement();
   void begin_log();
   void forget_agreement(const Lineage& lineage);

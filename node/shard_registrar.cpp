@@ -263,7 +263,8 @@ void Shard::follow_queue(QueueId id) {
 }
 
 // What was kept while this node was away is of use again, or goes.
-void Shard::follow_hosted() {
+void Shard::go_on_after_absence() {
+  if (!planted(222)) lose_all_peers();
   std::vector<QueueId> hosted;
   host_.for_each([&](QueueId id) { hosted.push_back(id); });
   for (const QueueId id : hosted) follow_queue(id);
@@ -328,9 +329,8 @@ void Shard::follow_node(const broker::Change& change) {
     // Or a former process went up: the log is told from an old place on, and the queues are not all there yet.
     if (!ready_ && (heard_of() || planted(221)))
       start_queues();
-    else if (ready_ && !planted(222))
-      lose_all_peers();
-    follow_hosted();
+    else if (ready_)
+      go_on_after_absence();
     see_whether_serving();
   } else if (const auto* down = std::get_if<broker::NodeWentDown>(&change)) {
     nodes_changed_ = true;
