@@ -1,5 +1,7 @@
 #include "broker/queue/stored/records.hpp"
 
+#include <algorithm>
+
 #include "base/check.hpp"
 
 namespace warren::broker {
@@ -36,8 +38,9 @@ void RecordWriter::enqueue(QueueId queue, Position position, const MessageRef& m
   speak_of(queue, position);
   ++next_position_;
   Touched& touched = touched_.back();
-  if (touched.first == 0) touched.first = position;
-  touched.last = position;
+  // A copy is filled with what lies behind it, too.
+  touched.first = touched.first == 0 ? position : std::min(touched.first, position);
+  touched.last = std::max(touched.last, position);
   const std::size_t at = out_.size();
   if (last_.get() == message.get()) {
     tag(RecordTag::again);
@@ -68,6 +71,15 @@ void RecordWriter::delivered(QueueId queue, Level level, Position up_to) {
   append_varint(out_, up_to);
 }
 
+void RecordWriter::chunk_gone(QueueId queue, Level level, Position first, Position last) {
+  WARREN_CHECK(first <= last, "a chunk is not empty");
+  speak_of(queue, 0);
+  tag(RecordTag::chunk_gone);
+  *out_.extend(1) = static_cast<char>(level);
+  append_varint(out_, first);
+  append_varint(out_, last - first);
+}
+
 void RecordWriter::definition(std::string_view key, std::string_view value, bool erased) {
   tag(RecordTag::definition);
   *out_.extend(1) = erased ? 1 : 0;
@@ -96,6 +108,7 @@ bool RecordWalk::read_one(RecordTag tag, std::size_t at) {
       return true;
     case RecordTag::enqueue: return read_enqueue();
     case RecordTag::again: return read_again(at);
+    case RecordTag::chunk_gone: record_.level = reader_.octet(); [[fallthrough]];
     case RecordTag::settled:
       record_.first = reader_.varint();
       record_.last = record_.first + reader_.varint();

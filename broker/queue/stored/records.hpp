@@ -9,6 +9,7 @@
 //   4 settled    first position, how many more
 //   5 delivered  level (1 octet), position: everything up to there on that level was with a client
 //   6 definition erased (1 octet: 1 or 0), key and value (each: length, bytes)
+//   7 chunk gone level (1 octet), first position, how many more to its last one: what was in it follows, or is settled
 //
 // Each enqueue takes the next position. Unknown tags end the reading of a chunk: a newer program's schema is refused
 // earlier.
@@ -28,7 +29,15 @@
 
 namespace warren::broker {
 
-enum class RecordTag : std::uint8_t { queue = 1, enqueue = 2, again = 3, settled = 4, delivered = 5, definition = 6 };
+enum class RecordTag : std::uint8_t {
+  queue = 1,
+  enqueue = 2,
+  again = 3,
+  settled = 4,
+  delivered = 5,
+  definition = 6,
+  chunk_gone = 7
+};
 
 // Collects the records of one step.
 class RecordWriter {
@@ -59,6 +68,9 @@ class RecordWriter {
   void enqueue(QueueId queue, Position position, const MessageRef& message, WallMs deadline);
   void settled(QueueId queue, Position first, Position last);
   void delivered(QueueId queue, Level level, Position up_to);
+  // The cold chunk that begins and ends there counts for nothing from here on. Requires: the messages of that level at
+  // first..last that are to stay are enqueued in the same chunk of the journal.
+  void chunk_gone(QueueId queue, Level level, Position first, Position last);
   void definition(std::string_view key, std::string_view value, bool erased);
 
  private:
@@ -78,7 +90,7 @@ class RecordWriter {
 struct ReadRecord {
   RecordTag tag = RecordTag::queue;
   QueueId queue;
-  Position first = 0;  // enqueue, again: the position; settled: the first; delivered: the last
+  Position first = 0;  // enqueue, again: the position; settled, chunk_gone: the first; delivered: the last
   Position last = 0;
   Level level = 0;
   WallMs deadline = kNever;

@@ -117,6 +117,35 @@ TEST_CASE("records stand behind what the buffer holds, and back references do no
   CHECK_FALSE(writer.begun());
 }
 
+TEST_CASE("the word that a chunk is gone is read as it was written, and one without a place makes no sense") {
+  RecordWriter writer;
+  writer.begin({});
+  writer.chunk_gone(kOne, 2, 5, 9);
+  const std::string bytes(writer.take().view());
+  RecordWalk walk(bytes);
+  const ReadRecord* record = walk.next();
+  REQUIRE(record != nullptr);
+  CHECK(record->tag == RecordTag::chunk_gone);
+  CHECK(record->queue == kOne);
+  CHECK((record->level == 2 && record->first == 5 && record->last == 9));
+  CHECK((walk.next() == nullptr && walk.ok()));
+  std::string nowhere = bytes;
+  nowhere[nowhere.size() - 2] = 0;
+  RecordWalk bad(nowhere);
+  CHECK((bad.next() == nullptr && !bad.ok()));
+}
+
+TEST_CASE("what was touched spans enqueues that go backwards, as a copy hears of them") {
+  RecordWriter writer;
+  writer.begin({});
+  writer.enqueue(kOne, 7, small("a"), kNever);
+  writer.enqueue(kOne, 2, small("b"), kNever);
+  writer.enqueue(kOne, 5, small("c"), kNever);
+  REQUIRE(writer.touched().size() == 1);
+  CHECK(writer.touched()[0].first == 2);
+  CHECK(writer.touched()[0].last == 7);
+}
+
 TEST_CASE("the writer tells which queues were touched, and where they enqueued") {
   RecordWriter writer;
   writer.begin({});
