@@ -135,6 +135,12 @@ void MirrorJudge::dies(const Member& member) {
     watched.holders.erase({member.identity.self, member.identity.incarnation});
     if (watched.holders.empty()) forget_transient(thing);
   }
+  // Who has what under another log than the one that is followed here is not watched.
+  if (member.seen_lineage == lineage_) return;
+  for (const auto& [number, lineage] : published_in_) {
+    Publish& publish = judge_.publishes()[number];
+    publish.forgiven |= publish.transient && lineage == member.seen_lineage;
+  }
 }
 
 void MirrorJudge::forget_transient(std::size_t thing) {
