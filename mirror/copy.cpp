@@ -75,7 +75,7 @@ void Copy::on(const Shipment& shipment, const Now& now, CopyLanes& lanes) {
   number_ = shipment.number;
   journaled_ = false;
   if (shipment.records != nullptr && !apply(shipment.records->view(), now, lanes)) return lose(serial_, lanes);
-  if (shipment.whole || planted(313)) drop_doubtful();
+  if (shipment.whole || planted(313)) drop_doubtful([](const Place&) { return true; }, now, lanes);
   finish(lanes);
   unanswered_.push_back({number_, journaled_ ? lanes.coming_write : begun_with_});
 }
@@ -109,7 +109,7 @@ bool Copy::apply(std::string_view records, const Now& now, CopyLanes& lanes) {
         if (!enqueue(*record, now, lanes)) return false;
         break;
       case broker::RecordTag::settled:
-        if (!planted(309)) settle(record->first, record->last);
+        if (!planted(309)) settle(record->first, record->last, now, lanes);
         break;
       case broker::RecordTag::delivered:
         if (record->level < levels_ && !planted(310)) keeper().delivered(record->level, record->last, durable_);
@@ -136,14 +136,13 @@ bool Copy::enqueue(const broker::ReadRecord& record, const Now& now, CopyLanes& 
   if (chunk && !doubted) {
     if (keeper().shelf().holds(level, position)) return true;
     // It was settled here, or died with a process, and was not where the owner is. The chunk cannot take it in.
-    doubtful_.insert({level, *chunk});
+    doubtful_.emplace(Place{level, *chunk}, keeper().shelf().note({ref_.id, level, *chunk}).last);
     return false;
   }
   Queued queued{last_message_, position, 0, to_instant(record.deadline, now)};
   const auto [place, fresh] = messages_.try_emplace(position, std::move(queued));
   if (fresh) hot_bytes_ += place->second.message->footprint_bytes();
-  // What was written to a chunk that will go stands nowhere else.
-  if (!fresh && !doubted) return true;
+  if (!fresh || doubted) return true;
   if (!durable_ || !last_message_->traits().persistent) return true;
   lanes.journal.enqueue(ref_.id, position, place->second.message, record.deadline);
   journaled_ = true;
@@ -156,20 +155,39 @@ void Copy::forget(std::map<Position, Queued>::iterator at) {
   messages_.erase(at);
 }
 
-void Copy::settle(Position first, Position last) {
+void Copy::settle(Position first, Position last, const Now& now, CopyLanes& lanes) {
   for (auto at = messages_.lower_bound(first); at != messages_.end() && at->first <= last;) forget(at++);
   for (std::size_t level = 0; level < levels_; ++level)
     keeper().settled_range(static_cast<Level>(level), first, last, durable_);
+  // With the last of its messages a chunk leaves by itself: what is among them must stand somewhere else.
+  if (!doubtful_.empty())
+    drop_doubtful([this](const Place& chunk) { return keeper().shelf().live_in(chunk.first, chunk.second) == 0; }, now,
+                  lanes);
 }
 
-// What its chunks had and the owner has not sent once more is settled; the rest is here.
-void Copy::drop_doubtful() {
-  for (const auto& [level, first] : doubtful_) {
-    if (keeper_ == nullptr || keeper_->shelf().live_in(level, first) == 0) continue;
-    const Position last = keeper_->shelf().note({ref_.id, level, first}).last;
-    keeper_->shelf().settle_range(level, first, last, [](Position) {});
+// What such chunks had and the owner has not sent once more is settled; the rest is here.
+template <class Which>
+void Copy::drop_doubtful(const Which& which, const Now& now, CopyLanes& lanes) {
+  for (auto at = doubtful_.begin(); at != doubtful_.end();) {
+    const auto here = at++;
+    const auto [chunk, last] = *here;
+    if (!which(chunk)) continue;
+    doubtful_.erase(here);
+    keeper().shelf().settle_range(chunk.first, chunk.second, last, [](Position) {});
+    journal_instead(chunk, last, now, lanes);
   }
-  doubtful_.clear();
+}
+
+// In one write with the word that the chunk is gone: after a crash it is all of the chunk, or all that came instead.
+void Copy::journal_instead(const Place& chunk, Position last, const Now& now, CopyLanes& lanes) {
+  if (!durable_) return;
+  lanes.journal.chunk_gone(ref_.id, chunk.first, chunk.second, last);
+  journaled_ = true;
+  for (auto at = messages_.lower_bound(chunk.second); at != messages_.end() && at->first <= last; ++at) {
+    const Queued& queued = at->second;
+    if (level_of(queued) != chunk.first || !queued.message->traits().persistent) continue;
+    lanes.journal.enqueue(ref_.id, queued.position, queued.message, to_wall(queued.deadline, now));
+  }
 }
 
 void Copy::finish(CopyLanes& lanes) {

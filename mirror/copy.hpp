@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -84,9 +83,12 @@ class Copy {
   // False: the records make no sense here, the talk must begin again.
   bool apply(std::string_view records, const Now& now, CopyLanes& lanes);
   bool enqueue(const broker::ReadRecord& record, const Now& now, CopyLanes& lanes);
-  void settle(Position first, Position last);
+  void settle(Position first, Position last, const Now& now, CopyLanes& lanes);
   void finish(CopyLanes& lanes);
-  void drop_doubtful();
+  // Those of which `which(place)` holds.
+  template <class Which>
+  void drop_doubtful(const Which& which, const Now& now, CopyLanes& lanes);
+  void journal_instead(const Place& chunk, Position last, const Now& now, CopyLanes& lanes);
   void lose(Serial serial, CopyLanes& lanes);
   void forget(std::map<Position, broker::Queued>::iterator at);
   broker::Level level_of(const broker::Queued& queued) const { return broker::level_of(*queued.message, levels_); }
@@ -102,8 +104,9 @@ class Copy {
   std::map<Position, broker::Queued> messages_;  // in memory: in no chunk, or in one that is being written
   std::size_t hot_bytes_ = 0;                    // footprints of those
   std::unique_ptr<broker::Keeper> keeper_;       // none: nothing was ever stored
-  // Chunks among whose messages one is missing. They stay until the owner has sent all that they have once more.
-  std::set<Place> doubtful_;
+  // Chunks among whose messages one is missing, and the last position of each. They stay until the owner has sent all
+  // that they have once more, which is journaled only then.
+  std::map<Place, Position> doubtful_;
   broker::MessageRef last_message_;  // of the shipment in hand: records may refer to it
   std::string_view last_bytes_;
   bool journaled_ = false;  // by the shipment in hand

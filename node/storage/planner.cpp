@@ -37,6 +37,11 @@ std::optional<StoreJob> Planner::next(const Now& now) {
   const std::size_t erases = !job.checkpoints.empty() ? erased_.size() : std::min(erased_.size(), kErasesAtOnce);
   job.erases.assign(erased_.begin(), erased_.begin() + static_cast<std::ptrdiff_t>(erases));
   erased_.erase(erased_.begin(), erased_.begin() + static_cast<std::ptrdiff_t>(erases));
+  // One of these places may be taken anew: an erase that waits would hit what is written now.
+  if (!erased_.empty() && !job.writes.empty())
+    std::erase_if(erased_, [&](const broker::ChunkKey& key) {
+      return std::ranges::find(job.writes, key, &broker::ChunkWrite::key) != job.writes.end();
+    });
   if (erased_.capacity() > kErasesAtOnce && erased_.empty()) erased_ = std::vector<broker::ChunkKey>();
   flush_ms_ = kNever;
   host_.release_bodies(job);

@@ -56,6 +56,8 @@ std::string record_words(const broker::ReadRecord& record, std::size_t quote_max
   const std::string queue = fmt::format("queue {}", record.queue.value);
   switch (record.tag) {
     case RecordTag::settled: return fmt::format("{} settled {} to {}", queue, record.first, record.last);
+    case RecordTag::chunk_gone:
+      return fmt::format("{} gave up its chunk {} to {} of level {}", queue, record.first, record.last, record.level);
     case RecordTag::delivered:
       return fmt::format("{} delivered up to {} of level {}", queue, record.last, record.level);
     case RecordTag::enqueue:

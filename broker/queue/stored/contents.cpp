@@ -7,12 +7,13 @@
 namespace warren::broker {
 namespace {
 
-// Whether a chunk of that level spans a position.
+// Whether a chunk of that level that counts spans a position.
 bool spanned(const std::vector<ChunkNote>& chunks, Level level, Position position) {
   const auto after = std::ranges::upper_bound(chunks, std::pair(level, position), {}, [](const ChunkNote& note) {
     return std::pair(note.key.level, note.key.first);
   });
-  return after != chunks.begin() && std::prev(after)->key.level == level && position <= std::prev(after)->last;
+  return after != chunks.begin() && std::prev(after)->key.level == level && position <= std::prev(after)->last &&
+         !std::prev(after)->gone;
 }
 
 }  // namespace

@@ -19,6 +19,8 @@ void Shelf::put(const ChunkWrite& write) {
     chunk.deadlines |= stored.deadline != kNever;
     if (!stored.message->traits().persistent && !planted(11)) chunk.volatiles.set(stored.position - first, span);
   }
+  // Nobody has erased the one before yet: this one takes its place.
+  std::erase(erased_, Place{write.key.level, first});
   const bool added = chunks_.emplace(Place{write.key.level, first}, std::move(chunk)).second;
   WARREN_CHECK(added, "a chunk is written once");
 }

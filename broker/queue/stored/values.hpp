@@ -50,6 +50,7 @@ struct ChunkNote {
   std::vector<std::uint64_t> dead = {};
   std::vector<BodyId> bodies = {};  // that lie elsewhere; ascending, each once
   bool changed = false;             // recovered: more is dead than the store knows; not stored
+  bool gone = false;                // recovered: it counts for nothing, and is to be erased; not stored
 };
 
 // Read this chunk. The queue hears loaded(), or what ships its messages to a copy does.

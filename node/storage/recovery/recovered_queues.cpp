@@ -68,10 +68,20 @@ bool RecoveredQueues::apply(const broker::ReadRecord& record) {
       marks[record.level] = std::max(marks[record.level], record.last);
       break;
     }
+    case broker::RecordTag::chunk_gone: forget_chunk(queue, record); break;
     case broker::RecordTag::queue:
     case broker::RecordTag::definition: break;
   }
   return sound;
+}
+
+// One that was written since at the same place has another end, or nothing that the journal does not have from here on.
+void RecoveredQueues::forget_chunk(Queue& queue, const broker::ReadRecord& record) {
+  for_each_touching(queue.chunks, record.first, record.last, [&](ChunkNote& chunk) {
+    if (chunk.key.level != record.level || chunk.key.first != record.first || chunk.last != record.last) return;
+    chunk.gone = true;
+    chunk.dead.assign((chunk.last - chunk.key.first) / 64 + 1, ~std::uint64_t{0});
+  });
 }
 
 void RecoveredQueues::enqueue(Queue& queue, const broker::ReadRecord& record, bool& sound) {

@@ -45,6 +45,7 @@ class RecoveredQueues {
   void enqueue(Queue& queue, const broker::ReadRecord& record, bool& sound);
   broker::MessageRef message_of(const broker::ReadRecord& record);
   static void settle(Queue& queue, Position first, Position last);
+  static void forget_chunk(Queue& queue, const broker::ReadRecord& record);
   static broker::RecoveredQueue finish(QueueId id, Queue& queue);
 
   std::map<QueueId, Queue> queues_;

@@ -314,7 +314,12 @@ persist::Outcome Recovery::empty_journals() {
 void Recovery::empty_into(StoreJob& job, SharedBodies& bodies, broker::RecoveredQueue recovered) {
   const broker::QueueDefinition& definition = *catalog_.queue(recovered.note.queue);
   broker::Queue queue(definition.ref, broker::settings_of(definition, nullptr), now_);
-  for (const broker::ChunkNote& note : recovered.chunks) job.notes.push_back(note);
+  for (const broker::ChunkNote& note : recovered.chunks) {
+    if (note.gone)
+      job.erases.push_back(note.key);
+    else
+      job.notes.push_back(note);
+  }
   queue.restore(std::move(recovered), now_);
   const std::size_t first = job.writes.size();
   while (!queue.write_cold(1, ~Position{0}, ~std::size_t{0}, settings_.chunk_bytes, now_, job.writes)) {}

@@ -256,4 +256,14 @@ TEST_CASE("a chunk is known as stored until it is gone") {
   CHECK_FALSE(shelf.is_stored(0, 1));
 }
 
+TEST_CASE("a chunk at the place of one that was to be erased is not erased with it") {
+  Shelf shelf;
+  shelf.put(chunk(0, {5, 6}));
+  shelf.settle(0, 5);
+  shelf.settle(0, 6);
+  shelf.put(chunk(0, {5, 8}));
+  CHECK(erased(shelf).empty());
+  CHECK(shelf.holds(0, 8) == std::optional<Position>(5));
+}
+
 }  // namespace warren::shelf_test

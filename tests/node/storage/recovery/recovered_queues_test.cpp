@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/broker/queue/model/queue_life.hpp"
+#include "tests/broker/queue/queue_fixture.hpp"
 
 namespace warren::recovered_queues_test {
 
@@ -201,6 +202,42 @@ TEST_CASE("a queue that is begun again at any moment has what was persistent and
     INFO("seed " << seed);
     Restarts(seed).run();
   }
+}
+
+TEST_CASE("a chunk that the journal has given up holds nothing back of what came instead") {
+  const MessageRef message = broker::testing::message("m", 3, {.persistent = true});
+  RecordWriter writer;
+  writer.begin({});
+  // One of the chunk, and one that was settled there and is not any more.
+  for (const Position position : {4, 5}) writer.enqueue(kQueue.id, position, message, kNever);
+  writer.chunk_gone(kQueue.id, 0, 4, 6);
+  for (const Position position : {4, 5, 6}) writer.enqueue(kQueue.id, position, message, kNever);
+  writer.settled(kQueue.id, 6, 6);
+  const std::string journal(writer.take().view());
+  const auto found_with = [&](Position last) {
+    QueueDisk::Store store;
+    const ChunkKey key{kQueue.id, 0, 4};
+    store.notes[key] = {.key = key, .last = last, .messages = 3, .dead = {0b010}};
+    return recover(store, {journal}, 1);
+  };
+  const auto positions = [](const QueueContents& contents) {
+    std::vector<Position> all;
+    for (const Queued& queued : contents.messages) all.push_back(queued.position);
+    return all;
+  };
+  RecoveredQueue gone = found_with(6);
+  REQUIRE(gone.chunks.size() == 1);
+  CHECK(gone.chunks.front().gone);
+  QueueContents contents = contents_of(std::move(gone), 1, Now{1000, 50});
+  CHECK(positions(contents) == std::vector<Position>{4, 5});
+  CHECK(contents.keeper->shelf().empty());
+  CHECK(contents.keeper->shelf().has_erased());
+  // Another one that was written there since.
+  RecoveredQueue stays = found_with(7);
+  CHECK_FALSE(stays.chunks.front().gone);
+  contents = contents_of(std::move(stays), 1, Now{1000, 50});
+  CHECK(positions(contents).empty());
+  CHECK(contents.keeper->shelf().holds(0, 4));
 }
 
 }  // namespace warren::recovered_queues_test
