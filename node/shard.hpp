@@ -134,6 +134,8 @@ class Shard {
   raft::SnapshotBytes whole() const;
   void lose_peer(NodeId node);
   void tell_moves(std::span<const broker::QueueMoved> moves);
+  void tell_moves_missed(std::span<const broker::QueueMoved> moves);
+  void tell_restart(NodeId node);
   void lose_all_peers();
   void conclude_agreement(ShardEffects& effects);
   void add_queue_row(const manage::ShardQuestion& question, const broker::QueueDefinition& queue,

@@ -31,6 +31,28 @@ void Shard::lose_peer(NodeId node) {
   reconsider_held();
 }
 
+// Sessions go where their queues are now.
+void Shard::tell_moves(std::span<const broker::QueueMoved> moves) {
+  sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {
+    touch(id, *seat);
+    seat->session.queues_moved(moves, context_);
+  });
+}
+
+void Shard::tell_restart(NodeId node) {
+  sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {
+    touch(id, *seat);
+    seat->session.peer_restarted(node, context_);
+  });
+}
+
+void Shard::tell_moves_missed(std::span<const broker::QueueMoved> moves) {
+  sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {
+    touch(id, *seat);
+    seat->session.moves_missed(moves, context_);
+  });
+}
+
 void Shard::on(const Asked& input) {
   if (ask_desk_) ask_desk_->asked(input.ask, input.question, *registrar_, now_.instant_ms);
 }

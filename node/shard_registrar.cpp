@@ -228,7 +228,10 @@ void Shard::become(const broker::CatalogImage& whole) {
     touch(id, *seat);
     seat->session.force_close("vhost '" + core.vhost_name + "' is deleted", context_);
   });
-  if (const auto moves = moves_since(before, catalog_); !moves.empty()) tell_moves(moves);
+  if (const auto moves = moves_since(before, catalog_); !moves.empty()) {
+    tell_moves_missed(moves);
+    tell_moves(moves);
+  }
   see_whether_serving();
   if (!ready_ && heard_of()) return start_queues();
   if (!ready_) return;
@@ -299,14 +302,6 @@ void Shard::follow(const broker::Applied& applied) {
   if (policies_changed) host_.follow_policies(now_, lanes());
 }
 
-// Sessions go where their queues are now.
-void Shard::tell_moves(std::span<const broker::QueueMoved> moves) {
-  sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {
-    touch(id, *seat);
-    seat->session.queues_moved(moves, context_);
-  });
-}
-
 // The others believed this node to be down and have given up what was on its way, and what it has sent since.
 void Shard::lose_all_peers() {
   std::vector<NodeId> others;
@@ -325,7 +320,10 @@ void Shard::follow_node(const broker::Change& change) {
     nodes_changed_ = true;
     // That the process of another ended, its link tells, and at the right time: this may come late, when there is mail
     // with the new one already.
-    if (up->node != self) return planted(218) && up->restarted ? lose_peer(up->node) : void();
+    if (up->node != self) {
+      if (up->restarted) tell_restart(up->node);
+      return planted(218) && up->restarted ? lose_peer(up->node) : void();
+    }
     // Or a former process went up: the log is told from an old place on, and the queues are not all there yet.
     if (!ready_ && (heard_of() || planted(221)))
       start_queues();

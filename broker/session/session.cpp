@@ -165,6 +165,14 @@ void Session::peer_lost(NodeId node, SessionContext& context) {
   on_every_channel(context, node, [node](Desk& desk) { return forget_node(desk, node); });
 }
 
+void Session::peer_restarted(NodeId node, SessionContext& context) {
+  on_every_channel(context, {}, [node](Desk& desk) { return forget_handed_on(desk, node), false; });
+}
+
+void Session::moves_missed(std::span<const QueueMoved> moves, SessionContext& context) {
+  on_every_channel(context, {}, [moves](Desk& desk) { return forget_former_owners(desk, moves), false; });
+}
+
 void Session::queues_moved(std::span<const QueueMoved> moves, SessionContext& context) {
   on_every_channel(context, {}, [moves](Desk& desk) { return follow_queues(desk, moves); });
 }

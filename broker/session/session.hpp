@@ -38,6 +38,10 @@ class Session {
   void deliver(Letter& letter, SessionContext& context);
   // The process of another node ended, or was agreed to be down: nothing that was on the way from or to it arrives.
   void peer_lost(NodeId node, SessionContext& context);
+  // Another process of that node is agreed on. What the former one was sent from here its link has told.
+  void peer_restarted(NodeId node, SessionContext& context);
+  // Queues began new reigns, and others before that are not known here. queues_moved() follows.
+  void moves_missed(std::span<const QueueMoved> moves, SessionContext& context);
   // Queues began new reigns, as the catalog says by now.
   void queues_moved(std::span<const QueueMoved> moves, SessionContext& context);
   // next_deadline() has come.

@@ -35,43 +35,49 @@ void Confirms::owe(NodeId node) {
   const std::uint64_t number = first_ + entries_.size() - 1;
   for (std::size_t back = 1; back <= std::min(kDebtsLookedAt, debts_.size()); ++back) {
     Debt& debt = debts_[debts_.size() - back];
-    if (debt.node != node || debt.last + 1 < number) continue;
+    if (debt.node != node || debt.handed_on || debt.last + 1 < number) continue;
     debt.last = number;
     return;
   }
-  debts_.push_back({node, number, number});
+  debts_.push_back({node, number, number, false});
 }
 
 void Confirms::hand_on(NodeId from, NodeId to) {
   const std::uint64_t end = first_ + entries_.size();
-  Debt both = from ? Debt{to, end, 0} : Debt{to, first_, end - 1};
+  Debt both = from ? Debt{to, end, 0, true} : Debt{to, first_, end - 1, true};
   Debt* had = nullptr;
   for (std::size_t i = 0; i < debts_.size(); ++i) {
     Debt& debt = debts_[i];
     if (!debt.node || debt.last < first_) continue;
-    if (debt.node == to && had == nullptr) had = &debt;
-    if (debt.node == from) both = {to, std::min(both.first, debt.first), std::max(both.last, debt.last)};
+    if (debt.node == to && debt.handed_on) had = &debt;
+    if (debt.node == from) both = {to, std::min(both.first, debt.first), std::max(both.last, debt.last), true};
   }
   if (open_ == 0 || both.first > both.last) return;
   // One is enough for all that is open, however often queues move.
   if (had != nullptr)
-    *had = {to, std::min(had->first, both.first), std::max(had->last, both.last)};
+    *had = {to, std::min(had->first, both.first), std::max(had->last, both.last), true};
   else
     debts_.push_back(both);
 }
 
 void Confirms::lose(NodeId node) {
+  for (std::size_t i = 0; i < debts_.size(); ++i)
+    if (debts_[i].node == node) lose(debts_[i]);
+}
+
+void Confirms::lose_handed_on(NodeId node) {
+  for (std::size_t i = 0; i < debts_.size(); ++i)
+    if (debts_[i].node == node && debts_[i].handed_on) lose(debts_[i]);
+}
+
+void Confirms::lose(Debt& debt) {
   const std::uint64_t end = first_ + entries_.size();
-  for (std::size_t i = 0; i < debts_.size(); ++i) {
-    Debt& debt = debts_[i];
-    if (debt.node != node) continue;
-    debt.node = {};
-    for (std::uint64_t number = std::max(debt.first, first_); number <= debt.last && number < end; ++number) {
-      Entry& entry = entries_[number - first_];
-      if (entry.state != State::open) continue;
-      entry.rejected = true;
-      complete(entry, number);
-    }
+  debt.node = {};
+  for (std::uint64_t number = std::max(debt.first, first_); number <= debt.last && number < end; ++number) {
+    Entry& entry = entries_[number - first_];
+    if (entry.state != State::open) continue;
+    entry.rejected = true;
+    complete(entry, number);
   }
 }
 

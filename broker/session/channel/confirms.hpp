@@ -42,6 +42,8 @@ class Confirms {
   void hand_on(NodeId from, NodeId to);
   // Nobody on that node answers any more.
   void lose(NodeId node);
+  // The same of what it answers only because it was handed on to it.
+  void lose_handed_on(NodeId node);
 
   // One queue answered for the publishes first..last. Numbers that are not open are ignored: a queue may answer for a
   // channel's former incarnation.
@@ -68,8 +70,10 @@ class Confirms {
     NodeId node;  // none: lost
     std::uint64_t first;
     std::uint64_t last;
+    bool handed_on = false;
   };
 
+  void lose(Debt& debt);
   void complete(Entry& entry, std::uint64_t number);
   void flush_prefix(std::vector<ConfirmVerdict>& verdicts);
   void flush_beyond(std::vector<ConfirmVerdict>& verdicts);

@@ -81,6 +81,11 @@ void tell_lost_consumers(Desk& desk);
 // whose owner runs, as far as is known, are asked to take their consumers again. Publishes that were not answered are
 // rejected. Returns whether an answer from there is awaited: then ask_again finds one.
 bool forget_node(Desk& desk, NodeId node);
+// A former process of that node took publishes over from another owner, and had not answered them when it ended. What
+// was sent to the node itself its link tells.
+void forget_handed_on(Desk& desk, NodeId node);
+// Who had these queues may have handed publishes on to owners that are not known here, and are no more.
+void forget_former_owners(Desk& desk, std::span<const QueueMoved> moves);
 // Queues began new reigns: consumers follow them, and who hands a queue over in order hands on what is not confirmed.
 // Returns whether an answer of a former reign is awaited: then ask_again finds one.
 bool follow_queues(Desk& desk, std::span<const QueueMoved> moves);

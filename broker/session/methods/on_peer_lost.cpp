@@ -97,6 +97,23 @@ bool forget_node(Desk& desk, NodeId node) {
   return channel.awaiting == Awaiting::answer && channel.asked.home == node;
 }
 
+void forget_handed_on(Desk& desk, NodeId node) {
+  Channel& channel = desk.channel;
+  channel.confirms.lose_handed_on(node);
+  if (channel.transaction) channel.transaction->confirms.lose_handed_on(node);
+  if (channel.confirms.changed() || channel.awaiting == Awaiting::commit) desk.mark_unflushed();
+}
+
+void forget_former_owners(Desk& desk, std::span<const QueueMoved> moves) {
+  Channel& channel = desk.channel;
+  for (const QueueMoved& move : moves) {
+    if (move.from == desk.session.self.node) continue;
+    channel.confirms.lose(move.from);
+    if (channel.transaction) channel.transaction->confirms.lose(move.from);
+  }
+  if (channel.confirms.changed() || channel.awaiting == Awaiting::commit) desk.mark_unflushed();
+}
+
 bool follow_queues(Desk& desk, std::span<const QueueMoved> moves) {
   for (const QueueMoved& move : moves) hand_on_debts(desk, move);
   move_consumers(desk, {}, [&](const Consumer& consumer) { return moved(desk, consumer.queue); });

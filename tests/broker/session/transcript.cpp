@@ -168,16 +168,22 @@ bool Transcript::on_node(std::string_view rest) {
   if (rest == "down") return apply(NodeDown{node, 1}), true;
   if (rest == "again") return apply(NodeUp{node, 2, "", 0}), true;
   if (rest == "lost") return session_.peer_lost(node, around_.context), true;
+  if (rest == "restarted") return session_.peer_restarted(node, around_.context), true;
   return false;
 }
 
-// "QUEUE to NODE": it was handed over in order. "told": the session hears of all moves that it has not heard of.
+// "QUEUE to NODE": it was handed over in order. "told": the session hears of all moves that it has not heard of. Behind
+// "at least": there may have been others before.
 bool Transcript::on_moved(std::string_view rest) {
+  constexpr std::string_view at_least = "at least ";
+  const bool missed = rest.starts_with(at_least);
+  if (missed) rest.remove_prefix(at_least.size());
   if (rest != "told") {
     const QueueDefinition* queue = around_.catalog.find_queue(around_.catalog.find_vhost("/")->id, take_word(rest));
     if (queue == nullptr || take_word(rest) != "to") return false;
     apply(TransferQueue{queue->ref.id, queue->ref.epoch, around_.catalog.find_node(rest)->id});
   }
+  if (missed) session_.moves_missed(moves_, around_.context);
   session_.queues_moved(std::exchange(moves_, {}), around_.context);
   return true;
 }

@@ -182,6 +182,22 @@ TEST_CASE("what a node owes is handed on: either may answer, and the loss of eit
   }
 }
 
+TEST_CASE("what was handed on to a node is lost with its process, and what was sent to the node itself is not") {
+  Confirms confirms;
+  confirms.publish(1);
+  confirms.owe(NodeId(2));
+  confirms.hand_on(NodeId(2), NodeId(3));
+  confirms.publish(1);
+  confirms.owe(NodeId(3));
+  confirms.lose_handed_on(NodeId(2));
+  CHECK(confirms.open() == 2);
+  confirms.lose_handed_on(NodeId(3));
+  CHECK(flushed(confirms) == "1-");
+  CHECK(confirms.open() == 1);
+  confirms.answer(2, 2, false);
+  CHECK(flushed(confirms) == "2");
+}
+
 TEST_CASE("debts that are handed on often stay one each") {
   Confirms confirms;
   confirms.publish(1);
