@@ -38,7 +38,6 @@ namespace warren {
 //   204  a proposal that comes again is applied again
 //   205  a proposal that comes late counts as applied when a later one was
 //   206  the record of how far the definitions on disk go is ahead of them
-//   207  what does not outlive its node is not synced, though others count on it
 //   208  of two voters one is left behind when a third gets its vote
 //   209  a node goes on alone without the end of its log
 //   210  one node does not carry out that another is down
@@ -46,13 +45,9 @@ namespace warren {
 //   213  a ram node does not store what the leader sends as a whole
 //   214  of two nodes that both went on alone none tells the other
 //   216  a node goes on alone by members that are not agreed on
-//   217  a node that went on alone says so before it is on its disk
 //   218  mail with a new process is dropped when the end of the old one is agreed on
 //   219  mail that waits for the catalog is not looked at when the catalog has come
-//   220  a node that is sent an old catalog forgets who is younger than that
 //   221  a node starts its queues with the catalog in which a former process of it began
-//   222  a node that was believed to be down keeps waiting for what the others have given up
-//   223  verdicts pile up and hit a node that is up again
 //
 // With mirrored queues (tests/sim/cluster, in the mix of them):
 //   300  a copy answers before its journal has what it answers for
@@ -76,6 +71,7 @@ namespace warren {
 //   318  an owner confirms what its own journal does not have
 //   320  what waited for a queue to move is dropped
 //   321  of two logs that went on from one both number their reigns alike
+//   322  what a node took by a log that was given up is not offered to the queue's owner
 #ifdef WARREN_PLANT
 inline int planted_bug = WARREN_PLANT;
 inline bool planted(int n) { return planted_bug == n; }

@@ -15,6 +15,8 @@ namespace {
 
 // A read of the store that failed is tried again after that.
 constexpr Instant kLoadRetry_ms = 100;
+// Room in the lanes, or the certainty to be the owner, may have come back.
+constexpr Instant kOffersEach_ms = 20;
 // Others may have agreed that this node is down, and gone on without it.
 constexpr Instant kStoodStill_ms = 600;
 // Output buffers kept for sessions to come, and how large each may be.
@@ -117,6 +119,7 @@ void Shard::on(const Closed& input) {
 void Shard::on(const Tick&) {
   if (registrar_) registrar_->tick(now_.instant_ms);
   hear_alarms();
+  if (now_.instant_ms >= heard_by_ms_) forget_given_up();
   for (const broker::ChunkLoad& load : std::exchange(failed_loads_, {})) loads_.push_back(load);
   while (timers_.next_ms() <= now_.instant_ms) {
     const Timers::Reminder reminder = timers_.take();
@@ -219,6 +222,9 @@ void Shard::conclude(ShardEffects& effects) {
   log_.clear();
   effects.wake_at_ms = std::min(timers_.next_ms(), planner_.deadline());
   if (registrar_) effects.wake_at_ms = std::min(effects.wake_at_ms, registrar_->deadline());
+  effects.wake_at_ms = std::min(effects.wake_at_ms, heard_by_ms_);
+  if (!offers_.idle() && !given_up_)
+    effects.wake_at_ms = std::min(effects.wake_at_ms, std::max(offers_.deadline(), now_.instant_ms + kOffersEach_ms));
   if (!failed_loads_.empty()) effects.wake_at_ms = std::min(effects.wake_at_ms, now_.instant_ms + kLoadRetry_ms);
 }
 

@@ -20,6 +20,7 @@
 #include "node/cluster/registrar.hpp"
 #include "node/post_office.hpp"
 #include "node/queues/moves.hpp"
+#include "node/queues/offers.hpp"
 #include "node/queues/queue_host.hpp"
 #include "node/queues/reigns.hpp"
 #include "node/queues/timers.hpp"
@@ -130,7 +131,11 @@ class Shard {
   }
   void note_applied(raft::Place place);
   void become(const broker::CatalogImage& whole);
-  void tell_set_aside(const Reign& reign, const broker::QueueDefinition* now);
+  void offer(const Reign& reign, bool all);
+  void set_unknown_aside();
+  void note_given_up(const broker::CatalogCounters& former, Epoch last);
+  void forget_given_up();
+  void publish_offers();
   raft::SnapshotBytes whole() const;
   void lose_peer(NodeId node);
   void tell_moves(std::span<const broker::QueueMoved> moves);
@@ -207,6 +212,13 @@ class Shard {
   Ledger ledger_;
   QueueHost host_;
   Moves moves_;
+  Offers offers_;
+  // The log that this node has given up, until the other one tells that it is up again; and its queues that are not
+  // known there so far.
+  std::optional<broker::CatalogCounters> given_up_;
+  Epoch given_up_last_;
+  Instant heard_by_ms_ = kNever;
+  std::vector<Reign> unknown_;
   Planner planner_;
 
   std::vector<broker::QueueMail> queue_mail_;

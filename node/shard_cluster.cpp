@@ -10,6 +10,12 @@
 #include "node/shard.hpp"
 
 namespace warren::node {
+namespace {
+
+// So long after the other log began to be told here the end of it has come, though it says nothing of this node.
+constexpr Instant kHeardOfWithin_ms = 10'000;
+
+}  // namespace
 
 void Shard::on(const PeerControl& input) {
   if (registrar_) registrar_->control(input.from, input.bytes, now_.instant_ms);
@@ -81,15 +87,45 @@ void Shard::on(const GoAlone&) {
 
 // ---- what there is ----
 
-// What this node had of a queue that has another owner now. Null: it is no more.
-void Shard::tell_set_aside(const Reign& reign, const broker::QueueDefinition* now) {
-  if (!host_.has(reign.queue.id) || (now != nullptr && now->owner == settings_.identity.self)) return;
-  const broker::QueueStats stats = host_.stats(reign.queue.id);
-  const std::uint64_t messages = stats.ready + stats.unsettled;
-  if (messages == 0) return;
-  log_.push_back(fmt::format("queue '{}' in vhost '{}' {} in the log that this node follows: of {} messages here {}",
-                             reign.name, reign.vhost, now == nullptr ? "is not known" : "has another owner", messages,
-                             now == nullptr ? "none is kept" : "those are dropped that the owner does not have"));
+// The other log has come to its end when it tells that this node is up and has reigns of the former one: the node has
+// reported them there.
+void Shard::note_given_up(const broker::CatalogCounters& former, Epoch last) {
+  given_up_ = former;
+  given_up_last_ = last;
+  heard_by_ms_ = now_.instant_ms + kHeardOfWithin_ms;
+}
+
+// What others know of a queue its owner has. What was taken by a log that is given up they do not know.
+void Shard::offer(const Reign& reign, bool all) {
+  if (!given_up_ || !host_.has(reign.queue.id) || planted(322)) return;
+  Offers::Taken taken = taken_by(host_.queue(reign.queue.id), *given_up_, all);
+  taken.vhost = reign.vhost;
+  taken.queue = reign.name;
+  offers_.add(std::move(taken));
+}
+
+// Those that are still not known.
+void Shard::set_unknown_aside() {
+  for (const Reign& reign : std::exchange(unknown_, {})) {
+    if (same_queue(reign, catalog_) != nullptr) continue;
+    offer(reign, true);
+    ledger_.mention(reign.queue.id);
+    host_.retire(reign.queue.id, lanes());
+  }
+}
+
+// The log that this node follows is known as far as it goes, or will not be soon.
+void Shard::forget_given_up() {
+  set_unknown_aside();
+  given_up_.reset();
+  heard_by_ms_ = kNever;
+}
+
+// A publisher of this node's own.
+void Shard::publish_offers() {
+  const SessionRef self{Offers::kPublisher, settings_.identity.self, settings_.shard};
+  offers_.publish(catalog_, self, now_.instant_ms, queue_mail_);
+  for (std::string& line : offers_.take_log()) log_.push_back(std::move(line));
 }
 
 void Shard::on(const Inquiry& input) {

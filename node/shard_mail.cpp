@@ -72,6 +72,7 @@ bool Shard::carry_mail() {
   // Whether the queues here are still this node's, it must know before it delivers or answers.
   const bool sure = ready_ && !(registrar_ && registrar_->in_doubt(now_.instant_ms));
   if (sure && !mirror_mail_.empty()) carry_mirror_mail();
+  if (sure && !given_up_ && offers_.due(now_.instant_ms) && !congested()) publish_offers();
   const bool for_queues = sure && (!queue_mail_.empty() || host_.busy());
   if (!for_queues && session_mail_.empty() && letters_.empty() && proposals_.empty() && memories_.empty()) return false;
   if (for_queues) carry_queue_mail();
@@ -133,6 +134,8 @@ void Shard::carry_session_mail() {
       broker::session::bounce(mail.event, mail.to, queue_mail_, proposals_);
     } else if (!post_office_.here(to)) {
       post_office_.send(to, std::move(mail));
+    } else if (mail.to.id == Offers::kPublisher) {
+      offers_.hear(mail.event, now_.instant_ms);
     } else if (Seat* at = seat(mail.to.id)) {
       touch(mail.to.id, *at);
       at->session.deliver(mail.event, context_);

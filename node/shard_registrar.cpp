@@ -71,9 +71,12 @@ bool Shard::carry_agreement() {
 // From here on this node decides what no other log does.
 void Shard::begin_log() {
   const Identity& identity = settings_.identity;
-  catalog_.begin_log(identity.self, Rng(rng_.next() ^ identity.incarnation).next());
+  const std::uint64_t random = Rng(rng_.next() ^ identity.incarnation).next();
+  const broker::Applied applied = catalog_.begin_log(identity.self, random);
   acknowledged_[settings_.shard] = catalog_.revision();
   if (stores_definitions()) ledger_.define(broker::counters_write(catalog_));
+  record(applied);
+  follow(applied);
   if (settings_.shards == 1) return;
   auto image = std::make_shared<broker::CatalogImage>();
   WARREN_CHECK(image->read_snapshot(broker::catalog_snapshot(catalog_)), "what a catalog tells of itself makes sense");
@@ -209,18 +212,19 @@ void Shard::carry_out(DecidedWhole& item) {
 
 void Shard::become(const broker::CatalogImage& whole) {
   const std::vector<Reign> before = reigns_of(catalog_);
+  const broker::CatalogCounters former = catalog_.counters();
+  const Epoch last = catalog_.last_reign();
   catalog_.reset();
   for (const std::string& complaint : whole.restore(catalog_).complaints) log_.push_back(complaint);
   // Another log may count from less: what was answered before waits for no more than all that there is.
   for (std::size_t i = 0; i < held_answers_.size(); ++i)
     held_answers_[i].revision = std::min(held_answers_[i].revision, catalog_.revision());
+  if (former.logs.own() && !catalog_.counters().logs.has(former.logs.ids.back())) note_given_up(former, last);
   for (const Reign& reign : before) {
-    if (!host_.has_any(reign.queue.id)) continue;
-    const broker::QueueDefinition* queue = same_queue(reign, catalog_);
-    tell_set_aside(reign, queue);
-    if (queue != nullptr) continue;
-    ledger_.mention(reign.queue.id);
-    host_.retire(reign.queue.id, lanes());
+    if (!host_.has_any(reign.queue.id) || same_queue(reign, catalog_) != nullptr) continue;
+    unknown_.push_back(reign);
+    // Another log's catalog may be an old one, of before the queue was declared: what is newer follows.
+    if (!given_up_ || catalog_.queue(reign.queue.id) != nullptr) set_unknown_aside();
   }
   sessions_.for_each([this](SessionId id, std::unique_ptr<Seat>& seat) {
     const broker::session::SessionCore& core = seat->session.core();
@@ -262,12 +266,13 @@ void Shard::follow_queue(QueueId id) {
   const broker::QueueDefinition* queue = catalog_.queue(id);
   if (!ready_ || queue == nullptr || post_office_.shard_of(*queue) != settings_.shard) return;
   if (host_.has_any(id)) ledger_.mention(id);
+  if (queue->owner != settings_.identity.self) offer(reign_of(*queue, catalog_), false);
   if (host_.has_any(id) || has_of(*queue)) host_.follow(*queue, settings_.identity.self, now_, lanes());
 }
 
 // What was kept while this node was away is of use again, or goes.
 void Shard::go_on_after_absence() {
-  if (!planted(222)) lose_all_peers();
+  lose_all_peers();
   std::vector<QueueId> hosted;
   host_.for_each([&](QueueId id) { hosted.push_back(id); });
   for (const QueueId id : hosted) follow_queue(id);
@@ -329,6 +334,7 @@ void Shard::follow_node(const broker::Change& change) {
       start_queues();
     else if (ready_)
       go_on_after_absence();
+    if (given_up_ && catalog_.last_reign() >= given_up_last_) forget_given_up();
     see_whether_serving();
   } else if (const auto* down = std::get_if<broker::NodeWentDown>(&change)) {
     nodes_changed_ = true;

@@ -48,14 +48,18 @@ class Catalog {
 
   // What identities were given last.
   CatalogCounters counters() const {
-    return {last_vhost_, last_exchange_, last_queue_, last_binding_, revision_, last_node_, reign_class_, reign_floor_};
+    return {last_vhost_, last_exchange_, last_queue_,  last_binding_, revision_,
+            last_node_,  reign_class_,   reign_floor_, logs_};
   }
 
   // This node goes on with a log of its own. Others may do the same: from here on it gives other reigns than any of
-  // them, and other identities of queues, for messages on disk are known by these. `random`: of nobody else.
-  void begin_log(NodeId founder, std::uint64_t random);
+  // them, and other identities of queues, for messages on disk are known by these. Queues that others mirror begin new
+  // reigns, so that what they take from here on can be told from what all know. `random`: of nobody else.
+  Applied begin_log(NodeId founder, std::uint64_t random);
   // The highest of all queues.
   Epoch highest_reign() const;
+  // The same, and of all that was reported of other logs: what is begun from here on is above it.
+  Epoch last_reign() const;
 
   // Grows by one with every command that changed something.
   Revision revision() const { return revision_; }
@@ -273,6 +277,7 @@ class Catalog {
   QueueId last_queue_;
   std::uint64_t last_binding_ = 0;
   NodeId last_node_;
+  LogHistory logs_;
   std::uint64_t reign_class_ = 0;  // zero: of the log that the cluster began with
   Epoch reign_floor_;              // some node may hold what was given in reigns up to it
 

@@ -119,6 +119,20 @@ struct NumberedBinding {
   BindingDefinition binding;
 };
 
+// So many logs of its history a log knows.
+inline constexpr std::size_t kLogsKnownMax = 16;
+
+// The logs that this one goes on from, and itself: none for the log that the cluster began with.
+struct LogHistory {
+  std::vector<std::uint64_t> ids = {};  // the last one is this one's; bounded, the oldest are forgotten
+  Epoch floor = {};                     // reigns above it, of this log's class, began in it
+  friend bool operator==(const LogHistory&, const LogHistory&) = default;
+
+  bool own() const { return !ids.empty(); }
+  // Whether that log is this one, or one that it goes on from.
+  bool has(std::uint64_t id) const { return std::find(ids.begin(), ids.end(), id) != ids.end(); }
+};
+
 // What identities were given last, so that none is given twice; and which reigns the group's log may begin
 // (mirrors/reign_numbers).
 struct CatalogCounters {
@@ -130,6 +144,7 @@ struct CatalogCounters {
   NodeId node;
   std::uint64_t reign_class = 0;
   Epoch reign_floor = {};
+  LogHistory logs = {};
 };
 
 // A whole catalog as plain values. Each kind is in order of its identity, which occurs once.

@@ -34,6 +34,7 @@ struct Enqueue {
   SessionRef publisher;
   ChannelRef channel;
   std::uint64_t sequence = 0;  // 0: no confirm is wanted
+  bool redelivered = false;    // a client may have seen it, in another queue than this one
 };
 
 // Registers a consumer. Answered by Attached or AttachRefused.

@@ -140,7 +140,7 @@ void Queue::on(Enqueue& enqueue, const Now& now, QueueEffects& effects) {
   const bool confirmed_now = !told || (consumer != nullptr && consumer->no_ack);
   (confirmed_now || planted(6) ? confirms_ : durable_confirms_).confirm(enqueue);
   const bool wants_confirm = enqueue.sequence != 0;
-  Queued queued{std::move(enqueue.message), next_position_++, 0, deadline};
+  Queued queued{std::move(enqueue.message), next_position_++, enqueue.redelivered, deadline};
   if (!confirmed_now) {
     keeper();
     if (stored) effects.journal.enqueue(ref_.id, queued.position, queued.message, to_wall(deadline, now));

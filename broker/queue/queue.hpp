@@ -104,6 +104,11 @@ class Queue {
   void for_each_in_memory(Visit&& visit) const {
     for (std::size_t level = 0; level < ready_.level_count(); ++level)
       ready_.level(static_cast<Level>(level)).for_each_hot(visit);
+    for_each_unsettled(visit);
+  }
+  // The same for what is with clients.
+  template <class Visit>
+  void for_each_unsettled(Visit&& visit) const {
     unsettled_.for_each([&](const UnsettledDelivery& delivery) { visit(delivery.queued); });
   }
 

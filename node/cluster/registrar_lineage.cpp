@@ -107,7 +107,7 @@ void Registrar::begin_anew(raft::Start start, Instant now) {
 // Who hears of it gives up what it has, and must not find that there is nothing to follow.
 void Registrar::tell_lineage(NodeId to) {
   if (settings_.partition.sides_stay_apart()) return;  // they tell each other more
-  if (lineage_stands_ || planted(217)) send(to, LineageTold{lineage_});
+  if (lineage_stands_) send(to, LineageTold{lineage_});
 }
 
 // Another node has a log of its own. Who stayed behind follows; of two that both went on one gives in: whoever is
@@ -137,7 +137,7 @@ void Registrar::follow_lineage(const Lineage& lineage, Instant now) {
   for (OwnProposal& own : own_.all()) own.applied = false;
   announced_at_ = 0;
   // What is here was numbered by the log that is given up.
-  hold_reigns(catalog_.highest_reign());
+  hold_reigns(catalog_.last_reign());
   announced_ = 0;
   begin_anew(raft::Start{}, now);
   look_at_ = now;

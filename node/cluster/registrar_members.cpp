@@ -32,7 +32,6 @@ std::vector<broker::NodeDefinition> Registrar::peers() const {
   catalog_.for_each_node([&](const broker::NodeDefinition& node) {
     if (node.id != identity_.self) peers.push_back(node);
   });
-  if (planted(220) && catalog_.node(identity_.self) != nullptr) return peers;
   for (const broker::NodeDefinition& contact : identity_.contacts)
     if (contact.id != identity_.self && unheard_of(contact.id)) peers.push_back(contact);
   // The group cannot part from a member that it does not talk to. Its name may be another one's by now.
@@ -74,7 +73,7 @@ void Registrar::step_detector(const cluster::DetectorInput& input, Instant now) 
   for (const cluster::AgreedState& verdict : effects.proposals) {
     const broker::NodeDefinition* node = catalog_.node(verdict.node);
     if (!verdict.down || node == nullptr || !node->running) continue;
-    if (own_.has_verdict_on(node->id) && !planted(223)) continue;  // on its way: twice it might hit who is up again
+    if (own_.has_verdict_on(node->id)) continue;  // on its way: twice it might hit who is up again
     add(raft::EntryClass::topology, {}, broker::NodeDown{node->id, node->incarnation}, now).verdict_on = node->id;
     send_proposals(now);
   }

@@ -178,6 +178,9 @@ class QueueHost {
   void tell_copy(NodeId from, mirror::Copy& copy, const mirror::MirrorMail& mail, const Now& now, HostLanes lanes);
   void promote(const broker::QueueDefinition& definition, const Now& now);
   void demote(const broker::QueueDefinition& definition, bool to_copy, HostLanes lanes);
+  void begin_anew(const broker::QueueDefinition& definition, const Now& now, HostLanes lanes);
+  // All that it has. Whoever waits for it waits for the reign that the definition says.
+  broker::QueueContents let_go(Hosted& hosted, const broker::QueueDefinition& definition, HostLanes lanes);
   void add_copy(const broker::QueueDefinition& definition, broker::QueueContents contents);
   void drop_copy(QueueId id, HostLanes lanes);
   mirror::Copy* find_copy(QueueId id);

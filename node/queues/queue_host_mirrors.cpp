@@ -53,12 +53,7 @@ void QueueHost::follow(const broker::QueueDefinition& definition, NodeId self, c
   } else if (hosted == nullptr) {
     create(definition, now);
   } else if (hosted->machine.ref().epoch != definition.ref.epoch) {
-    if (hosted->shipping != nullptr) {
-      hosted->shipping->tell(lanes.session_mail);
-      hosted->shipping->give_up(lanes.session_mail);
-    }
-    hosted->shipping.reset();
-    hosted->machine.reign(definition.ref);
+    begin_anew(definition, now, lanes);
   }
   hosted = find(id);
   follow_shipping(*hosted, definition);
@@ -96,10 +91,23 @@ void QueueHost::promote(const broker::QueueDefinition& definition, const Now& no
   remind(id, hosted);
 }
 
+// Here and now, but in another reign: consumers come anew, and what they have not settled is there again.
+void QueueHost::begin_anew(const broker::QueueDefinition& definition, const Now& now, HostLanes lanes) {
+  broker::QueueContents contents = let_go(*find(definition.ref.id), definition, lanes);
+  create(definition, now);
+  Hosted& hosted = *find(definition.ref.id);
+  hosted.machine.take_over(std::move(contents));
+  recount(hosted);
+  remind(definition.ref.id, hosted);
+}
+
 // The queue becomes a copy, or nothing. Whoever waits for it here waits for the new owner from now on.
 void QueueHost::demote(const broker::QueueDefinition& definition, bool to_copy, HostLanes lanes) {
-  const QueueId id = definition.ref.id;
-  Hosted& hosted = *find(id);
+  add_copy(definition, let_go(*find(definition.ref.id), definition, lanes));
+  if (!to_copy) drop_copy(definition.ref.id, lanes);
+}
+
+broker::QueueContents QueueHost::let_go(Hosted& hosted, const broker::QueueDefinition& definition, HostLanes lanes) {
   end_hand_over(hosted, lanes);
   if (hosted.shipping != nullptr && planted(316)) hosted.shipping->let_go(lanes.session_mail);
   if (hosted.shipping != nullptr) hosted.shipping->give_up(lanes.session_mail);
@@ -107,16 +115,15 @@ void QueueHost::demote(const broker::QueueDefinition& definition, bool to_copy, 
   broker::QueueContents contents = hosted.machine.surrender(waiting);
   for (broker::Enqueue& enqueue : waiting) lanes.queue_mail.push_back({definition.ref, std::move(enqueue)});
   recount(hosted);
-  queues_.erase(id);
+  queues_.erase(definition.ref.id);
   last_id_ = {};
-  add_copy(definition, std::move(contents));
-  if (!to_copy) drop_copy(id, lanes);
+  return contents;
 }
 
 void QueueHost::follow_shipping(Hosted& hosted, const broker::QueueDefinition& definition) {
   std::unique_ptr<mirror::Shipping>& shipping = hosted.shipping;
   if (definition.mirrors.empty() && (shipping == nullptr || !shipping->waits())) {
-    if (shipping != nullptr) hosted.machine.tell_copies(false);
+    hosted.machine.tell_copies(false);
     return shipping.reset();
   }
   if (shipping == nullptr) shipping = std::make_unique<mirror::Shipping>(definition.ref, last_serial_);

@@ -2,13 +2,16 @@
 
 namespace warren::node {
 
+Reign reign_of(const broker::QueueDefinition& queue, const broker::Catalog& catalog) {
+  return {queue.ref, queue.owner, catalog.vhost(queue.vhost)->name, queue.name};
+}
+
 std::vector<Reign> reigns_of(const broker::Catalog& catalog) {
   std::vector<Reign> reigns;
   reigns.reserve(catalog.queue_count());
   catalog.for_each_vhost([&](const broker::VhostDefinition& vhost) {
-    catalog.for_each_queue(vhost.id, [&](const broker::QueueDefinition& queue) {
-      reigns.push_back({queue.ref, queue.owner, vhost.name, queue.name});
-    });
+    catalog.for_each_queue(vhost.id,
+                           [&](const broker::QueueDefinition& queue) { reigns.push_back(reign_of(queue, catalog)); });
   });
   return reigns;
 }

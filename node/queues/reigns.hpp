@@ -16,6 +16,8 @@ struct Reign {
   std::string name;
 };
 
+// Requires: its vhost is there.
+Reign reign_of(const broker::QueueDefinition& queue, const broker::Catalog& catalog);
 std::vector<Reign> reigns_of(const broker::Catalog& catalog);
 
 // The same queue in another catalog; null: it is not there.

@@ -81,6 +81,10 @@ bool read_item(MailReader& reader, std::vector<broker::QueueMail>& items) {
   reader.queue(to);
   switch (tag) {
     case MailTag::enqueue: return read_as<broker::Enqueue>(reader, to, items);
+    case MailTag::enqueue_again:
+      if (!read_as<broker::Enqueue>(reader, to, items)) return false;
+      std::get<broker::Enqueue>(items.back().command).redelivered = true;
+      return true;
     case MailTag::attach: return read_as<broker::Attach>(reader, to, items);
     case MailTag::detach: return read_as<broker::Detach>(reader, to, items);
     case MailTag::get: return read_as<broker::Get>(reader, to, items);

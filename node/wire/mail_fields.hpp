@@ -25,6 +25,7 @@ enum class MailTag : std::uint8_t {
   purge = 9,
   remove = 10,
   stay = 11,
+  enqueue_again = 12,  // an enqueue of what a client may have seen
   delivery = 32,
   confirmed = 33,
   rejected = 34,
@@ -52,7 +53,9 @@ concept Of = std::same_as<std::remove_const_t<Self>, Kind>;
 
 // ---- commands ----
 
-constexpr MailTag tag_of(const broker::Enqueue&) { return MailTag::enqueue; }
+constexpr MailTag tag_of(const broker::Enqueue& mail) {
+  return mail.redelivered ? MailTag::enqueue_again : MailTag::enqueue;
+}
 void mail_fields(Of<broker::Enqueue> auto& mail, auto& visit) {
   visit.message(mail.message);
   visit.session(mail.publisher);

@@ -141,6 +141,13 @@ void Catalog::Mirroring::begin_reigns(NodeId node) {
   }
 }
 
+void Catalog::Mirroring::begin_reigns() {
+  const auto mirrored = [&](const QueueRecord& queue) {
+    return wants_copies(queue) || queue.definition.mirror_round != 0;
+  };
+  for (QueueRecord* queue : queues(mirrored)) begin_reign(*queue, queue->definition.owner);
+}
+
 void Catalog::Mirroring::offer(NodeId node) {
   const NodeDefinition* member = catalog_.node_record(node);
   if (member == nullptr || !member->running || member->draining || member->kind == NodeKind::witness) return;

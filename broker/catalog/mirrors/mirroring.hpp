@@ -31,6 +31,8 @@ class Catalog::Mirroring {
   void lose(NodeId node, Loss how);
   // Another process of the node owns what the node still owns.
   void begin_reigns(NodeId node);
+  // All that are mirrored stay with their owners.
+  void begin_reigns();
   // The node can be a mirror where one is missing: the youngest.
   void offer(NodeId node);
 

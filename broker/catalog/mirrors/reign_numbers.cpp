@@ -1,9 +1,11 @@
 #include "broker/catalog/mirrors/reign_numbers.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/plant.hpp"
 #include "broker/catalog/catalog.hpp"
+#include "broker/catalog/mirrors/mirroring.hpp"
 
 namespace warren::broker {
 namespace {
@@ -24,13 +26,28 @@ Epoch next_reign(Epoch behind, std::uint64_t reign_class) {
   return Epoch(behind.value + 1 + skipped);
 }
 
-void Catalog::begin_log(NodeId founder, std::uint64_t random) {
+bool begun_by(const CatalogCounters& log, Epoch reign) {
+  return log.logs.own() && reign > log.logs.floor && (reign.value - 1) % kReignClasses == log.reign_class;
+}
+
+Applied Catalog::begin_log(NodeId founder, std::uint64_t random) {
+  Changes changes;
+  logs_.floor = last_reign();
+  logs_.ids.push_back(random);
+  if (logs_.ids.size() > kLogsKnownMax) logs_.ids.erase(logs_.ids.begin());
   if (!planted(321)) {
     reign_class_ = reign_class_behind(reign_class_, founder);
     last_queue_.value += 1 + random % kQueuesSkippedMax;
+    Mirroring(*this, changes).begin_reigns();
   }
+  // Whoever reports it has been here, though there is no queue.
+  reign_floor_ = next_reign(logs_.floor, reign_class_);
   ++revision_.value;
+  routes_revision_ = revision_;
+  return {std::move(changes)};
 }
+
+Epoch Catalog::last_reign() const { return std::max(highest_reign(), reign_floor_); }
 
 Epoch Catalog::highest_reign() const {
   Epoch highest;

@@ -6,6 +6,7 @@
 
 #include "base/ids.hpp"
 #include "base/limits.hpp"
+#include "broker/catalog/definitions.hpp"
 
 namespace warren::broker {
 
@@ -20,5 +21,8 @@ std::uint64_t reign_class_behind(std::uint64_t former, NodeId founder);
 
 // The first reign of the class behind that one.
 Epoch next_reign(Epoch behind, std::uint64_t reign_class);
+
+// Whether that log itself began the reign, and none that it goes on from.
+bool begun_by(const CatalogCounters& log, Epoch reign);
 
 }  // namespace warren::broker

@@ -144,6 +144,8 @@ void fields(IsOne<CatalogCounters> auto& counters, Visitor& visit) {
   visit.number(6, counters.node.value);
   visit.number(7, counters.reign_class);
   visit.number(8, counters.reign_floor.value);
+  visit.numbers(9, counters.logs.ids);
+  visit.number(10, counters.logs.floor.value);
 }
 
 template <class Definition>

@@ -32,6 +32,16 @@ class NumberedWriter : public warren::NumberedWriter {
       to += sizeof node.value;
     }
   }
+
+  // The same, each of eight bytes.
+  void numbers(FieldNumber field, const std::vector<std::uint64_t>& values) {
+    if (values.empty()) return;
+    char* to = begin(field, values.size() * sizeof(std::uint64_t));
+    for (const std::uint64_t value : values) {
+      store_big(to, value);
+      to += sizeof value;
+    }
+  }
 };
 
 class NumberedReader : public warren::NumberedReader {
@@ -57,6 +67,16 @@ class NumberedReader : public warren::NumberedReader {
       if (!node) return fail();
       values.push_back(node);
     }
+    advance_past(field);
+  }
+
+  // Fails for more than a log's history has.
+  void numbers(FieldNumber field, std::vector<std::uint64_t>& values) {
+    constexpr std::size_t kBytes = sizeof(std::uint64_t);
+    if (!reach(field)) return;
+    std::string_view left = bytes();
+    if (left.empty() || left.size() % kBytes != 0 || left.size() / kBytes > kLogsKnownMax) return fail();
+    for (; !left.empty(); left.remove_prefix(kBytes)) values.push_back(load_big<std::uint64_t>(left.data()));
     advance_past(field);
   }
 };

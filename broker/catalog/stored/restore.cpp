@@ -165,6 +165,7 @@ Applied Catalog::restore(Definitions definitions, std::vector<std::string>& comp
   last_node_ = definitions.counters.node;
   reign_class_ = definitions.counters.reign_class;
   reign_floor_ = definitions.counters.reign_floor;
+  logs_ = std::move(definitions.counters.logs);
   cluster_name_ = std::move(definitions.cluster_name);
   revision_ = definitions.counters.revision;
   Restoring restoring(*this, complaints);

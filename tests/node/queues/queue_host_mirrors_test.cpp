@@ -110,6 +110,30 @@ TEST_CASE("a copy becomes the queue with all that it holds, and goes when nobody
   CHECK_FALSE(world.host.has_any(QueueId(5)));
 }
 
+TEST_CASE("a queue that begins another reign where it is has no consumers left, and what they had is there again") {
+  MirrorsWorld world;
+  world.held_by(kSelf, {}, 1);
+  for (const char* key : {"a", "b"}) world.publish(key);
+  broker::QueueCommand attach = broker::Attach{kReader, kChannel, broker::ConsumerId(1), "tag", {}, 0, 0};
+  REQUIRE(world.host.step(world.definition.ref, attach, world.now, world.lanes));
+  world.host.end_batch(world.now, world.rng, world.lanes);
+  CHECK(world.host.stats(QueueId(5)).unsettled == 2);
+  world.held_by(kSelf, {}, 2);
+  const broker::QueueStats stats = world.host.stats(QueueId(5));
+  CHECK(stats.consumers == 0);
+  CHECK(stats.unsettled == 0);
+  CHECK(stats.ready == 2);
+}
+
+TEST_CASE("a queue that loses its mirrors with its reign goes on without them") {
+  MirrorsWorld world;
+  world.held_by(kSelf, {kOther}, 1);
+  world.held_by(kSelf, {}, 2);
+  CHECK(world.host.shipping(QueueId(5)) == nullptr);
+  world.publish("a", 1);
+  CHECK(world.host.stats(QueueId(5)).ready == 1);
+}
+
 TEST_CASE("mail of a reign that is over is nobody's") {
   MirrorsWorld world;
   world.held_by(kSelf, {kOther}, 1);

@@ -109,6 +109,7 @@ inline MailBatch one_of_each() {
   Attach attach{kSession, kChannel, consumer, "tag", {}, -5, 10, true, true, true};
   attach.arguments.set("x-priority", amqp::Value(std::int32_t{-5}));
   const std::vector<QueueCommand> commands = {Enqueue{sample_message("hello"), kSession, kChannel, 77},
+                                              Enqueue{sample_message("hello"), kSession, kChannel, 78, true},
                                               attach,
                                               Detach{kSession, kChannel, consumer, slot},
                                               Get{kSession, kChannel, true},

@@ -24,6 +24,7 @@ from nodes import same, wait_for
 from partitions import cut, far_nodes, three
 
 BEFORE, THERE = numbered(5, "before"), numbered(5, "there")
+AT_A, AT_B = numbered(20, "at a"), numbered(20, "at b")
 
 
 def nothing_is_confirmed(channel, seconds):
@@ -89,6 +90,46 @@ def w06_the_side_without_a_majority_has_nothing_to_lose(cluster):
     kept = [a.connect() for _ in range(5)]
     account = under_a_cut(cluster, (a, b, c), 3.0, ((a, b), (a, c)))
     assert account.confirmed and all(connection.channel() for connection in kept)
+
+
+def each_side_takes_some(sides, bodies):
+    """The first node of each side owns the queue there, by a log of its own, and confirms."""
+    for side, some in zip(sides, bodies):
+        first = side[0]
+        wait_for(lambda side=side: side[0].running() == "".join(node.short for node in side), what="each side goes on")
+        await_owner(first, *side)
+        fill(first, some)
+
+
+def everything_is_there(nodes, bodies, gave_in):
+    """What both sides have confirmed, each side's in its order, once; and the side that gave in told of it."""
+    cluster_wide = nodes[0]
+    wait_for(lambda: any("went to its owner" in node.log() for node in gave_in), what="somebody gave its messages away")
+    wait_for(lambda: copies(cluster_wide) is not None, what="the queue is listed")
+    got = drained(cluster_wide)
+    for some in bodies:
+        same([body for body in got if body in some], some, "the messages of one side")
+    same(len(got), sum(len(some) for some in bodies), "how many messages there are")
+
+
+def w06_two_that_went_on_alone_keep_what_both_confirmed(cluster):
+    """W6: two nodes that both went on alone: one gives in, and what it confirmed meanwhile goes to the queue's owner"""
+    a, b = declared(far_nodes(cluster, "ab"))
+    fill(a, BEFORE)
+    with cut((a, b)):
+        each_side_takes_some(([a], [b]), (AT_A, AT_B))
+    cluster.agree(a, b)
+    everything_is_there((a, b), (BEFORE, AT_A, AT_B), (a, b))
+
+
+def w06_autoheal_keeps_what_the_losing_side_confirmed(cluster):
+    """W6: autoheal: what the side that restarts has confirmed goes to the queue's owner on the other side"""
+    a, b, c = declared(far_nodes(cluster, "abc", "cluster_partition_handling = autoheal"))
+    fill(a, BEFORE)
+    with cut((a, b), (a, c)):
+        each_side_takes_some(([a], [b, c]), (AT_A, AT_B))
+    cluster.agree(a, b, c)
+    everything_is_there((b, c), (BEFORE, AT_A, AT_B), (a, b, c))
 
 
 def w08_mirror_that_is_cut_off(cluster):

@@ -145,6 +145,7 @@ class World {
   bool springs(std::uint64_t rarer);
   void strike(Member& member, CrashKind kind, Micros within, Micros down_for);
   void silence(Member& member);
+  void split_vote(Member& voter, const Member& candidate);
   void overhear(Member& from, Member& to, std::string_view bytes);
   void lie_in_wait(Member& member);
   void ambush_after_grant(Member& by);

@@ -56,6 +56,19 @@ void World::silence(Member& member) {
   later(300 * kMilli + whim(kLongAway), 0, Mend{});
 }
 
+// Who has the vote learns it and is not heard any more. The voter is back before anybody else was asked for the same
+// term: it must know that it has voted.
+void World::split_vote(Member& voter, const Member& candidate) {
+  scene_.tell("{} has its vote, and is not heard", candidate.identity.name);
+  for (const auto& other : members_) {
+    if (other->place == candidate.place) continue;
+    network_.cut(candidate.place, other->place);
+    if (other->place != voter.place) network_.cut(other->place, candidate.place);
+  }
+  strike(voter, random_kind_of_crash(), kMilli, 1 + whim(kQuickReturn));
+  later(kSecond + whim(kLongAway), 0, Mend{});
+}
+
 // What a node says to another one is on its way.
 void World::overhear(Member& from, Member& to, std::string_view bytes) {
   node::ControlMessage message;
@@ -68,7 +81,10 @@ void World::overhear(Member& from, Member& to, std::string_view bytes) {
   const auto* vote = std::get_if<raft::VoteAnswer>(&word.body);
   if (vote != nullptr && vote->granted && !vote->question) {
     judge_.voted(word.head, to.identity.self);
-    if (springs(1)) strike(from, random_kind_of_crash(), kMilli, whim(kQuickReturn));
+    if (springs(1)) {
+      if (whims_.one_in(2)) return split_vote(from, to);
+      strike(from, random_kind_of_crash(), kMilli, whim(kQuickReturn));
+    }
   }
   // The vote itself is being written down.
   const auto* wish = std::get_if<raft::VoteRequest>(&word.body);

@@ -166,6 +166,10 @@ void MirrorJudge::published(std::size_t number, const Member& home) {
 void MirrorJudge::confirmed(std::size_t publish, const Member& home) {
   // Who has given in, and not heard of the other log yet, still speaks for its own.
   confirmed_[publish] = home.seen_lineage;
+  const broker::QueueDefinition* queue =
+      find(home.machine->catalog(), judge_.things()[judge_.publishes()[publish].queue]);
+  const Member* owner = queue == nullptr ? nullptr : running(queue->owner);
+  if (owner != nullptr) confirmed_by_[publish] = {owner->identity.self, owner->identity.incarnation};
   moments_.push_back({Moment::What::confirmed, judge_.publishes()[publish].queue, {}});
 }
 
@@ -192,12 +196,22 @@ void MirrorJudge::expect_again(const std::set<std::size_t>& publishes, const bro
 void MirrorJudge::drained(std::size_t number, bool redelivered) {
   const Publish& publish = judge_.publishes()[number];
   const std::string& name = judge_.things()[publish.queue].name;
+  // What a log that was given up took is offered to the owner, twice if nobody knows whether it was kept.
+  const bool offered = offered_.contains(number);
+  if (offered) ++judge_.counts["messages offered back"];
+  if (offered && (redelivered || !publish.seen)) return;
   if (publish.seen) scene_.fail("a message is there once", "message {} of {} comes again", number, name);
   if (again_.contains(number) && !redelivered)
     scene_.fail("what was delivered comes back flagged", "message {} of {} is not", number, name);
   std::size_t& last = last_drained_[{publish.queue, publish.epoch, publish.sender}];
   if (last > number) scene_.fail("publishers keep their order", "{} has {} before {}", name, last, number);
   last = number;
+}
+
+bool MirrorJudge::still_there(std::size_t number) const {
+  const auto found = confirmed_by_.find(number);
+  const Member* member = found == confirmed_by_.end() ? nullptr : running(found->second.first);
+  return member != nullptr && member->identity.incarnation == found->second.second;
 }
 
 void MirrorJudge::forgive(const node::Lineage& last) {
@@ -208,6 +222,12 @@ void MirrorJudge::forgive(const node::Lineage& last) {
     };
     // What the log that was given up has taken may be confirmed a moment later: the journal was waited for.
     const bool transient_lost = publish.transient && lineage != last.id;
+    if (given_up(lineage)) offered_.insert(number);
+    // Who has given up its log offers what it took, if it is still there.
+    if (given_up(lineage) && !publish.transient && still_there(number)) {
+      ++judge_.counts["messages to be offered"];
+      continue;
+    }
     if (given_up(lineage) || given_up(published_in_[number]) || transient_lost) publish.forgiven = true;
   }
 }

@@ -60,6 +60,8 @@ class MirrorJudge {
   void drained(std::size_t publish, bool redelivered);
   // Before Judge::messages_stand: what may be lost.
   void forgive(const node::Lineage& last);
+  // Whether the process that has confirmed it still runs.
+  bool still_there(std::size_t number) const;
 
  private:
   // A process.
@@ -96,6 +98,8 @@ class MirrorJudge {
   std::map<std::size_t, Reign> got_in_;             // by publish
   std::map<std::size_t, std::uint64_t> confirmed_;  // publish, in which log
   std::map<std::size_t, std::uint64_t> published_in_;
+  std::set<std::size_t> offered_;                   // publishes that were confirmed by a log that was given up
+  std::map<std::size_t, Holder> confirmed_by_;      // the process that owned the queue
   std::map<std::size_t, broker::Ranges> contents_;  // by thing
   std::set<std::size_t> again_;
   std::vector<Moment> moments_;

@@ -1,0 +1,86 @@
+// Messages that this node took while it went on by a log that was given up since: they are published anew, to the
+// queue's owner in the log that counts (architecture 5, a split).
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "broker/catalog/catalog.hpp"
+#include "broker/message.hpp"
+#include "broker/queue/messages.hpp"
+#include "broker/queue/queue.hpp"
+#include "broker/session/mail.hpp"
+
+namespace warren::node {
+
+// A publisher without a client. What is not confirmed in time, or refused, is published again, and says that it may be
+// there twice; what is refused for long is given up. Lives in memory: what the end of the process takes with it the
+// node's disk still has when it starts, and then nobody asks for it.
+class Offers {
+ public:
+  // No client has this identity.
+  static constexpr SessionId kPublisher{~std::uint64_t{0}};
+
+  struct Message {
+    broker::MessageRef message;
+    bool redelivered = false;
+    int refused = 0;
+  };
+  // What was taken by one queue, in order.
+  struct Taken {
+    std::string vhost;
+    std::string queue;
+    std::vector<Message> messages = {};
+    std::uint64_t left_out = 0;  // how many more there were that are on the disk alone
+  };
+
+  void add(Taken taken);
+  bool idle() const { return lines_.empty(); }
+  // Whether publish() has something to do.
+  bool due(Instant now) const { return now >= next_ms_; }
+  Instant deadline() const { return idle() ? kNever : next_ms_; }
+  // Publishes what may be under way at once. Requires: nothing but what this node's catalog says is to be waited for.
+  void publish(const broker::Catalog& catalog, SessionRef publisher, Instant now, std::vector<broker::QueueMail>& mail);
+  // What a queue says to the publisher.
+  void hear(const broker::QueueEvent& event, Instant now);
+  // What became of each queue's, once it is known.
+  std::vector<std::string> take_log();
+
+ private:
+  struct UnderWay {
+    Message message;
+    Instant since = 0;
+  };
+  struct Line {
+    std::string vhost;
+    std::string queue;
+    std::deque<Message> waiting = {};
+    std::map<std::uint64_t, UnderWay> under_way = {};  // by sequence number
+    Instant not_before = 0;
+    std::uint64_t arrived = 0;
+    std::uint64_t given_up = 0;
+    std::uint64_t left_out = 0;
+    std::string owner = {};  // of the queue, by name
+  };
+
+  void publish(Line& line, const broker::Catalog& catalog, SessionRef publisher, Instant now,
+               std::vector<broker::QueueMail>& mail);
+  // Before all that waits, in its order.
+  static void again(Line& line, Message message, bool refused);
+  void tell(const Line& line);
+
+  std::vector<Line> lines_;
+  std::uint64_t last_sequence_ = 0;
+  Instant next_ms_ = kNever;
+  std::vector<std::string> log_;
+};
+
+// What such a queue has in memory: of the reigns that the former log began, or all.
+Offers::Taken taken_by(const broker::Queue& queue, const broker::CatalogCounters& former, bool all);
+
+}  // namespace warren::node
