@@ -134,7 +134,7 @@ void World::crash(Member& member, CrashKind kind, Micros down_for) {
   for (auto asked = asked_.lower_bound({member.place, 0});
        asked != asked_.end() && asked->first.first == member.place;) {
     Thing* thing = asked->second.thing < judge_.things().size() ? &judge_.things()[asked->second.thing] : nullptr;
-    if (thing != nullptr && asked->second.joiner == 0 && !asked->second.leaver)
+    if (thing != nullptr && !asked->second.joiner && !asked->second.leaver)
       (asked->second.removal ? thing->deleted : thing->made) = Wish::open;
     asked = asked_.erase(asked);
   }

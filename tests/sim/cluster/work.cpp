@@ -99,8 +99,8 @@ void World::bind_something(Member& at) {
 void World::let_in(Member& at) {
   for (const auto& member : members_) {
     if (member->member || rng_.one_in(2)) continue;
-    const bool under_way = std::ranges::any_of(
-        asked_, [&](const auto& entry) { return entry.second.joiner != 0 && entry.second.joiner == member->place; });
+    const bool under_way =
+        std::ranges::any_of(asked_, [&](const auto& entry) { return entry.second.joiner == member->place; });
     if (under_way) continue;
     scene_.tell("{} is asked to let {} in", at.identity.name, member->identity.name);
     return ask(at, broker::AddNode{member->identity.name, member->identity.kind, "h", 1}, {.joiner = member->place});

@@ -168,7 +168,7 @@ void World::answered(Member& member, const node::RequestAnswer& answer) {
     trials_refused_ += answer.refusal ? 1 : 0;
     if (answer.refusal) scene_.tell("{} refuses: {}", member.identity.name, answer.refusal->text);
   }
-  if (asked.joiner != 0) return answer.refusal ? void() : joined(member, asked.joiner);
+  if (asked.joiner) return answer.refusal ? void() : joined(member, *asked.joiner);
   if (asked.leaver) {
     if (answer.refusal) return;
     judge_.disc_was_needed(member, disc_seen_at_);

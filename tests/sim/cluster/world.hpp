@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -78,9 +79,9 @@ class World {
   struct Asked {  // of a node, by an operator
     std::size_t thing = 0;
     bool removal = false;
-    Place joiner = 0;    // AddNode was asked for
-    NodeId leaver = {};  // RemoveNode was
-    bool trial = false;  // whether a definition is granted after all is healed
+    std::optional<Place> joiner = {};  // AddNode was asked for
+    NodeId leaver = {};                // RemoveNode was
+    bool trial = false;                // whether a definition is granted after all is healed
     Micros at = 0;
   };
 
