@@ -19,6 +19,7 @@
 #include "broker/session/session.hpp"
 #include "node/cluster/registrar.hpp"
 #include "node/post_office.hpp"
+#include "node/queues/comparisons.hpp"
 #include "node/queues/moves.hpp"
 #include "node/queues/queue_host.hpp"
 #include "node/queues/reigns.hpp"
@@ -205,6 +206,7 @@ class Shard {
   Ledger ledger_;
   QueueHost host_;
   Moves moves_;
+  Comparisons comparisons_;
   Planner planner_;
 
   std::vector<broker::QueueMail> queue_mail_;
