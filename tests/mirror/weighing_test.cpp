@@ -142,7 +142,10 @@ TEST_CASE("a chunk that is still being written, and one beyond what is asked for
   Weighing weighing = weigh(Weigh{9, 1, 9}, table.copy);
   CHECK(weigh_on(weighing, table.copy, table.loads, table.mail));
   CHECK(table.weighed().weights.size() == 2);
+  const auto any = [](broker::Level, Position) { return true; };
+  CHECK_FALSE(Weighing({9, 1, 9}, 1).next_chunk(table.copy.shelf(), any).has_value());
   table.copy.written(0, 3);
+  CHECK(Weighing({9, 1, 9}, 1).next_chunk(table.copy.shelf(), any).has_value());
   Weighing before = weigh(Weigh{9, 1, 2}, table.copy);
   CHECK(weigh_on(before, table.copy, table.loads, table.mail));
   CHECK(table.weighed().weights.empty());
