@@ -60,6 +60,21 @@ class Copy {
     for (const auto& [position, queued] : messages_) visit(position, queued.message);
   }
 
+  // Those at first..last, until visit says false.
+  template <class Visit>
+  void for_each_in_memory(Position first, Position last, Visit&& visit) const {
+    for (auto at = messages_.lower_bound(first); at != messages_.end() && at->first <= last; ++at)
+      if (!visit(at->first, at->second.message)) return;
+  }
+  // Whether it has just what was sent up to that shipment of that talk.
+  bool stands_at(Serial serial, std::uint64_t number) const {
+    return serial != 0 && serial == serial_ && number == number_;
+  }
+  // Null: nothing was ever stored.
+  const broker::Shelf* shelf() const { return keeper_ == nullptr ? nullptr : &keeper_->shelf(); }
+  // Whether a chunk is to go: what of it is to stay is in memory, too.
+  bool doubts(broker::Level level, Position chunk) const { return doubtful_.contains({level, chunk}); }
+
   // ---- storage: as broker::Queue has it ----
   std::size_t hot_bytes() const { return hot_bytes_; }
   std::size_t page_out(std::size_t bytes_max, std::size_t chunk_bytes, const Now& now,

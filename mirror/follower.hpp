@@ -69,6 +69,9 @@ struct Follower {
   // The same of what has come to it.
   std::uint64_t knows() const { return state == State::whole ? seen_index : 0; }
 
+  // The last shipment of the talk.
+  std::uint64_t last_sent() const { return number; }
+
   NodeId node;
   State state = State::away;
   bool in_set = false;    // as agreed

@@ -19,6 +19,7 @@
 #include "broker/session/session.hpp"
 #include "node/cluster/registrar.hpp"
 #include "node/post_office.hpp"
+#include "node/queues/comparisons.hpp"
 #include "node/queues/moves.hpp"
 #include "node/queues/offers.hpp"
 #include "node/queues/queue_host.hpp"
@@ -219,6 +220,7 @@ class Shard {
   Epoch given_up_last_;
   Instant heard_by_ms_ = kNever;
   std::vector<Reign> unknown_;
+  Comparisons comparisons_;
   Planner planner_;
 
   std::vector<broker::QueueMail> queue_mail_;

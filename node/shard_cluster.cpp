@@ -131,6 +131,8 @@ void Shard::publish_offers() {
 void Shard::on(const Inquiry& input) {
   if (input.question.subject == manage::Subject::moves)
     return moves_.begin(input.inquiry, input.question.moves, host_, now_);
+  if (input.question.subject == manage::Subject::comparison)
+    return comparisons_.begin(input.inquiry, input.question, host_, now_);
   Findings findings{input.inquiry, {}};
   if (input.question.subject == manage::Subject::queues) {
     catalog_.for_each_vhost([&](const broker::VhostDefinition& vhost) {
@@ -158,6 +160,8 @@ void Shard::add_queue_row(const manage::ShardQuestion& question, const broker::Q
 
 void Shard::conclude_agreement(ShardEffects& effects) {
   for (Moves::Ended& ended : moves_.take_ended(host_, catalog_))
+    findings_.push_back({ended.inquiry, std::move(ended.rows)});
+  for (Comparisons::Ended& ended : comparisons_.take_ended(host_))
     findings_.push_back({ended.inquiry, std::move(ended.rows)});
   for (Findings& findings : findings_) effects.findings.push_back(std::move(findings));
   findings_.clear();

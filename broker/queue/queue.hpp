@@ -102,9 +102,14 @@ class Queue {
   // visit(const Queued&) for all that is in memory, with clients or not, in no useful order.
   template <class Visit>
   void for_each_in_memory(Visit&& visit) const {
+    for_each_ready_in_memory(visit);
+    for_each_unsettled(visit);
+  }
+  // The same for what is ready.
+  template <class Visit>
+  void for_each_ready_in_memory(Visit&& visit) const {
     for (std::size_t level = 0; level < ready_.level_count(); ++level)
       ready_.level(static_cast<Level>(level)).for_each_hot(visit);
-    for_each_unsettled(visit);
   }
   // The same for what is with clients.
   template <class Visit>

@@ -69,10 +69,15 @@ void Queue::take_over(QueueContents contents) {
 QueueContents Queue::surrender(std::vector<Enqueue>& waiting) {
   QueueContents contents;
   contents.next_position = next_position_;
-  for_each_in_memory([&](const Queued& queued) {
+  const auto give = [&](const Queued& queued) {
     const Level level = level_of(queued);
     const auto chunk = keeper_ == nullptr ? std::nullopt : keeper_->shelf().holds(level, queued.position);
     if (!chunk || !keeper_->shelf().is_stored(level, *chunk)) contents.messages.push_back(queued);
+  };
+  for_each_ready_in_memory(give);
+  for_each_unsettled([&give](Queued queued) {
+    queued.redelivered = 1;
+    give(queued);
   });
   std::ranges::sort(contents.messages, {}, [](const Queued& queued) { return Position{queued.position}; });
   contents.keeper = std::move(keeper_);

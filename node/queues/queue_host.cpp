@@ -118,6 +118,7 @@ void QueueHost::end_batch(const Now& now, Rng& rng, HostLanes lanes) {
     broker::QueueEffects out = effects(*hosted, lanes);
     hosted->machine.end_batch(now, out);
     end_shipping(id, *hosted, now, lanes);
+    compare_on(*hosted, now, lanes);
     see_to_hand_over(*hosted, now, lanes);
     remind(id, *hosted);
     recount(*hosted);
@@ -154,6 +155,7 @@ void QueueHost::remind(QueueId id, Hosted& hosted) {
   Instant deadline = hosted.machine.next_deadline();
   if (hosted.shipping != nullptr) deadline = std::min(deadline, hosted.shipping->deadline());
   if (hosted.hand_over != nullptr) deadline = std::min(deadline, hosted.hand_over->until_ms);
+  if (hosted.comparison != nullptr) deadline = std::min(deadline, hosted.comparison->deadline());
   if (deadline >= hosted.reminded_ms) return;
   hosted.reminded_ms = deadline;
   timers_.remind(deadline, Timers::Kind::queue, id.value);

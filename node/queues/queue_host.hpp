@@ -14,8 +14,10 @@
 #include "broker/queue/queue.hpp"
 #include "broker/queue/settings.hpp"
 #include "broker/session/mail.hpp"
+#include "mirror/comparison.hpp"
 #include "mirror/copy.hpp"
 #include "mirror/shipping.hpp"
+#include "mirror/weighing.hpp"
 #include "node/queues/timers.hpp"
 #include "node/storage/bodies/shared_bodies.hpp"
 #include "node/storage/jobs.hpp"
@@ -92,6 +94,14 @@ class QueueHost {
   // Whether end_batch has something to do: time alone may have let messages die.
   bool busy() const { return !stepped_.empty() || !told_copies_.empty(); }
 
+  // ---- comparing a queue with its copies (queue_host_compare.cpp) ----
+
+  // Begins, unless it is under way; ends by then at the latest. end_batch follows. False: the queue is not here.
+  bool compare(QueueId id, Instant until);
+  // The one that is under way or has ended. Null: none was begun, or the queue is not here any more.
+  const mirror::Comparison* comparison(QueueId id) const;
+  void forget_comparison(QueueId id);
+
   // ---- storage ----
 
   // Footprints of all ready messages in memory.
@@ -143,6 +153,7 @@ class QueueHost {
     std::unique_ptr<broker::DeadLetterTarget> dead_letter;  // none: the dead are dropped
     std::unique_ptr<mirror::Shipping> shipping;             // none: nobody mirrors it
     std::unique_ptr<HandOver> hand_over;                    // none: it stays
+    std::unique_ptr<mirror::Comparison> comparison;         // none: nobody wants to know
     Instant reminded_ms = kNever;
     std::size_t hot_bytes = 0;  // as counted in the host's
     bool stepped = false;       // in this batch
@@ -152,8 +163,9 @@ class QueueHost {
     HostedCopy(QueueRef ref, std::size_t levels, bool durable) : copy(ref, levels, durable) {}
 
     mirror::Copy copy;
-    bool told = false;   // stands in told_copies_
-    bool waits = false;  // stands in waiting_
+    std::optional<mirror::Weighing> weighing;  // for its owner
+    bool told = false;                         // stands in told_copies_
+    bool waits = false;                        // stands in waiting_
   };
 
   Hosted* find(QueueId id);
@@ -175,6 +187,12 @@ class QueueHost {
   void answer_owners(HostLanes lanes);
   void see_to_hand_over(Hosted& hosted, const Now& now, HostLanes lanes);
   void end_hand_over(Hosted& hosted, HostLanes lanes);
+  void compare_on(Hosted& hosted, const Now& now, HostLanes lanes);
+  bool hear_of_comparison(Hosted& hosted, NodeId from, mirror::Content& content);
+  void tell_of_comparison(HostedCopy& hosted, const mirror::Content& content, HostLanes lanes,
+                          std::vector<mirror::MirrorMail>& answers);
+  void weigh_on(HostedCopy& hosted, HostLanes lanes, std::vector<mirror::MirrorMail>& answers);
+  void loaded_to_weigh(const ChunkRead& read, HostLanes lanes);
   void tell_copy(NodeId from, mirror::Copy& copy, const mirror::MirrorMail& mail, const Now& now, HostLanes lanes);
   void promote(const broker::QueueDefinition& definition, const Now& now);
   void demote(const broker::QueueDefinition& definition, bool to_copy, HostLanes lanes);
@@ -199,6 +217,7 @@ class QueueHost {
   Hosted* last_ = nullptr;
   FlatMap<QueueId, std::unique_ptr<HostedCopy>> copies_;
   mirror::Serial last_serial_ = 0;
+  mirror::ComparisonNumber last_comparison_ = 0;
   std::size_t handing_over_ = 0;
   std::vector<QueueId> told_copies_;  // in this batch
   std::vector<QueueId> waiting_;      // queues with answers that wait for copies or the journal, and copies

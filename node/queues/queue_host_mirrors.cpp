@@ -207,6 +207,8 @@ void QueueHost::take(NodeId from, mirror::MirrorMail& mail, const Now& now, Host
       more = shipping.on(from, *held);
     else if (const auto* lost = std::get_if<mirror::Lost>(&mail.content))
       more = shipping.on(from, *lost);
+    else
+      more = hear_of_comparison(*hosted, from, mail.content);
     if (more) mark(id, *hosted);
   } else if (mirror::Copy* copy = find_copy(id); copy != nullptr && copy->ref().epoch == mail.queue.epoch) {
     tell_copy(from, *copy, mail, now, lanes);
@@ -222,9 +224,10 @@ void QueueHost::tell_copy(NodeId from, mirror::Copy& copy, const mirror::MirrorM
     copy.on(*begin, out);
   else if (const auto* shipment = std::get_if<mirror::Shipment>(&mail.content))
     copy.on(*shipment, now, out);
+  HostedCopy& hosted = **copies_.find(mail.queue.id);
+  tell_of_comparison(hosted, mail.content, lanes, answers);
   hot_bytes_ += copy.hot_bytes() - hot_before;
   for (mirror::MirrorMail& answer : answers) lanes.parcels.push_back({from, std::move(answer)});
-  HostedCopy& hosted = **copies_.find(mail.queue.id);
   if (!std::exchange(hosted.told, true)) told_copies_.push_back(mail.queue.id);
 }
 

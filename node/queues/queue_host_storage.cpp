@@ -129,6 +129,10 @@ void QueueHost::take_wanted(std::vector<broker::ChunkLoad>& loads) {
 
 std::uint32_t QueueHost::loaded(const ChunkRead& read, const Now& now, HostLanes lanes) {
   const QueueId id = read.load.queue.id;
+  if (read.load.to_weigh) {
+    loaded_to_weigh(read, lanes);
+    return 0;
+  }
   Hosted* hosted = find(id);
   if (hosted == nullptr) return 0;
   if (read.load.for_copy) {

@@ -130,6 +130,10 @@ bool read_item(MailReader& reader, std::vector<mirror::MirrorMail>& items) {
     case MailTag::holdings: return read_as<mirror::Holdings>(reader, queue, items);
     case MailTag::held: return read_as<mirror::Held>(reader, queue, items);
     case MailTag::lost: return read_as<mirror::Lost>(reader, queue, items);
+    case MailTag::seal: return read_as<mirror::Seal>(reader, queue, items);
+    case MailTag::sealed: return read_as<mirror::Sealed>(reader, queue, items);
+    case MailTag::weigh: return read_as<mirror::Weigh>(reader, queue, items);
+    case MailTag::weighed: return read_as<mirror::Weighed>(reader, queue, items);
     default: return false;
   }
 }

@@ -9,6 +9,7 @@
 //            that was the (n - 2)th last to be sent with 2
 //   text     how many bytes, the bytes; a table as AMQP writes it; records of a shipment the same, 0 for none
 //   ranges   how many; of each the distance from the end of the one before, and how many positions more
+//   weights  how many; of each the distance from the position of the one before, and the weight
 //
 // Numbers are varints (varint.hpp), signed ones with the sign in the lowest bit.
 #pragma once

@@ -43,6 +43,10 @@ enum class MailTag : std::uint8_t {
   holdings = 98,
   held = 99,
   lost = 100,
+  seal = 101,
+  sealed = 102,
+  weigh = 103,
+  weighed = 104,
   direct_reply = 64,
   reply_consumer_question = 65,
   reply_consumer_answer = 66,
@@ -266,6 +270,35 @@ void mail_fields(Of<mirror::Held> auto& mail, auto& visit) {
 
 constexpr MailTag tag_of(const mirror::Lost&) { return MailTag::lost; }
 void mail_fields(Of<mirror::Lost> auto& mail, auto& visit) { visit.number(mail.serial); }
+
+constexpr MailTag tag_of(const mirror::Seal&) { return MailTag::seal; }
+void mail_fields(Of<mirror::Seal> auto& mail, auto& visit) {
+  visit.number(mail.comparison);
+  visit.number(mail.serial);
+  visit.number(mail.number);
+}
+
+constexpr MailTag tag_of(const mirror::Sealed&) { return MailTag::sealed; }
+void mail_fields(Of<mirror::Sealed> auto& mail, auto& visit) {
+  visit.number(mail.comparison);
+  visit.flag(mail.sound);
+  visit.flag(mail.last);
+  visit.ranges(mail.ranges);
+}
+
+constexpr MailTag tag_of(const mirror::Weigh&) { return MailTag::weigh; }
+void mail_fields(Of<mirror::Weigh> auto& mail, auto& visit) {
+  visit.number(mail.comparison);
+  visit.number(mail.first);
+  visit.number(mail.last);
+}
+
+constexpr MailTag tag_of(const mirror::Weighed&) { return MailTag::weighed; }
+void mail_fields(Of<mirror::Weighed> auto& mail, auto& visit) {
+  visit.number(mail.comparison);
+  visit.number(mail.first);
+  visit.weights(mail.weights);
+}
 
 // ---- letters ----
 

@@ -96,6 +96,19 @@ class MailReader {
       before = last;
     }
   }
+  // Ascending.
+  void weights(std::vector<mirror::Weight>& weights) {
+    const std::uint64_t count = reader_.varint();
+    if (!reader_.ok() || count > mirror::kWeightsMax) return reader_.spoil();
+    Position before = 0;
+    for (std::uint64_t i = 0; i < count && reader_.ok(); ++i) {
+      const Position position = before + reader_.varint();
+      const std::uint64_t weight = reader_.varint();
+      if (position <= before) return reader_.spoil();
+      weights.push_back({position, weight});
+      before = position;
+    }
+  }
   void table(amqp::Table& table) {
     const std::string_view length = reader_.bytes(sizeof(std::uint32_t));
     if (!reader_.ok()) return;

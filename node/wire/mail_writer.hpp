@@ -16,6 +16,7 @@
 #include "broker/queue/messages.hpp"
 #include "broker/queue/stored/message_record.hpp"
 #include "broker/queue/stored/ranges.hpp"
+#include "mirror/messages.hpp"
 
 namespace warren::node {
 
@@ -81,6 +82,17 @@ class MailWriter {
       number(range.first - before);
       number(range.last - range.first);
       before = range.last;
+      end();
+      begin();
+    }
+  }
+  void weights(const std::vector<mirror::Weight>& weights) {
+    number(weights.size());
+    Position before = 0;
+    for (const mirror::Weight& one : weights) {
+      number(one.position - before);
+      number(one.weight);
+      before = one.position;
       end();
       begin();
     }

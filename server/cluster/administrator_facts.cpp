@@ -79,15 +79,15 @@ void Administrator::ask(const manage::ShardQuestion& question, FoundRows found) 
   });
   gathering.missing = 1 + others.size();
   const std::string line = node::encode(node::RowsQuestion{manage::question_line(question)});
+  const int timeout_ms = kRowsTimeout_ms + static_cast<int>(question.within_ms);
   for (const broker::NodeDefinition* node : others)
-    cluster_.links().ask(
-        node->host, node->cluster_port, line, kRowsTimeout_ms, [this, number](bool ok, std::string text) {
-          node::AskMessage message;
-          const auto* answer = ok && node::decode(text, message) ? std::get_if<node::RowsAnswer>(&message) : nullptr;
-          if (answer == nullptr) return gathered(number, {});
-          Result<manage::Rows, std::string> rows = manage::read_rows(answer->rows);
-          gathered(number, rows ? *std::move(rows) : manage::Rows{});
-        });
+    cluster_.links().ask(node->host, node->cluster_port, line, timeout_ms, [this, number](bool ok, std::string text) {
+      node::AskMessage message;
+      const auto* answer = ok && node::decode(text, message) ? std::get_if<node::RowsAnswer>(&message) : nullptr;
+      if (answer == nullptr) return gathered(number, {});
+      Result<manage::Rows, std::string> rows = manage::read_rows(answer->rows);
+      gathered(number, rows ? *std::move(rows) : manage::Rows{});
+    });
   ask_here(question, [this, number](manage::Rows rows) { gathered(number, std::move(rows)); });
 }
 

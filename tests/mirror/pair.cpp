@@ -55,6 +55,7 @@ void Pair::run(broker::QueueCommand command) {
 
 void Pair::end_batch() {
   shipping.end_batch(queue, coming_++, durable_, now, lanes());
+  if (comparison != nullptr) comparison->go_on(queue, &shipping, now.instant_ms, parcels_, loads_);
   for (const broker::ChunkKey& key : std::exchange(erased_, {})) store_.erase(key);
   collect();
   for (broker::SessionMail& one : mail)
@@ -71,9 +72,14 @@ void Pair::collect() {
 void Pair::read_chunks() {
   while (!loads_.empty())
     for (const broker::ChunkLoad& load : std::exchange(loads_, {})) {
-      REQUIRE(load.for_copy == kCopy);
       const auto found = store_.find({load.queue.id, load.level, load.first});
       const auto messages = found == store_.end() ? std::vector<broker::StoredMessage>() : found->second;
+      if (load.to_weigh) {
+        comparison->loaded(load, messages, queue);
+        end_batch();
+        continue;
+      }
+      REQUIRE(load.for_copy == kCopy);
       if (shipping.loaded(load, messages, queue)) end_batch();
     }
 }
@@ -115,10 +121,40 @@ bool Pair::carry_to_copy() {
   CopyLanes out{copy_journal, 1, answers, erased};
   if (const auto* begun = std::get_if<Begin>(&one.content)) copy->on(*begun, out);
   if (const auto* shipment = std::get_if<Shipment>(&one.content)) copy->on(*shipment, now, out);
+  tell_of_comparison(one, answers);
   copy->answer(1, answers);
   for (MirrorMail& answer : answers) to_owner.push_back(std::move(answer));
   for (const broker::ChunkKey& key : erased) copy_store_.erase(key);
   return true;
+}
+
+void Pair::tell_of_comparison(const MirrorMail& mail, std::vector<MirrorMail>& answers) {
+  if (const auto* seal = std::get_if<Seal>(&mail.content)) answer(*seal, *copy, answers);
+  const auto* wanted = std::get_if<Weigh>(&mail.content);
+  if (wanted == nullptr) return;
+  Weighing weighing = weigh(*wanted, *copy);
+  std::vector<broker::ChunkLoad> loads;
+  while (!weigh_on(weighing, *copy, loads, answers)) {
+    REQUIRE(loads.size() == 1);
+    REQUIRE(loads.front().to_weigh);
+    const auto found = copy_store_.find({QueueId(7), loads.front().level, loads.front().first});
+    REQUIRE(found != copy_store_.end());
+    CHECK(weighing.loaded(loads.front(), found->second, copy->shelf()));
+    loads.clear();
+  }
+}
+
+void Pair::begin_comparison(Instant within_ms) {
+  comparison = std::make_unique<Comparison>(queue.ref(), ++last_comparison_, now.instant_ms + within_ms);
+}
+
+const Comparison& Pair::compared() {
+  begin_comparison();
+  end_batch();
+  while (!comparison->ended() && (carry_to_copy() || carry_to_owner() || comparison->deadline() == 0))
+    if (comparison->deadline() == 0) end_batch();
+  REQUIRE(comparison->ended());
+  return *comparison;
 }
 
 bool Pair::carry_to_owner() {
@@ -129,6 +165,11 @@ bool Pair::carry_to_owner() {
   if (auto* holdings = std::get_if<Holdings>(&one.content)) more = shipping.on(kCopy, *holdings, queue);
   if (const auto* held = std::get_if<Held>(&one.content)) more = shipping.on(kCopy, *held);
   if (const auto* lost = std::get_if<Lost>(&one.content)) more = shipping.on(kCopy, *lost);
+  if (comparison != nullptr) {
+    if (const auto* sealed = std::get_if<Sealed>(&one.content)) comparison->on(kCopy, *sealed);
+    if (auto* weighed = std::get_if<Weighed>(&one.content)) comparison->on(kCopy, *weighed);
+    more = true;
+  }
   if (more) end_batch();
   return true;
 }

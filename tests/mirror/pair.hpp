@@ -10,6 +10,7 @@
 
 #include "base/rng.hpp"
 #include "broker/queue/queue.hpp"
+#include "mirror/comparison.hpp"
 #include "mirror/copy.hpp"
 #include "mirror/shipping.hpp"
 #include "tests/broker/queue/queue_fixture.hpp"
@@ -50,6 +51,12 @@ class Pair {
   void page_out_copy();
   void journal_goes_on() { durable_ = coming_; }
 
+  // ---- comparing ----
+  // From the end of the next batch on; it ends after so long.
+  void begin_comparison(Instant within_ms = 1000);
+  // Begins one, carries all there is, and gives it when it has ended.
+  const Comparison& compared();
+
   // The catalog says so.
   void set_in_sync(bool in_sync);
   // The copy becomes the queue; what it gives, in order.
@@ -74,11 +81,13 @@ class Pair {
   std::deque<MirrorMail> to_copy;
   std::deque<MirrorMail> to_owner;
   broker::RecordWriter copy_journal;
+  std::unique_ptr<Comparison> comparison;
 
  private:
   ShippingLanes lanes() { return {parcels_, proposals, mail, loads_}; }
   void collect();
   void read_chunks();
+  void tell_of_comparison(const MirrorMail& mail, std::vector<MirrorMail>& answers);
 
   std::vector<Parcel> parcels_;
   std::vector<broker::ChunkLoad> loads_;
@@ -89,6 +98,7 @@ class Pair {
   std::map<broker::ChunkKey, std::vector<broker::StoredMessage>> store_;
   std::map<broker::ChunkKey, std::vector<broker::StoredMessage>> copy_store_;
   std::vector<Position> held_;
+  ComparisonNumber last_comparison_ = 0;
   std::uint64_t coming_ = 1;
   std::uint64_t durable_ = 0;
 };

@@ -74,6 +74,29 @@ TEST_CASE("a shard that has none of the queues that are to move says so at once"
   CHECK(effects.findings.front().rows.empty());
 }
 
+TEST_CASE("a queue is compared by the shard that has it; the others have nothing to say") {
+  LoneShard lone;
+  const broker::Catalog& catalog = lone.shard->catalog();
+  manage::ShardQuestion question;
+  question.subject = manage::Subject::comparison;
+  question.queue = catalog.find_queue(VhostId(1), "far")->ref.id;
+  question.within_ms = 1000;
+  const ShardEffects far = lone.step(Inquiry{4, question});
+  REQUIRE(far.findings.size() == 1);
+  CHECK(far.findings.front().inquiry == 4);
+  CHECK(far.findings.front().rows.empty());
+  broker::QueueDefinition queue;
+  queue.vhost = VhostId(1);
+  queue.name = "near";
+  queue.owner = catalog.find_node("n1")->id;
+  lone.step(ChangeRequest{1, "guest", broker::DeclareQueue{queue}});
+  question.queue = catalog.find_queue(VhostId(1), "near")->ref.id;
+  const ShardEffects near = lone.step(Inquiry{5, question});
+  REQUIRE(near.findings.size() == 1);
+  CHECK(near.findings.front().inquiry == 5);
+  CHECK(near.findings.front().rows.size() == 1);
+}
+
 TEST_CASE("the driver learns who else there is") {
   LoneShard lone;
   const ShardEffects effects =

@@ -94,6 +94,8 @@ void Command::print_plain(const Value& value) {
   const Shape shape = invocation_.operation->shape;
   if (shape == Shape::cluster_status && map != nullptr) return around_.out(print_cluster_status(*map));
   if (shape == Shape::status && map != nullptr) return around_.out(print_status(*map));
+  if (shape == Shape::verdict && map != nullptr)
+    return around_.out(std::string(manage::text_of(*map, "message")) + '\n');
   if (const auto* sentence = value.get<std::string>()) around_.out(*sentence + '\n');
 }
 

@@ -53,12 +53,13 @@ struct ChunkNote {
   bool gone = false;                // recovered: it counts for nothing, and is to be erased; not stored
 };
 
-// Read this chunk. The queue hears loaded(), or what ships its messages to a copy does.
+// Read this chunk. The queue hears loaded(), or what ships its messages to a copy, or what compares them with copies.
 struct ChunkLoad {
   QueueRef queue;
   Level level = 0;
   Position first = 0;
-  NodeId for_copy = {};  // the node of the copy; none: for the queue
+  NodeId for_copy = {};   // the node of the copy; none: for the queue
+  bool to_weigh = false;  // for who compares the queue with its copies, here or there
 };
 
 // What recovery must know of a queue beside its messages.

@@ -2,11 +2,14 @@
 #include <fmt/core.h>
 
 #include <array>
+#include <charconv>
 #include <optional>
 #include <utility>
 
 #include "manage/operations/desk/need.hpp"
 #include "manage/operations/rows/columns_of.hpp"
+#include "manage/operations/rows/copies_verdict.hpp"
+#include "manage/operations/words/limits.hpp"
 
 namespace warren::manage {
 namespace {
@@ -63,6 +66,49 @@ Need sync_state(const Map& arguments, const DeskFacts& facts) {
   row.add("name", queue.name).add("node", node_name(facts.catalog, queue.owner));
   row.add("mirrors", queue.mirrors.size()).add("synchronised", queue.in_sync.size()).add("syncing", queue.filling);
   return Answer(Value(List{std::move(row)}));
+}
+
+// ---- whether copies are what they should be ----
+
+constexpr int kMillisecondsPerSecond = 1000;
+constexpr int kUsualComparison_ms = 10'000;
+
+// Nothing: no number of seconds, or too many.
+std::optional<int> comparison_ms(const Map& arguments) {
+  const std::string_view text = text_of(arguments, "within");
+  if (text.empty()) return kUsualComparison_ms;
+  int seconds = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
+  if (seconds <= 0 || seconds > limits::kComparisonMax_ms / kMillisecondsPerSecond) return std::nullopt;
+  return seconds * kMillisecondsPerSecond;
+}
+
+Need verified(const Rows& rows, const Map& arguments, const DeskFacts& facts) {
+  if (auto unknown = unknown_vhost(arguments, facts)) return Answer(std::move(*unknown));
+  const QueueDefinition* queue = queue_in(arguments, facts);
+  if (queue == nullptr) return Answer(failure("not_found", "not_found"));
+  const std::optional<ComparedCopies> compared = compared_copies_in(rows);
+  if (!compared)
+    return Answer(failure(fmt::format("node {}, which owns {}, did not answer, or does not own it any more",
+                                      node_name(facts.catalog, queue->owner), phrase(*queue, facts.catalog)),
+                          "not_compared", kTemporary));
+  return verdict_of(*compared, *queue, facts.catalog);
+}
+
+Need verify_queue(const Map& arguments, const DeskFacts& facts) {
+  if (auto unknown = unknown_vhost(arguments, facts)) return Answer(std::move(*unknown));
+  const QueueDefinition* queue = queue_in(arguments, facts);
+  if (queue == nullptr) return Answer(failure("not_found", "not_found"));
+  if (!facts.catalog.node_running(queue->owner))
+    return Answer(failure(fmt::format("the node of {} does not run", phrase(*queue, facts.catalog)), "queue_down"));
+  const std::optional<int> within_ms = comparison_ms(arguments);
+  if (!within_ms)
+    return Answer(failure(fmt::format("the time to compare is a number of seconds, at most {}",
+                                      limits::kComparisonMax_ms / kMillisecondsPerSecond),
+                          "bad_argument", kUsage));
+  ShardQuestion question{Subject::comparison, {}, {}, {}, queue->ref.id, static_cast<std::uint32_t>(*within_ms)};
+  return NeedRows{std::move(question), false, false, verified, arguments};
 }
 
 // Mirrored queues that the node owns and of which no other node has everything.
@@ -130,10 +176,11 @@ Need transfer_queue(const Map& arguments, const DeskFacts& facts) {
   return NeedRows{std::move(question), false, false, transferred, arguments};
 }
 
-constexpr std::array<Handler, 5> kMirrorHandlers{{
+constexpr std::array<Handler, 6> kMirrorHandlers{{
     {"sync_queue", sync_queue},
     {"cancel_sync_queue", cancel_sync_queue},
     {"sync_state", sync_state},
+    {"verify_queue", verify_queue},
     {"check_if_node_is_mirror_sync_critical", check_mirror_sync_critical},
     {"transfer_queue", transfer_queue},
 }};

@@ -11,13 +11,27 @@
 namespace warren::manage {
 namespace {
 
-constexpr std::array<std::string_view, 5> kSubjects{"queues", "connections", "channels", "consumers", "moves"};
+constexpr std::array<std::string_view, 6> kSubjects{"queues",    "connections", "channels",
+                                                    "consumers", "moves",       "comparison"};
 
 // Pairs of numbers.
 List list_of(const std::vector<QueueMove>& moves) {
   List list;
   for (const QueueMove& move : moves) list.emplace_back(List{move.queue.value, move.to.value});
   return list;
+}
+
+// Of a comparison: which queue, and how long it may take. False: neither is a number that makes sense.
+bool read_comparison(const Map& map, ShardQuestion& question) {
+  const Value* queue = map.find("queue");
+  const Value* within = map.find("within_ms");
+  const auto* number = queue == nullptr ? nullptr : queue->get<std::int64_t>();
+  const auto* time = within == nullptr ? nullptr : within->get<std::int64_t>();
+  if (number == nullptr || time == nullptr || *number <= 0) return false;
+  if (*time < 0 || *time > limits::kComparisonMax_ms) return false;
+  question.queue = QueueId(static_cast<std::uint64_t>(*number));
+  question.within_ms = static_cast<std::uint32_t>(*time);
+  return true;
 }
 
 std::optional<QueueMove> read_move(const Value& value) {
@@ -39,6 +53,7 @@ std::string question_line(const ShardQuestion& question) {
   map.add("subject", kSubjects[static_cast<std::size_t>(question.subject)]);
   map.add("vhost", question.vhost).add("columns", std::move(columns));
   if (!question.moves.empty()) map.add("moves", list_of(question.moves));
+  if (question.queue) map.add("queue", question.queue.value).add("within_ms", question.within_ms);
   return json(std::move(map));
 }
 
@@ -63,6 +78,8 @@ Result<ShardQuestion, std::string> read_question(std::string_view line) {
     question.moves.push_back(*move);
   }
   if (question.moves.size() > limits::kMovesMax) return std::string("too many moves");
+  if (question.subject == Subject::comparison && !read_comparison(*map, question))
+    return std::string("a comparison is of a queue, by its number, and takes a bounded time");
   return question;
 }
 

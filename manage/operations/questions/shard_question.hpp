@@ -12,8 +12,9 @@
 
 namespace warren::manage {
 
-// Moves are no listing: the owners of queues hand them over, and their rows say what became of it.
-enum class Subject : std::uint8_t { queues, connections, channels, consumers, moves };
+// Moves are no listing: the owners of queues hand them over, and their rows say what became of it. For a comparison the
+// owner of one queue compares it with its copies (compared_copies.hpp).
+enum class Subject : std::uint8_t { queues, connections, channels, consumers, moves, comparison };
 
 // The queue is to be owned by that node.
 struct QueueMove {
@@ -26,6 +27,8 @@ struct ShardQuestion {
   std::string vhost;                 // empty: all
   std::vector<std::string> columns;  // names of columns that exist
   std::vector<QueueMove> moves = {};
+  QueueId queue = {};           // to be compared
+  std::uint32_t within_ms = 0;  // so long the answer may take
 };
 
 // The cells of a move that was tried: the numbers of queue and node, and whether that node owns it now.

@@ -41,7 +41,8 @@ void add_session_rows(const ShardQuestion& question, const SessionFacts& facts, 
     case Subject::channels: return add_channel_rows(question, facts, rows);
     case Subject::consumers: return add_consumer_rows(question, facts, rows);
     case Subject::queues:
-    case Subject::moves: return;
+    case Subject::moves:
+    case Subject::comparison: return;
   }
 }
 

@@ -16,6 +16,9 @@ inline constexpr std::size_t kColumnsMax = 64;
 // Queues that are moved at once.
 inline constexpr std::size_t kMovesMax = 1000;
 
+// What the contents of a queue and its copies may take to be compared.
+inline constexpr int kComparisonMax_ms = 600'000;
+
 static_assert(kRequestBytesMax < kAnswerBytesMax);
 
 }  // namespace warren::manage::limits

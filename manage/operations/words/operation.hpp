@@ -21,6 +21,7 @@ enum class App : std::uint8_t { any, running, stopped };
 enum class Shape : std::uint8_t {
   nothing,         // null
   sentence,        // text
+  verdict,         // a map, whose "message" is text for people
   rows,            // a list of maps, each with the columns asked for
   tables,          // a map of such lists, by what they are
   cluster_status,  // facts/cluster_facts

@@ -5,7 +5,7 @@
 #include <optional>
 #include <variant>
 
-#include "tests/broker/session/surroundings.hpp"
+#include "tests/node/queues/mirrored_world.hpp"
 
 namespace warren::moves_test {
 
@@ -13,66 +13,16 @@ using namespace warren::node;
 
 namespace {
 
-constexpr NodeId kHome{1};
-constexpr NodeId kAway{2};
+constexpr NodeId kAway = testing::kAway;
 
-// The owner of queues that another node mirrors, which answers as the test says.
-struct MovesWorld : broker::session::testing::Surroundings {
-  MovesWorld() {
-    apply(broker::AddNode{"a@h", broker::NodeKind::disc, "h", 1});
-    apply(broker::AddNode{"b@h", broker::NodeKind::disc, "h", 2});
-    for (const NodeId node : {kHome, kAway}) apply(broker::NodeUp{node, 7, "h", 1});
-    broker::PolicyDefinition policy;
-    policy.name = "ha";
-    policy.pattern = ".*";
-    policy.definition.set("ha-mode", "all");
-    apply(broker::SetPolicy{"/", policy});
-  }
-
-  QueueId host_queue(std::string_view name) {
-    broker::QueueDefinition queue;
-    queue.vhost = catalog.find_vhost("/")->id;
-    queue.name = std::string(name);
-    queue.owner = kHome;
-    apply(broker::DeclareQueue{queue});
-    const QueueId id = catalog.find_queue(queue.vhost, name)->ref.id;
-    follow(id);
-    return id;
-  }
-  void follow(QueueId id) {
-    host.follow(*catalog.queue(id), kHome, now, lanes);
-    end_batch();
-  }
-  void end_batch() { host.end_batch(now, rng, lanes); }
-  void hear(QueueId id, mirror::Content content) {
-    mirror::MirrorMail mail{catalog.queue(id)->ref, std::move(content)};
-    host.take(kAway, mail, now, lanes);
-    end_batch();
-  }
-  // The copy says that it has nothing, gets nothing, and has everything then.
-  void let_copy_answer(QueueId id) {
-    const mirror::Serial serial = std::get<mirror::Begin>(parcels.back().mail.content).serial;
-    hear(id, mirror::Holdings{serial});
-    hear(id, mirror::Held{serial, std::get<mirror::Shipment>(parcels.back().mail.content).number});
-  }
+struct MovesWorld : testing::MirroredWorld {
   std::vector<Moves::Ended> ended() { return moves.take_ended(host, catalog); }
   void begin(std::vector<manage::QueueMove> wanted) {
     moves.begin(5, wanted, host, now);
     end_batch();
   }
 
-  Timers timers;
-  StorageSettings storage;
-  QueueHost host{catalog, router, timers, storage};
   Moves moves;
-  broker::RecordWriter journal;
-  std::vector<broker::SessionMail> mail_when_durable;
-  std::vector<broker::ChunkKey> erased_chunks;
-  std::vector<broker::SessionMail> session_mail;
-  std::vector<mirror::Parcel> parcels;
-  std::vector<broker::ChunkLoad> loads;
-  HostLanes lanes{queue_mail,        session_mail,  proposals, memories, journal,
-                  mail_when_durable, erased_chunks, parcels,   loads};
 };
 
 }  // namespace

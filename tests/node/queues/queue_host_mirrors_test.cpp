@@ -123,6 +123,8 @@ TEST_CASE("a queue that begins another reign where it is has no consumers left, 
   CHECK(stats.consumers == 0);
   CHECK(stats.unsettled == 0);
   CHECK(stats.ready == 2);
+  // Though neither the journal nor a copy was told.
+  world.host.queue(QueueId(5)).for_each_in_memory([](const broker::Queued& queued) { CHECK(queued.redelivered == 1); });
 }
 
 TEST_CASE("a queue that loses its mirrors with its reign goes on without them") {

@@ -58,6 +58,9 @@ class MailPrinter {
   void ranges(const std::vector<broker::Range>& ranges) {
     for (const broker::Range& range : ranges) text_ += fmt::format(" {}-{}", range.first, range.last);
   }
+  void weights(const std::vector<mirror::Weight>& weights) {
+    for (const mirror::Weight& one : weights) text_ += fmt::format(" {}={}", one.position, one.weight);
+  }
 
   void content(const broker::Decided&) {}
   void content(const auto& content) {
@@ -146,6 +149,10 @@ inline MailBatch one_of_each() {
   batch.mirror_mail.push_back({kQueue, mirror::Holdings{5, {{1, 1}, {3, 1ull << 45}}, true}});
   batch.mirror_mail.push_back({kQueue, mirror::Held{5, 300}});
   batch.mirror_mail.push_back({kQueue, mirror::Lost{5}});
+  batch.mirror_mail.push_back({kQueue, mirror::Seal{8, 5, 301}});
+  batch.mirror_mail.push_back({kQueue, mirror::Sealed{8, false, {{2, 2}, {4, 1ull << 45}}, false}});
+  batch.mirror_mail.push_back({kQueue, mirror::Weigh{8, 2, 1ull << 45}});
+  batch.mirror_mail.push_back({kQueue, mirror::Weighed{8, 2, {{2, ~0ull}, {1ull << 45, 1}}}});
   return batch;
 }
 

@@ -150,6 +150,20 @@ TEST_CASE("ranges that do not ascend and records that are not there are refused"
   CHECK_FALSE(reads(head + literal("\x61\x01\x01\x05\x01\x00\x03\x41\x42")));  // three of which are two there
 }
 
+TEST_CASE("weights that do not ascend, and more than are sent at once, are refused") {
+  const std::string head = literal("\x00\x00\x00\x00\x00\x00\x00\x01");
+  CHECK(reads(head + literal("\x68\x01\x01\x05\x01\x02\x03\x07\x01\x07")));        // positions 3 and 4
+  CHECK_FALSE(reads(head + literal("\x68\x01\x01\x05\x01\x02\x03\x07\x00\x07")));  // the same one twice
+  CHECK_FALSE(reads(head + literal("\x68\x01\x01\x05\x01\x01\x00\x07")));          // there is no position 0
+  CHECK_FALSE(reads(head + literal("\x68\x01\x01\x05\x01\x02\x03\x07")));          // two, of which one is there
+  std::string many = head + literal("\x68\x01\x01\x05\x01\x81\x08");
+  for (int i = 0; i < 1025; ++i) many += literal("\x01\x07");
+  CHECK_FALSE(reads(many));
+  many[head.size() + 5] = '\x80';
+  many.resize(many.size() - 2);
+  CHECK(reads(many));
+}
+
 TEST_CASE("an enqueue needs a message, and properties that can be read") {
   const auto mail = [](const std::string& message) {
     return literal("\x00\x00\x00\x00\x01\x01\x01\x01") + message + literal("\x00\x00\x00\x00\x00\x00\x00\x00\x00");

@@ -1,5 +1,7 @@
 """What operators ask of mirrored queues by command."""
 
+import json
+
 from load import Account, Consumer, Publisher
 from mirrored import await_copies, await_owner, copies, drained, fill, mirrored, names, numbered, policy
 from nodes import same, wait_for
@@ -75,6 +77,68 @@ def transfer_by_command(cluster):
     consumer.finish()
     account.judge()
     same((account.nacked, account.reconnects, consumer.cancels), (0, 0, 0), "nacks, reconnects and cancels")
+
+
+def verify_queue_while_messages_flow(cluster):
+    """verify_queue finds all copies the same, asked at any node while messages flow, and when all is quiet"""
+    members = mirrored(cluster)
+    account = Account()
+    publisher, consumer = Publisher(account, members[2:], "m", 0), Consumer(account, members[1:2], "m")
+    for worker in (publisher, consumer):
+        worker.start()
+    rounds = 0
+    while rounds < 12 or len(account.confirmed) < 1000:
+        verdict = verified(members[rounds % 3])
+        same([copy["state"] for copy in verdict["copies"]], ["same", "same"], f"the copies in round {rounds}")
+        rounds += 1
+    publisher.finish()
+    wait_for(lambda: not account.lost(), what="all that was confirmed is consumed")
+    consumer.finish()
+    account.judge()
+    members[0].ctl("verify_queue", "m", says="Queue 'm' in vhost '/' is the same on every node: 0 messages")
+
+
+def verify_queue_of_a_long_queue(cluster):
+    """verify_queue compares 1000 messages by content, in memory and on disk, with one digest at every node and owner"""
+    config = cluster.folder / "little_memory.conf"
+    config.write_text("queue_hot_memory.absolute = 256KiB\n")
+    members = a, b, c = mirrored(cluster, options=("--config", str(config)))
+    fill(a, [number + b"." * 1000 for number in numbered(1000)])
+    digests = set()
+    for node, owner in zip(members, (a, b, c), strict=True):
+        if owner is not a:
+            a.ctl("transfer_queue", "m", owner.name)
+            await_owner(a, owner)
+        wait_for(lambda: len(copies(a)[2]) == 2, what="both mirrors are in sync")
+        verdict = verified(node, "--within", "60")
+        same(verdict["messages"], 1000, "the messages")
+        same([copy["weighed"] for copy in verdict["copies"]], [1000, 1000], "what was compared by content")
+        digests.add(verdict["digest"])
+    same(len(digests), 1, "the digests")
+    a.ctl("set_policy", "ha", "^m", '{"ha-mode":"exactly","ha-params":1}')
+    wait_for(lambda: copies(a)[1] == "", what="there is no mirror")
+    a.ctl("verify_queue", "m", says="Queue 'm' in vhost '/' has one copy: 1000 messages")
+    same(verified(b)["digest"], digests.pop(), "the digest of the only copy")
+
+
+def verify_queue_leaves_out_what_cannot_be_compared(cluster):
+    """verify_queue compares no mirror that is not in sync or does not run, and refuses what it does not know"""
+    a, b, c = half_mirrored(cluster)
+    a.ctl("verify_queue", "m", says=f"node {b.name}: not in sync: not compared")
+    same([copy["state"] for copy in verified(c)["copies"]], ["not_in_sync"], "the copies")
+    a.ctl("sync_queue", "m")
+    same([copy["state"] for copy in verified(c)["copies"]], ["same"], "the copies when all is filled")
+    a.ctl("verify_queue", "none", fails=69, says="not_found")
+    a.ctl("verify_queue", "m", "--within", "x", fails=64, says="a number of seconds")
+    b.kill()
+    cluster.agree(a, c)
+    c.ctl("verify_queue", "m", says=f"Queue 'm' in vhost '/' has one copy: {len(OLD + NEW)} messages")
+    a.kill()
+    c.ctl("verify_queue", "m", fails=75, says=f"node {a.name}, which owns queue 'm' in vhost '/', did not answer")
+
+
+def verified(node, *options, queue="m"):
+    return json.loads(node.ctl("verify_queue", queue, *options, "--formatter", "json"))
 
 
 def await_online_synchronized_mirror_is_enough(cluster):

@@ -73,6 +73,16 @@ TEST_CASE("a sentence is printed as it is") {
         "Will ping a@h. This only checks if the OS process is running. Timeout: 60000 ms.\nPing succeeded\n");
 }
 
+TEST_CASE("of a verdict people see the message, and machines all of it") {
+  const Value verdict = Map{}.add("messages", 3).add("message", "Queue 'q' has one copy");
+  FakeNode node = node_with(verdict);
+  CHECK(run_line(node, "-q verify_queue q").out == "Queue 'q' has one copy\n");
+  FakeNode machine = node_with(verdict);
+  CHECK(run_line(machine, "verify_queue q --within 60 --formatter json").out ==
+        "{\"messages\":3,\"message\":\"Queue 'q' has one copy\"}\n");
+  CHECK(machine.asked.at(0).arguments.find("within") != nullptr);
+}
+
 TEST_CASE("what the node refuses goes to standard error, and the code is the node's") {
   FakeNode node = node_with(Failure{"User \"x\" does not exist", 67, "no_such_user", {}});
   const Printed printed = run_line(node, "delete_user x");

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "manage/operations/questions/compared_copies.hpp"
 #include "tests/manage/operations/desk/mirrored_rig.hpp"
 
 namespace warren::manage::testing {
@@ -9,8 +10,8 @@ Map transfer(std::string queue, std::string member) {
   return of_queue(std::move(queue)).add("member", std::move(member));
 }
 
-NeedRows rows(const Rig& rig, const Map& arguments) {
-  const Need needed = need(rig, "transfer_queue", arguments);
+NeedRows asked_of_shards(const Rig& rig, std::string_view operation, const Map& arguments) {
+  const Need needed = need(rig, operation, arguments);
   const auto* found = std::get_if<NeedRows>(&needed);
   REQUIRE(found != nullptr);
   return *found;
@@ -76,7 +77,7 @@ TEST_CASE("a node that has the only complete copy of a queue is critical") {
 TEST_CASE("a queue is handed over by its owner") {
   MirroredRig rig;
   const QueueRef queue = rig.declare_on(NodeId(1), "q");
-  const NeedRows needed = rows(rig, transfer("q", "b@h"));
+  const NeedRows needed = asked_of_shards(rig, "transfer_queue", transfer("q", "b@h"));
   CHECK(needed.question.subject == Subject::moves);
   REQUIRE(needed.question.moves.size() == 1);
   CHECK(needed.question.moves[0].queue == queue.id);
@@ -90,13 +91,46 @@ TEST_CASE("a queue is handed over by its owner") {
 TEST_CASE("an owner that does not answer is passed over") {
   MirroredRig rig;
   const QueueRef queue = rig.declare_on(NodeId(1), "q");
-  const NeedRows needed = rows(rig, transfer("q", "b@h"));
+  const NeedRows needed = asked_of_shards(rig, "transfer_queue", transfer("q", "b@h"));
   const Need next = needed.conclude({}, needed.arguments, facts_of(rig));
   const auto& propose = std::get<ProposeCommand>(std::get<NeedRegistrar>(next).request);
   const auto& command = std::get<broker::TransferQueue>(propose.command);
   CHECK(command.queue == queue.id);
   CHECK(command.epoch == queue.epoch);
   CHECK(command.to == NodeId(2));
+}
+
+TEST_CASE("the owner of a queue is asked to compare it, for as long as is said") {
+  MirroredRig rig;
+  const QueueRef queue = rig.declare_on(NodeId(1), "q");
+  const NeedRows usual = asked_of_shards(rig, "verify_queue", of_queue("q"));
+  CHECK(usual.question.subject == Subject::comparison);
+  CHECK(usual.question.queue == queue.id);
+  CHECK(usual.question.within_ms == 10'000);
+  const NeedRows needed = asked_of_shards(rig, "verify_queue", of_queue("q").add("within", "60"));
+  CHECK(needed.question.within_ms == 60'000);
+  const Rows same = rows_of(ComparedCopies{1, 1, 7, {{NodeId(2), CopyVerdict::same, 1}}});
+  const Need told = needed.conclude(same, needed.arguments, facts_of(rig));
+  REQUIRE(std::get<Answer>(told).ok());
+  CHECK(text_of(*std::get<Answer>(told)->get<Map>(), "message") ==
+        "Queue 'q' in vhost '/' is the same on every node: 1 messages (digest 0000000000000007)");
+  const Need silent = needed.conclude({}, needed.arguments, facts_of(rig));
+  CHECK(std::get<Answer>(silent).error().code == kTemporary);
+  rig.apply(broker::DeleteQueue{queue.id});
+  const Need gone = needed.conclude(same, needed.arguments, facts_of(rig));
+  CHECK(std::get<Answer>(gone).error().sentence == "not_found");
+}
+
+TEST_CASE("a queue that is not there, or whose node does not run, is not compared, and none for ever") {
+  MirroredRig rig;
+  rig.declare_on(NodeId(1), "q");
+  CHECK(failure(rig, "verify_queue", of_queue("none")).sentence == "not_found");
+  CHECK(failure(rig, "verify_queue", of_queue("q").add("vhost", "w")).kind == "no_such_vhost");
+  for (const char* bad : {"0", "-1", "601", "1s", "x", " 1"})
+    CHECK(failure(rig, "verify_queue", of_queue("q").add("within", bad)).code == kUsage);
+  rig.set_in_sync("q", false);
+  rig.apply(broker::NodeDown{NodeId(1), 7});
+  CHECK(failure(rig, "verify_queue", of_queue("q")).kind == "queue_down");
 }
 
 TEST_CASE("a queue goes to no stranger, to no incomplete copy and to no node in maintenance") {

@@ -31,6 +31,19 @@ TEST_CASE("moves travel with their question, and there are not too many") {
   CHECK_FALSE(read_question(question_line(question)).ok());
 }
 
+TEST_CASE("a comparison travels with its queue and its time, which is bounded") {
+  ShardQuestion question{Subject::comparison, {}, {}, {}, QueueId(7), 10'000};
+  auto read = read_question(question_line(question));
+  REQUIRE(read.ok());
+  CHECK(read->subject == Subject::comparison);
+  CHECK(read->queue == QueueId(7));
+  CHECK(read->within_ms == 10'000);
+  for (const char* bad :
+       {R"("queue":7)", R"("within_ms":1)", R"("queue":0,"within_ms":1)", R"("queue":-1,"within_ms":1)",
+        R"("queue":7,"within_ms":-1)", R"("queue":7,"within_ms":600001)", R"("queue":"7","within_ms":1)"})
+    CHECK_FALSE(read_question(std::string(R"({"subject":"comparison",)") + bad + "}").ok());
+}
+
 TEST_CASE("rows travel as text") {
   const Rows rows{{"/ a", Map{}.add("name", "a").add("messages", 3)}, {"/ b", Map{}.add("name", "b")}};
   auto read = read_rows(rows_line(rows));

@@ -8,8 +8,8 @@ TEST_CASE("what is done to the copies of a queue needs a broker that runs, and c
   for (const Operation& operation : mirror_operations()) {
     CAPTURE(operation.name);
     CHECK(operation.app == App::running);
-    const bool looks =
-        operation.name == "sync_state" || operation.name.starts_with("check_") || operation.name.starts_with("await_");
+    const bool looks = operation.name == "sync_state" || operation.name == "verify_queue" ||
+                       operation.name.starts_with("check_") || operation.name.starts_with("await_");
     CHECK((operation.right != Right::administrator) == looks);
     CHECK(operation.of_vhost == (!operation.arguments.empty() && operation.arguments.front().name == "queue"));
   }
