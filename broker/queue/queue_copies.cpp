@@ -75,8 +75,10 @@ QueueContents Queue::surrender(std::vector<Enqueue>& waiting) {
     if (!chunk || !keeper_->shelf().is_stored(level, *chunk)) contents.messages.push_back(queued);
   };
   for_each_ready_in_memory(give);
-  for_each_unsettled([&give](Queued queued) {
+  for_each_unsettled([&](Queued queued) {
     queued.redelivered = 1;
+    // What lies in a chunk has no other mark.
+    if (keeper_ != nullptr) keeper_->delivered(level_of(queued), queued.position, journals(*queued.message));
     give(queued);
   });
   std::ranges::sort(contents.messages, {}, [](const Queued& queued) { return Position{queued.position}; });

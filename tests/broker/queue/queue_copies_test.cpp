@@ -84,6 +84,22 @@ TEST_CASE("what a queue gives up another takes over, what was with clients first
   CHECK(next.get(false).position == 4);
 }
 
+TEST_CASE("what a client had is flagged for the next one though it lies in a chunk and nobody was told") {
+  QueueFixture plain;
+  plain.publish_all({"a", "b"});
+  std::vector<ChunkWrite> writes;
+  REQUIRE(plain.queue.write_cold(1, 1, 1 << 20, 1 << 20, plain.now, writes));
+  REQUIRE(writes.size() == 1);
+  plain.get(false);
+  plain.queue.written(0, 1);
+  std::vector<Enqueue> waiting;
+  const QueueContents contents = plain.queue.surrender(waiting);
+  REQUIRE(contents.messages.size() == 1);
+  REQUIRE(contents.keeper != nullptr);
+  CHECK(contents.keeper->was_delivered(0, 1));
+  CHECK_FALSE(contents.keeper->was_delivered(0, 2));
+}
+
 TEST_CASE("what waits for the decision about a deletion is handed on") {
   Told told;
   told.run(Delete{kReader, kChannel, false, false});
