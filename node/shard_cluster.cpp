@@ -90,7 +90,13 @@ void Shard::on(const GoAlone&) {
 // The other log has come to its end when it tells that this node is up and has reigns of the former one: the node has
 // reported them there.
 void Shard::note_given_up(const broker::CatalogCounters& former, Epoch last) {
+  const broker::LogHistory& present = catalog_.counters().logs;
+  // A log that goes on from this one knows its members' word up to where it began, and no more: who was told to go on
+  // alone may have been behind.
+  const bool goes_on = !former.logs.own() || present.has(former.logs.ids.back());
+  if (goes_on && !present.own()) return;
   given_up_ = former;
+  if (goes_on) given_up_->logs = {present.ids, present.floor, QueueId(~std::uint64_t{0})};
   given_up_last_ = last;
   heard_by_ms_ = now_.instant_ms + kHeardOfWithin_ms;
 }
@@ -108,7 +114,7 @@ void Shard::offer(const Reign& reign, bool all) {
 void Shard::set_unknown_aside() {
   for (const Reign& reign : std::exchange(unknown_, {})) {
     if (same_queue(reign, catalog_) != nullptr) continue;
-    offer(reign, true);
+    offer(reign, given_up_ && reign.queue.id > given_up_->logs.queues);
     ledger_.mention(reign.queue.id);
     host_.retire(reign.queue.id, lanes());
   }

@@ -219,7 +219,7 @@ void Shard::become(const broker::CatalogImage& whole) {
   // Another log may count from less: what was answered before waits for no more than all that there is.
   for (std::size_t i = 0; i < held_answers_.size(); ++i)
     held_answers_[i].revision = std::min(held_answers_[i].revision, catalog_.revision());
-  if (former.logs.own() && !catalog_.counters().logs.has(former.logs.ids.back())) note_given_up(former, last);
+  if (catalog_.counters().logs.ids != former.logs.ids) note_given_up(former, last);
   for (const Reign& reign : before) {
     if (!host_.has_any(reign.queue.id) || same_queue(reign, catalog_) != nullptr) continue;
     unknown_.push_back(reign);

@@ -126,6 +126,7 @@ inline constexpr std::size_t kLogsKnownMax = 16;
 struct LogHistory {
   std::vector<std::uint64_t> ids = {};  // the last one is this one's; bounded, the oldest are forgotten
   Epoch floor = {};                     // reigns above it, of this log's class, began in it
+  QueueId queues = {};                  // queues with identities above it were declared in it
   friend bool operator==(const LogHistory&, const LogHistory&) = default;
 
   bool own() const { return !ids.empty(); }

@@ -40,6 +40,7 @@ Applied Catalog::begin_log(NodeId founder, std::uint64_t random) {
     last_queue_.value += 1 + random % kQueuesSkippedMax;
     Mirroring(*this, changes).begin_reigns();
   }
+  logs_.queues = last_queue_;
   // Whoever reports it has been here, though there is no queue.
   reign_floor_ = next_reign(logs_.floor, reign_class_);
   ++revision_.value;

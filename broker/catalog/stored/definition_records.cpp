@@ -146,6 +146,7 @@ void fields(IsOne<CatalogCounters> auto& counters, Visitor& visit) {
   visit.number(8, counters.reign_floor.value);
   visit.numbers(9, counters.logs.ids);
   visit.number(10, counters.logs.floor.value);
+  visit.number(11, counters.logs.queues.value);
 }
 
 template <class Definition>

@@ -82,6 +82,7 @@ bool World::go_alone() {
   if (best == nullptr) return false;
   ++judge_.counts["nodes told to go on alone"];
   scene_.tell("{} is told to go on alone", best->identity.name);
+  if (mix_ == Mix::mirrors) mirrors_.forgive_unknown(best->machine->catalog());
   feed(*best, node::GoAlone{});
   return true;
 }

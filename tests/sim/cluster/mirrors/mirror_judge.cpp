@@ -232,6 +232,13 @@ void MirrorJudge::forgive(const node::Lineage& last) {
   }
 }
 
+void MirrorJudge::forgive_unknown(const broker::Catalog& catalog) {
+  for (Publish& publish : judge_.publishes()) {
+    const broker::QueueDefinition* queue = find(catalog, judge_.things()[publish.queue]);
+    publish.forgiven |= queue != nullptr && publish.epoch > queue->ref.epoch;
+  }
+}
+
 // ---- copies ----
 
 bool MirrorJudge::equal(const broker::Catalog& catalog, std::string* why) const {

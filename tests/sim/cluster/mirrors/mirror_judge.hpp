@@ -60,6 +60,8 @@ class MirrorJudge {
   void drained(std::size_t publish, bool redelivered);
   // Before Judge::messages_stand: what may be lost.
   void forgive(const node::Lineage& last);
+  // Who has this catalog is told to go on alone: what owners took that it has not heard of the operator gives up.
+  void forgive_unknown(const broker::Catalog& catalog);
   // Whether the process that has confirmed it still runs.
   bool still_there(std::size_t number) const;
 
