@@ -32,7 +32,8 @@ bool begun_by(const CatalogCounters& log, Epoch reign) {
 
 Applied Catalog::begin_log(NodeId founder, std::uint64_t random) {
   Changes changes;
-  logs_.floor = last_reign();
+  // Reigns of each queue are above all that any queue has had.
+  logs_.floor = reign_floor_ = last_reign();
   logs_.ids.push_back(random);
   if (logs_.ids.size() > kLogsKnownMax) logs_.ids.erase(logs_.ids.begin());
   if (!planted(321)) {

@@ -121,7 +121,10 @@ void World::step(Member& member, node::ShardInput input) {
 
 void World::carry_out(Member& member, node::ShardEffects& effects) {
   member.storage->carry_out(0, effects, member.answers);
-  for (const std::string& line : effects.log) scene_.tell("{} logs: {}", member.identity.name, line);
+  for (const std::string& line : effects.log) {
+    scene_.tell("{} logs: {}", member.identity.name, line);
+    if (mix_ == Mix::mirrors) mirrors_.hear(line);
+  }
   if (effects.peers) {
     member.peers.clear();
     std::string names;

@@ -81,6 +81,23 @@ TEST_CASE("of two nodes that both go on alone none gives a reign or a queue that
   CHECK(one.counters().queue > queue);
 }
 
+TEST_CASE("what a log that begins alone takes can be told from what was there, though another queue is far ahead") {
+  MirroredWorld world("abc");
+  world.all();
+  world.declare("q", 'a');
+  world.declare("qfar", 'a');
+  Catalog alone;
+  copy(world, alone);
+  for (const char to : {'b', 'c', 'a', 'b'}) reign_after_move(alone, world.queue_id("qfar"), node_of(to));
+  const Epoch before = alone.queue(world.queue_id("q"))->ref.epoch;
+  const Epoch far = alone.queue(world.queue_id("qfar"))->ref.epoch;
+  alone.begin_log(node_of('b'), kRandom);
+  const CatalogCounters log = alone.counters();
+  CHECK_FALSE(begun_by(log, before));
+  CHECK_FALSE(begun_by(log, far));
+  for (const char* name : {"q", "qfar"}) CHECK(begun_by(log, alone.queue(world.queue_id(name))->ref.epoch));
+}
+
 TEST_CASE("a catalog that is restored begins the reigns that it would have begun") {
   MirroredWorld world("abc");
   world.all();

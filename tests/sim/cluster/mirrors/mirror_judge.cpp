@@ -224,12 +224,19 @@ void MirrorJudge::forgive(const node::Lineage& last) {
     const bool transient_lost = publish.transient && lineage != last.id;
     if (given_up(lineage)) offered_.insert(number);
     // Who has given up its log offers what it took, if it is still there.
-    if (given_up(lineage) && !publish.transient && still_there(number)) {
+    const bool told = left_out_.contains(judge_.things()[publish.queue].name);
+    if (given_up(lineage) && !publish.transient && still_there(number) && !told) {
       ++judge_.counts["messages to be offered"];
       continue;
     }
     if (given_up(lineage) || given_up(published_in_[number]) || transient_lost) publish.forgiven = true;
   }
+}
+
+void MirrorJudge::hear(std::string_view line) {
+  if (!line.ends_with("were on the disk alone, and are lost") && line.find("were not taken") == line.npos) return;
+  const std::size_t begin = line.find('\'') + 1;
+  left_out_.emplace(line.substr(begin, line.find('\'', begin) - begin));
 }
 
 void MirrorJudge::forgive_unknown(const broker::Catalog& catalog) {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -60,6 +62,8 @@ class MirrorJudge {
   void drained(std::size_t publish, bool redelivered);
   // Before Judge::messages_stand: what may be lost.
   void forgive(const node::Lineage& last);
+  // What a node says of itself: that it cannot offer what lies on its disk alone.
+  void hear(std::string_view line);
   // Who has this catalog is told to go on alone: what owners took that it has not heard of the operator gives up.
   void forgive_unknown(const broker::Catalog& catalog);
   // Whether the process that has confirmed it still runs.
@@ -100,6 +104,7 @@ class MirrorJudge {
   std::map<std::size_t, Reign> got_in_;             // by publish
   std::map<std::size_t, std::uint64_t> confirmed_;  // publish, in which log
   std::map<std::size_t, std::uint64_t> published_in_;
+  std::set<std::string, std::less<>> left_out_;     // queues of which something was not offered, and that was told
   std::set<std::size_t> offered_;                   // publishes that were confirmed by a log that was given up
   std::map<std::size_t, Holder> confirmed_by_;      // the process that owned the queue
   std::map<std::size_t, broker::Ranges> contents_;  // by thing
