@@ -133,7 +133,7 @@ class Shard {
   void note_applied(raft::Place place);
   void become(const broker::CatalogImage& whole);
   void offer(const Reign& reign, bool all);
-  void set_unknown_aside();
+  void set_aside(const Reign& reign);
   void note_given_up(const broker::CatalogCounters& former, Epoch last);
   void forget_given_up();
   void publish_offers();

@@ -110,19 +110,17 @@ void Shard::offer(const Reign& reign, bool all) {
   offers_.add(std::move(taken));
 }
 
-// Those that are still not known.
-void Shard::set_unknown_aside() {
-  for (const Reign& reign : std::exchange(unknown_, {})) {
-    if (same_queue(reign, catalog_) != nullptr) continue;
-    offer(reign, given_up_ && reign.queue.id > given_up_->logs.queues);
-    ledger_.mention(reign.queue.id);
-    host_.retire(reign.queue.id, lanes());
-  }
+// A queue that is not known any more.
+void Shard::set_aside(const Reign& reign) {
+  offer(reign, given_up_ && reign.queue.id > given_up_->logs.queues);
+  ledger_.mention(reign.queue.id);
+  host_.retire(reign.queue.id, lanes());
 }
 
 // The log that this node follows is known as far as it goes, or will not be soon.
 void Shard::forget_given_up() {
-  set_unknown_aside();
+  for (const Reign& reign : std::exchange(unknown_, {}))
+    if (same_queue(reign, catalog_) == nullptr) set_aside(reign);
   given_up_.reset();
   heard_by_ms_ = kNever;
 }

@@ -222,9 +222,11 @@ void Shard::become(const broker::CatalogImage& whole) {
   if (catalog_.counters().logs.ids != former.logs.ids) note_given_up(former, last);
   for (const Reign& reign : before) {
     if (!host_.has_any(reign.queue.id) || same_queue(reign, catalog_) != nullptr) continue;
-    unknown_.push_back(reign);
     // Another log's catalog may be an old one, of before the queue was declared: what is newer follows.
-    if (!given_up_ || catalog_.queue(reign.queue.id) != nullptr) set_unknown_aside();
+    if (given_up_ && catalog_.queue(reign.queue.id) == nullptr)
+      unknown_.push_back(reign);
+    else
+      set_aside(reign);
   }
   sessions_.for_each([this](SessionId id, std::unique_ptr<Seat>& seat) {
     const broker::session::SessionCore& core = seat->session.core();
@@ -266,7 +268,7 @@ void Shard::follow_queue(QueueId id) {
   const broker::QueueDefinition* queue = catalog_.queue(id);
   if (!ready_ || queue == nullptr || post_office_.shard_of(*queue) != settings_.shard) return;
   if (host_.has_any(id)) ledger_.mention(id);
-  if (queue->owner != settings_.identity.self) offer(reign_of(*queue, catalog_), false);
+  if (given_up_ && queue->owner != settings_.identity.self) offer(reign_of(*queue, catalog_), false);
   if (host_.has_any(id) || has_of(*queue)) host_.follow(*queue, settings_.identity.self, now_, lanes());
 }
 
