@@ -143,6 +143,9 @@ class Shard {
   void tell_moves_missed(std::span<const broker::QueueMoved> moves);
   void tell_restart(NodeId node);
   void lose_all_peers();
+  std::vector<broker::NodeDefinition> nodes_known() const;
+  void lose_peers_missed(const std::vector<broker::NodeDefinition>& before);
+  bool was_away(const std::vector<broker::NodeDefinition>& before) const;
   void conclude_agreement(ShardEffects& effects);
   void add_queue_row(const manage::ShardQuestion& question, const broker::QueueDefinition& queue,
                      manage::Rows& rows) const;

@@ -59,6 +59,34 @@ void Shard::tell_moves_missed(std::span<const broker::QueueMoved> moves) {
   });
 }
 
+std::vector<broker::NodeDefinition> Shard::nodes_known() const {
+  std::vector<broker::NodeDefinition> known;
+  catalog_.for_each_node([&](const broker::NodeDefinition& node) { known.push_back(node); });
+  return known;
+}
+
+// Of nodes that ended while the catalog was behind the same follows as from the commands that were not seen here. Of a
+// process that lives and is back its link tells.
+void Shard::lose_peers_missed(const std::vector<broker::NodeDefinition>& before) {
+  for (const broker::NodeDefinition& was : before) {
+    if (was.id == settings_.identity.self) continue;
+    const broker::NodeDefinition* now = catalog_.node(was.id);
+    if (was.running && (now == nullptr || !now->running)) {
+      if (registrar_) resets_.push_back(was.id);
+      lose_peer(was.id);
+    } else if (now != nullptr && was.incarnation != 0 && was.incarnation != now->incarnation) {
+      tell_restart(was.id);
+    }
+  }
+}
+
+// Whether the others believed this process to be down, and know by now that it is not.
+bool Shard::was_away(const std::vector<broker::NodeDefinition>& before) const {
+  const auto self = std::ranges::find(before, settings_.identity.self, &broker::NodeDefinition::id);
+  if (self == before.end() || self->incarnation != settings_.identity.incarnation || !heard_of()) return false;
+  return !self->running || self->losses != catalog_.node(self->id)->losses;
+}
+
 void Shard::on(const Asked& input) {
   if (ask_desk_) ask_desk_->asked(input.ask, input.question, *registrar_, now_.instant_ms);
 }

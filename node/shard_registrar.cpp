@@ -214,6 +214,7 @@ void Shard::become(const broker::CatalogImage& whole) {
   const std::vector<Reign> before = reigns_of(catalog_);
   const broker::CatalogCounters former = catalog_.counters();
   const Epoch last = catalog_.last_reign();
+  const std::vector<broker::NodeDefinition> nodes = nodes_known();
   catalog_.reset();
   for (const std::string& complaint : whole.restore(catalog_).complaints) log_.push_back(complaint);
   // Another log may count from less: what was answered before waits for no more than all that there is.
@@ -234,17 +235,18 @@ void Shard::become(const broker::CatalogImage& whole) {
     touch(id, *seat);
     seat->session.force_close("vhost '" + core.vhost_name + "' is deleted", context_);
   });
+  lose_peers_missed(nodes);
   if (const auto moves = moves_since(before, catalog_); !moves.empty()) {
     tell_moves_missed(moves);
     tell_moves(moves);
   }
   see_whether_serving();
-  if (!ready_ && heard_of()) return start_queues();
-  if (!ready_) return;
+  if (!ready_) return heard_of() ? start_queues() : void();
   catalog_.for_each_vhost([this](const broker::VhostDefinition& vhost) {
     catalog_.for_each_queue(vhost.id, [this](const broker::QueueDefinition& queue) { follow_queue(queue.ref.id); });
   });
   host_.follow_policies(now_, lanes());
+  if (was_away(nodes)) go_on_after_absence();
 }
 
 void Shard::record(const broker::Applied& applied) {

@@ -30,6 +30,7 @@ struct NodeDefinition {
   std::uint64_t incarnation = 0;  // of the process seen last; zero: it has not started yet
   bool running = false;           // as agreed
   bool draining = false;
+  std::uint64_t losses = 0;  // how often it was agreed to be down
 };
 
 // None: no limit.

@@ -145,6 +145,7 @@ Catalog::Outcome Catalog::carry_out(const NodeDown& command) {
   NodeDefinition* node = node_record(command.node);
   if (node == nullptr || !node->running || node->incarnation != command.incarnation) return applied;
   node->running = false;
+  ++node->losses;
   applied.changes.push_back(NodeWentDown{node->id});
   changed_ = true;
   Mirroring(*this, applied.changes).lose(node->id, command.orderly ? Loss::shutdown : Loss::failure);

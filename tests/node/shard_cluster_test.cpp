@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "broker/catalog/stored/catalog_snapshot.hpp"
 #include "node/cluster/ask/ask_messages.hpp"
 #include "tests/node/lone_shard.hpp"
 
@@ -9,6 +10,24 @@ namespace warren::shard_cluster_test {
 
 using namespace warren::node;
 using namespace warren::node::testing;
+
+namespace {
+
+// The catalog as it is after these, of which the shard sees none.
+Arrived whole_after(const LoneShard& lone, const std::vector<broker::Command>& missed) {
+  auto image = std::make_shared<broker::CatalogImage>();
+  REQUIRE(image->read_snapshot(broker::catalog_snapshot(lone.shard->catalog())));
+  broker::Catalog catalog;
+  REQUIRE(image->restore(catalog).complaints.empty());
+  for (const broker::Command& command : missed) REQUIRE(catalog.apply(command).ok());
+  auto after = std::make_shared<broker::CatalogImage>();
+  REQUIRE(after->read_snapshot(broker::catalog_snapshot(catalog)));
+  Arrived arrived;
+  arrived.batch.whole = std::move(after);
+  return arrived;
+}
+
+}  // namespace
 
 TEST_CASE("an operator's change is answered by its number") {
   LoneShard lone;
@@ -103,6 +122,30 @@ TEST_CASE("the driver learns who else there is") {
       lone.step(ChangeRequest{1, "guest", broker::AddNode{"n3", broker::NodeKind::ram, "h", 3}});
   REQUIRE(effects.peers.has_value());
   CHECK(effects.peers->size() == 2);
+}
+
+TEST_CASE("a node that ended while this one was behind is lost here too") {
+  LoneShard lone;
+  lone.publish(lone.connect(), "far", "x");
+  lone.step(whole_after(lone, {}));
+  CHECK(lone.sent == "");
+  lone.step(whole_after(lone, {broker::NodeDown{kOtherNode, 9}}));
+  CHECK(lone.sent == "basic.nack");
+}
+
+TEST_CASE("a node that was believed to be down begins anew with all others, though it never saw that agreed") {
+  LoneShard lone;
+  lone.publish(lone.connect(), "far", "x");
+  const NodeId self = lone.shard->catalog().find_node("n1")->id;
+  const broker::NodeDefinition& node = *lone.shard->catalog().node(self);
+  const broker::NodeUp up{self, node.incarnation, node.host, node.cluster_port};
+  lone.step(whole_after(lone, {broker::NodeDown{self, node.incarnation}, up}));
+  CHECK(lone.sent == "basic.nack");
+  lone.publish(lone.connect(), "far", "x");
+  lone.step(whole_after(lone, {broker::NodeDown{self, node.incarnation}}));
+  CHECK(lone.sent == "");
+  lone.step(whole_after(lone, {up}));
+  CHECK(lone.sent == "basic.nack");
 }
 
 TEST_CASE("an alarm of another node blocks publishers until it clears, or the node is not heard any more") {

@@ -23,6 +23,7 @@ void fields(IsOne<NodeDefinition> auto& node, Visitor& visit) {
   visit.number(5, node.incarnation);
   visit.flag(6, node.running);
   visit.flag(7, node.draining);
+  visit.number(8, node.losses);
 }
 
 template <class Visitor>
