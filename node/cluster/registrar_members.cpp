@@ -275,6 +275,9 @@ void Registrar::on(NodeId, NodesTold& told, Instant now) {
 void Registrar::look_after_members(Instant now) {
   const raft::Configuration& configuration = status_.configuration;
   if (status_.role != raft::Role::leader) {
+    // Whoever is behind may not know those yet whose votes, or to whom its own vote, are missing.
+    if (!status_.leader)
+      for (const broker::NodeDefinition& peer : peers()) tell_nodes(peer.id);
     // One that learns asks on: what made it a member may have been taken back, and nobody would tell it.
     if (!configuration.is_voter(identity_.self, status_.admission))
       for (const broker::NodeDefinition& peer : peers()) send(peer.id, AdmissionWanted{status_.admission, lineage_.id});

@@ -109,6 +109,21 @@ TEST_CASE("who asks to be a member is told by any node who the others are") {
   CHECK(std::get<NodesTold>(answer).nodes.size() == 3);
 }
 
+TEST_CASE("who has no leader tells whom it knows: a voter that is behind may know fewer") {
+  LittleCluster cluster;
+  cluster.start({Kinds::disc, Kinds::disc, Kinds::disc});
+  const auto tells_nodes = [&](std::uint32_t id) {
+    Registrar& registrar = *cluster.node(id).registrar;
+    registrar.take_effects();
+    for (int i = 0; i < 100; ++i) registrar.tick(cluster.now += 50);
+    ControlMessage message;
+    for (const auto& [to, bytes] : registrar.take_effects().control)
+      if (decode(bytes, message) && std::holds_alternative<NodesTold>(message)) return true;
+    return false;
+  };
+  CHECK(tells_nodes(cluster.leader() == NodeId(3) ? 2 : 3));
+}
+
 TEST_CASE("a member that the catalog has lost is found again after a restart, until the group has parted from it") {
   Identity identity;
   identity.self = NodeId(1);
