@@ -11,7 +11,7 @@ namespace {
 constexpr Micros kNoticedAfter = 800 * kMilli;
 constexpr Micros kSettleMax = 15 * kSecond;
 constexpr Micros kGrantMax = 2 * kSecond;
-constexpr Micros kDrainMax = 10 * kSecond;
+constexpr Micros kDrainMax = 60 * kSecond;
 constexpr Micros kConclusionLook = 200 * kMilli;
 constexpr Micros kQuickDisk = 30 * kMilli;
 

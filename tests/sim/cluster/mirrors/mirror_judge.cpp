@@ -178,18 +178,22 @@ void MirrorJudge::got(std::size_t number, const Member& home, bool redelivered) 
   const broker::QueueDefinition* queue = find(home.machine->catalog(), judge_.things()[publish.queue]);
   if (queue == nullptr) return;
   const Reign reign{home.registrar()->lineage().id, publish.queue, queue->ref.epoch};
-  const auto [before, first] = got_in_.emplace(number, reign);
-  if (!first && before->second == reign && !redelivered)
+  const Got got{reign, scene_.now, redelivered};
+  const auto [before, first] = got_in_.emplace(number, got);
+  // What a reign delivered last and what the next one delivers anew may come at once, on connections that have no
+  // order.
+  const bool at_once = before->second.at == scene_.now && before->second.flagged;
+  if (!first && before->second.in == reign && !redelivered && !at_once)
     scene_.fail("what comes again says so", "message {} of {} came twice in reign {}", number,
                 judge_.things()[publish.queue].name, reign.epoch.value);
-  before->second = reign;
+  before->second = got;
 }
 
 void MirrorJudge::expect_again(const std::set<std::size_t>& publishes, const broker::Catalog& catalog) {
   for (const std::size_t number : publishes) {
     const broker::QueueDefinition* queue = find(catalog, judge_.things()[judge_.publishes()[number].queue]);
     const auto got = got_in_.find(number);
-    if (queue != nullptr && got != got_in_.end() && got->second.epoch == queue->ref.epoch) again_.insert(number);
+    if (queue != nullptr && got != got_in_.end() && got->second.in.epoch == queue->ref.epoch) again_.insert(number);
   }
 }
 
@@ -240,9 +244,18 @@ void MirrorJudge::hear(std::string_view line) {
 }
 
 void MirrorJudge::forgive_unknown(const broker::Catalog& catalog) {
+  // It may have been put out in a reign that it knows.
+  const auto knows_less = [this](const Thing& thing, const broker::QueueDefinition& queue) {
+    return std::ranges::any_of(members_, [&](const auto& member) {
+      const broker::QueueDefinition* other = member->up() ? find(member->machine->catalog(), thing) : nullptr;
+      return other != nullptr && other->ref == queue.ref && other->mirror_round > queue.mirror_round;
+    });
+  };
   for (Publish& publish : judge_.publishes()) {
-    const broker::QueueDefinition* queue = find(catalog, judge_.things()[publish.queue]);
-    publish.forgiven |= queue != nullptr && publish.epoch > queue->ref.epoch;
+    const Thing& thing = judge_.things()[publish.queue];
+    const broker::QueueDefinition* queue = find(catalog, thing);
+    if (queue == nullptr || publish.epoch < queue->ref.epoch) continue;
+    publish.forgiven |= publish.epoch > queue->ref.epoch || knows_less(thing, *queue);
   }
 }
 

@@ -84,6 +84,12 @@ class MirrorJudge {
     Epoch epoch;
     auto operator<=>(const Reign&) const = default;
   };
+  // A message by a guest.
+  struct Got {
+    Reign in;
+    Micros at = 0;
+    bool flagged = false;
+  };
 
   static const broker::QueueDefinition* find(const broker::Catalog& catalog, const Thing& thing);
   const Member* running(NodeId id) const;
@@ -101,7 +107,7 @@ class MirrorJudge {
   std::map<std::size_t, Watched> watched_;  // by thing
   std::map<Reign, Holder> owners_;
   std::map<QueueRef, NodeId> owner_of_reign_;
-  std::map<std::size_t, Reign> got_in_;             // by publish
+  std::map<std::size_t, Got> got_in_;               // by publish: the last time
   std::map<std::size_t, std::uint64_t> confirmed_;  // publish, in which log
   std::map<std::size_t, std::uint64_t> published_in_;
   std::set<std::string, std::less<>> left_out_;     // queues of which something was not offered, and that was told
