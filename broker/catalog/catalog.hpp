@@ -86,6 +86,8 @@ class Catalog {
   PolicyList::InForce policy_for_queue(VhostId vhost, std::string_view name) const;
   // Whether copies of the queue are wanted, as far as there are nodes for them.
   bool mirrored(QueueId queue) const;
+  // To whom the owner is to hand the queue, for a policy names others and one of them has everything. None: it stays.
+  NodeId next_owner(QueueId queue) const;
   const Exchange* find_exchange(VhostId vhost, std::string_view name) const;
   const Exchange* exchange(ExchangeId id) const;
   const QueueDefinition* find_queue(VhostId vhost, std::string_view name) const;

@@ -53,6 +53,7 @@ void QueueHost::follow_policies(const Now& now, HostLanes lanes) {
     broker::QueueEffects out = effects(*hosted, lanes);
     hosted->machine.adopt(settings, now, out);
     if (hosted->shipping != nullptr) follow_shipping(*hosted, *definition);
+    follow_owner(id, *hosted, now);
     mark(id, *hosted);
   });
 }
@@ -136,6 +137,7 @@ void QueueHost::tick(QueueId id, const Now& now, HostLanes lanes) {
   hosted->reminded_ms = kNever;
   broker::QueueEffects out = effects(*hosted, lanes);
   if (hosted->machine.next_deadline() <= now.instant_ms) hosted->machine.tick(now, out);
+  if (hosted->moves_ms <= now.instant_ms) follow_owner(id, *hosted, now);
   mark(id, *hosted);
 }
 
@@ -155,6 +157,7 @@ void QueueHost::remind(QueueId id, Hosted& hosted) {
   Instant deadline = hosted.machine.next_deadline();
   if (hosted.shipping != nullptr) deadline = std::min(deadline, hosted.shipping->deadline());
   if (hosted.hand_over != nullptr) deadline = std::min(deadline, hosted.hand_over->until_ms);
+  deadline = std::min(deadline, hosted.moves_ms);
   if (hosted.comparison != nullptr) deadline = std::min(deadline, hosted.comparison->deadline());
   if (deadline >= hosted.reminded_ms) return;
   hosted.reminded_ms = deadline;

@@ -154,6 +154,7 @@ class QueueHost {
     std::unique_ptr<mirror::Shipping> shipping;             // none: nobody mirrors it
     std::unique_ptr<HandOver> hand_over;                    // none: it stays
     std::unique_ptr<mirror::Comparison> comparison;         // none: nobody wants to know
+    Instant moves_ms = kNever;                              // it is to go elsewhere by a policy, and tries that then
     Instant reminded_ms = kNever;
     std::size_t hot_bytes = 0;  // as counted in the host's
     bool stepped = false;       // in this batch
@@ -185,6 +186,7 @@ class QueueHost {
   void follow_shipping(Hosted& hosted, const broker::QueueDefinition& definition);
   void end_shipping(QueueId id, Hosted& hosted, const Now& now, HostLanes lanes);
   void answer_owners(HostLanes lanes);
+  void follow_owner(QueueId id, Hosted& hosted, const Now& now);
   void see_to_hand_over(Hosted& hosted, const Now& now, HostLanes lanes);
   void end_hand_over(Hosted& hosted, HostLanes lanes);
   void compare_on(Hosted& hosted, const Now& now, HostLanes lanes);

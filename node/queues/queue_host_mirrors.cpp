@@ -11,6 +11,8 @@ namespace {
 
 // A queue that is not gone by then stays.
 constexpr Instant kAskedWithin_ms = 2000;
+// A queue that a policy wants elsewhere and that could not go tries again after that.
+constexpr Instant kMovesAgainAfter_ms = 15'000;
 
 // Whether copies are filled without being asked to (clustering.md 4.1).
 bool fills_by_itself(const broker::PolicyList::InForce& policy) {
@@ -57,7 +59,17 @@ void QueueHost::follow(const broker::QueueDefinition& definition, NodeId self, c
   }
   hosted = find(id);
   follow_shipping(*hosted, definition);
+  follow_owner(id, *hosted, now);
   mark(id, *hosted);
+}
+
+// A policy may want another owner.
+void QueueHost::follow_owner(QueueId id, Hosted& hosted, const Now& now) {
+  hosted.moves_ms = kNever;
+  const NodeId next = catalog_.next_owner(id);
+  if (!next) return;
+  hosted.moves_ms = now.instant_ms + kMovesAgainAfter_ms;
+  (void)hand_over(id, next, now);
 }
 
 void QueueHost::add_copy(const broker::QueueDefinition& definition, broker::QueueContents contents) {
@@ -126,7 +138,8 @@ void QueueHost::follow_shipping(Hosted& hosted, const broker::QueueDefinition& d
     hosted.machine.tell_copies(false);
     return shipping.reset();
   }
-  if (shipping == nullptr) shipping = std::make_unique<mirror::Shipping>(definition.ref, last_serial_);
+  if (shipping == nullptr)
+    shipping = std::make_unique<mirror::Shipping>(definition.ref, last_serial_);
   shipping->follow(definition, fills_by_itself(hosted.policy));
   hosted.machine.tell_copies(true);
 }
@@ -178,7 +191,9 @@ bool QueueHost::handing_over(QueueId id) const {
 void QueueHost::see_to_hand_over(Hosted& hosted, const Now& now, HostLanes lanes) {
   if (hosted.hand_over == nullptr) return;
   HandOver& leaving = *hosted.hand_over;
-  if (now.instant_ms >= leaving.until_ms || hosted.shipping == nullptr) return end_hand_over(hosted, lanes);
+  const broker::QueueDefinition* definition = catalog_.queue(hosted.machine.ref().id);
+  const bool can = definition != nullptr && can_take_over(*definition, leaving.to);
+  if (now.instant_ms >= leaving.until_ms || hosted.shipping == nullptr || !can) return end_hand_over(hosted, lanes);
   if (leaving.proposed || hosted.shipping->waits() || !hosted.shipping->held_by(leaving.to)) return;
   leaving.proposed = true;
   const QueueRef queue = hosted.machine.ref();

@@ -19,9 +19,7 @@ Catalog::Outcome Catalog::carry_out(const SetInSync& command) {
     holders.synchronised.push_back(command.node);
   else
     std::erase(holders.synchronised, command.node);
-  Mirroring mirroring(*this, applied.changes);
-  mirroring.set(*queue, std::move(holders));
-  if (command.in_sync) mirroring.replace_unnamed_owner(*queue);
+  Mirroring(*this, applied.changes).set(*queue, std::move(holders));
   return applied;
 }
 
@@ -40,7 +38,10 @@ Catalog::Outcome Catalog::carry_out(const TransferQueue& command) {
     nodes->push_back(holders.owner);
   }
   holders.owner = command.to;
-  Mirroring(*this, applied.changes).set(*queue, std::move(holders));
+  Mirroring mirroring(*this, applied.changes);
+  mirroring.set(*queue, std::move(holders));
+  // Who gave it away may be one that the policy does not name.
+  if (mirrored(command.queue)) mirroring.select(*queue);
   return applied;
 }
 

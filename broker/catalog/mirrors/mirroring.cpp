@@ -34,6 +34,18 @@ void succeed(Holders& holders, bool incomplete) {
   drop(holders, holders.owner);
 }
 
+// An owner that runs gives the queue away itself (Catalog::next_owner), so that nobody who uses it sees it go: until
+// then whoever is to have it stays a mirror.
+Holders until_handed_over(const Holders& now, const Holders& next) {
+  const auto stays = [&](NodeId node) { return node == next.owner || among(next.mirrors, node); };
+  Holders holders{now.owner};
+  std::ranges::copy_if(now.mirrors, std::back_inserter(holders.mirrors), stays);
+  std::ranges::copy_if(next.mirrors, std::back_inserter(holders.mirrors),
+                       [&](NodeId node) { return !among(now.mirrors, node); });
+  std::ranges::copy_if(now.synchronised, std::back_inserter(holders.synchronised), stays);
+  return holders;
+}
+
 }  // namespace
 
 Holders holders_of(const QueueDefinition& queue) { return {queue.owner, queue.mirrors, queue.in_sync}; }
@@ -47,11 +59,11 @@ void Catalog::Mirroring::place(QueueDefinition& definition, const EffectivePolic
   Holders holders{definition.owner};
   if (!definition.exclusive() && wants_mirrors(policy)) {
     const Wish wish = wish_of(catalog_, policy);
-    holders = selected(definition, wish, holders);
+    holders = selected(catalog_, definition, wish, holders);
     holders.synchronised = holders.mirrors;
     if (!catalog_.node_running(holders.owner)) succeed(holders, false);
     // Those who are in sync may replace an owner that the policy does not name.
-    if (wish.mode == Wish::Mode::nodes) holders = selected(definition, wish, holders);
+    if (wish.mode == Wish::Mode::nodes) holders = selected(catalog_, definition, wish, holders);
   }
   definition.owner = holders.owner;
   definition.mirrors = std::move(holders.mirrors);
@@ -60,16 +72,26 @@ void Catalog::Mirroring::place(QueueDefinition& definition, const EffectivePolic
 }
 
 void Catalog::Mirroring::select(QueueRecord& queue) {
-  set(queue, selected(queue.definition, wish_for(catalog_, queue), holders_of(queue.definition)));
+  const Holders now = holders_of(queue.definition);
+  Holders next = selected(catalog_, queue.definition, wish_for(catalog_, queue), now);
+  if (next.owner != now.owner && catalog_.node_running(now.owner)) next = until_handed_over(now, next);
+  set(queue, std::move(next));
 }
 
-void Catalog::Mirroring::replace_unnamed_owner(QueueRecord& queue) {
-  if (wish_for(catalog_, queue).mode == Wish::Mode::nodes) select(queue);
+NodeId Catalog::next_owner(QueueId id) const {
+  const QueueRecord* queue = queue_record(id);
+  if (queue == nullptr || queue->definition.in_sync.empty() || !wants_copies(*queue)) return {};
+  const Wish wish = wish_of(*this, queue->policy.get());
+  const NodeId owner = queue->definition.owner;
+  if (wish.mode != Wish::Mode::nodes || among(wish.nodes, owner)) return {};
+  const NodeId next = Mirroring::selected(*this, queue->definition, wish, holders_of(queue->definition)).owner;
+  return next == owner ? NodeId() : next;
 }
 
-Holders Catalog::Mirroring::selected(const QueueDefinition& queue, const Wish& wish, const Holders& now) const {
+Holders Catalog::Mirroring::selected(const Catalog& catalog, const QueueDefinition& queue, const Wish& wish,
+                                     const Holders& now) {
   Nodes running;
-  for (const auto& node : catalog_.nodes_) {
+  for (const auto& node : catalog.nodes_) {
     const bool holds = node->id == now.owner || among(now.mirrors, node->id);
     if (node->running && node->kind != NodeKind::witness && (holds || !node->draining)) running.push_back(node->id);
   }
@@ -124,7 +146,7 @@ void Catalog::Mirroring::lose(QueueRecord& queue, NodeId node, Loss how) {
   const bool incomplete = how == Loss::removal || promotes_incomplete(queue.policy.get(), how == Loss::shutdown);
   if (holders.owner == node) succeed(holders, incomplete);
   const Wish wish = wish_for(catalog_, queue);
-  if (wish.mode == Wish::Mode::exactly) holders = selected(queue.definition, wish, holders);
+  if (wish.mode == Wish::Mode::exactly) holders = selected(catalog_, queue.definition, wish, holders);
   set(queue, std::move(holders));
 }
 

@@ -21,8 +21,6 @@ class Catalog::Mirroring {
   void place(QueueDefinition& definition, const EffectivePolicy* policy) const;
   // Looks anew at what the policy wants.
   void select(QueueRecord& queue);
-  // One that is in sync may take over from an owner that the policy does not name.
-  void replace_unnamed_owner(QueueRecord& queue);
   // Makes these the queue's holders. Another owner begins a new reign.
   void set(QueueRecord& queue, Holders holders);
 
@@ -36,10 +34,12 @@ class Catalog::Mirroring {
   // The node can be a mirror where one is missing: the youngest.
   void offer(NodeId node);
 
+  // What the policy wants in the end.
+  static Holders selected(const Catalog& catalog, const QueueDefinition& queue, const Wish& wish, const Holders& now);
+
  private:
   void lose(QueueRecord& queue, NodeId node, Loss how);
   void begin_reign(QueueRecord& queue, NodeId to);
-  Holders selected(const QueueDefinition& queue, const Wish& wish, const Holders& now) const;
   template <class Wanted>
   std::vector<QueueRecord*> queues(const Wanted& wanted) const;
 

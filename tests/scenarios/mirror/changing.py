@@ -186,4 +186,4 @@ def row_64_changes_under_load(cluster):
     wait_for(lambda: not account.lost(), what="all that was confirmed is consumed")
     consumer.finish()
     account.judge()
-    same((account.reconnects, consumer.cancels), (0, 0), "reconnects and cancels")  # a move by a policy may nack
+    same((account.reconnects, consumer.cancels, account.nacked), (0, 0, 0), "reconnects, cancels and nacks")

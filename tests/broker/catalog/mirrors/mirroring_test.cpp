@@ -274,18 +274,48 @@ TEST_CASE("a policy that concerns other things changes no holders") {
   CHECK(trio.holders("q") == "a:Bc");
 }
 
-TEST_CASE("an owner that the policy does not name goes when another has everything") {
+TEST_CASE("an owner that the policy does not name is to hand the queue to one that has everything, and then goes") {
   MirroredWorld world("abc");
   world.declare("q", 'a');
   world.nodes("bc");
   CHECK(world.record("q").owner == node_of('a'));
   CHECK(world.record("q").mirrors.size() == 2);
-  const auto changes = world.in_sync("q", 'c');
-  CHECK(moves(changes).size() == 1);
+  CHECK_FALSE(world.catalog().next_owner(world.queue_id("q")));
+  CHECK(moves(world.in_sync("q", 'c')).empty());
+  CHECK(world.record("q").owner == node_of('a'));
+  CHECK(world.catalog().next_owner(world.queue_id("q")) == node_of('c'));
+  world.hand_over("q", 'c');
   CHECK(world.holders("q") == "c:b 2");
+  CHECK_FALSE(world.catalog().next_owner(world.queue_id("q")));
   world.in_sync("q", 'b');
   world.nodes("ab");
-  CHECK(world.holders("q") == "b:a 3");
+  CHECK(world.holders("q") == "c:Ba 2");
+  CHECK(world.catalog().next_owner(world.queue_id("q")) == node_of('b'));
+}
+
+TEST_CASE("an owner that ends before it has handed the queue over is followed by one that the policy names") {
+  MirroredWorld world("abc");
+  world.declare("q", 'a');
+  world.nodes("bc");
+  world.in_sync("q", 'c');
+  world.down('a');
+  CHECK(world.holders("q") == "c:b 2");
+  world.up('a');
+  CHECK(world.holders("q") == "c:b 2");
+}
+
+TEST_CASE("no queue is to go elsewhere when the policy names its owner, no nodes, or has gone") {
+  MirroredWorld world("abc");
+  world.declare("q", 'a');
+  world.all();
+  world.in_sync("q", 'c');
+  CHECK_FALSE(world.catalog().next_owner(world.queue_id("q")));
+  world.nodes("ac");
+  CHECK_FALSE(world.catalog().next_owner(world.queue_id("q")));
+  world.nodes("c");
+  CHECK(world.catalog().next_owner(world.queue_id("q")) == node_of('c'));
+  world.clear();
+  CHECK_FALSE(world.catalog().next_owner(world.queue_id("q")));
 }
 
 TEST_CASE("a queue that was handed over fails over to who owned it") {
