@@ -13,6 +13,7 @@
 #include "broker/queue/stored/ranges.hpp"
 #include "broker/queue/stored/values.hpp"
 #include "mirror/messages.hpp"
+#include "mirror/pace.hpp"
 
 namespace warren::mirror {
 
@@ -88,6 +89,7 @@ struct Follower {
   std::uint64_t filled = 0;                          // messages that it lacked and was sent, in this talk
   bool fill_wanted = false;                          // though the policy leaves that to operators
   std::uint64_t closing_number = 0;
+  Pace pace = {};  // of what it lacks
 
  private:
   struct Sent {

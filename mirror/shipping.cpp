@@ -59,6 +59,7 @@ broker::RecordWriter& Shipping::records() {
 void Shipping::end_batch(const broker::Queue& queue, std::uint64_t coming_write, std::uint64_t durable_write,
                          const Now& now, ShippingLanes lanes) {
   durable_write_ = std::max(durable_write_, durable_write);
+  if (waits()) used_at_ = now.instant_ms;
   tell_later(ship(lanes), now.instant_ms, lanes);
   for (broker::SessionMail& mail : answers_)
     waiting_.push_back({index_, coming_write, now.instant_ms, std::move(mail)});
@@ -191,10 +192,17 @@ void Shipping::propose(ShippingLanes& lanes) {
   }
 }
 
-Instant Shipping::deadline() const {
+Instant Shipping::patient_until() const {
   Instant since = waiting_.empty() ? kNever : waiting_.front().since;
   if (!told_.empty()) since = std::min(since, told_.front().since);
   return since == kNever ? kNever : std::max(since, asked_again_) + kPatience_ms;
+}
+
+Instant Shipping::deadline() const {
+  Instant due = patient_until();
+  for (const Follower& follower : followers_)
+    if (follower.state == Follower::State::lacking) due = std::min(due, follower.pace.next());
+  return due;
 }
 
 // Whether somebody has waited for it for too long.
@@ -208,7 +216,7 @@ bool Shipping::is_behind(const Follower& follower, Instant now) const {
 
 // Nothing is answered without them before the group has agreed.
 void Shipping::propose_without(Instant now, ShippingLanes& lanes) {
-  if (deadline() > now) return;
+  if (patient_until() > now) return;
   asked_again_ = now;
   while (!told_.empty() && told_.front().since + kToldAtLast_ms <= now) lanes.mail.push_back(told_.pop_front().mail);
   for (Follower& follower : followers_) {

@@ -41,8 +41,10 @@ struct ShippingLanes {
 //   that was answered before, the group is asked. Who is in the set counts until the group has agreed otherwise.
 class Shipping {
  public:
-  // `next_serial` is shared by all queues of the shard and outlives this.
-  Shipping(QueueRef queue, Serial& next_serial) : queue_(queue), next_serial_(next_serial) {}
+  // `next_serial` is shared by all queues of the shard and outlives this. A copy that lacks messages gets so many bytes
+  // of them per second at most; zero: as many as leave room for what is new.
+  Shipping(QueueRef queue, Serial& next_serial, std::uint64_t fill_bytes_per_s_max = 0)
+      : queue_(queue), next_serial_(next_serial), fill_bytes_per_s_max_(fill_bytes_per_s_max) {}
 
   // What the catalog says. `may_fill`: copies that lack old messages get them without being asked to.
   void follow(const broker::QueueDefinition& definition, bool may_fill);
@@ -70,7 +72,8 @@ class Shipping {
   // Its clients are gone.
   void forget_sessions(NodeId node);
 
-  // When somebody has kept answers waiting for so long that the group is asked to go on without it: end_batch is due.
+  // When end_batch is due: somebody has kept answers waiting for so long that the group is asked to go on without it,
+  // or more of what a copy lacks may go.
   Instant deadline() const;
   // Whether answers wait.
   bool waits() const { return !waiting_.empty() || !answers_.empty() || !told_.empty() || !mail_.empty(); }
@@ -114,6 +117,8 @@ class Shipping {
   bool load_next(Follower& follower, const broker::Queue& queue, ShippingLanes& lanes);
   void send(Follower& follower, std::shared_ptr<const ByteBuffer> records, bool whole, ShippingLanes& lanes);
   void release(ShippingLanes& lanes);
+  Instant patient_until() const;
+  std::uint64_t fill_rate(const Follower& follower, Instant now) const;
   bool is_behind(const Follower& follower, Instant now) const;
   void propose(ShippingLanes& lanes);
   void propose_without(Instant now, ShippingLanes& lanes);
@@ -134,7 +139,9 @@ class Shipping {
   std::uint64_t index_ = 0;     // shipments that the queue itself made
   std::uint64_t released_ = 0;  // the last one whose answers have left
   std::uint64_t durable_write_ = 0;
-  Instant asked_again_ = 0;  // to go on without somebody
+  Instant asked_again_ = 0;       // to go on without somebody
+  Instant used_at_ = -1'000'000;  // clients were last told something then
+  const std::uint64_t fill_bytes_per_s_max_;
 };
 
 }  // namespace warren::mirror

@@ -25,6 +25,9 @@ constexpr std::size_t kMarkBytes = 16;
 constexpr std::size_t kFillBytes = 256 << 10;  // in one shipment
 // Of what is in memory so much is kept at hand to be sent.
 constexpr std::size_t kGatheredBytes = 8 << 20;
+// In one second while clients use the queue: filling takes processors and disks that serve them, too.
+constexpr std::uint64_t kFillBytesPerSecondInUse = 32 << 20;
+constexpr Instant kInUseFor_ms = 100;
 // Ranges of holdings that are taken in. A copy in more pieces gets more than it lacks.
 constexpr std::size_t kHoldingsMax = 1 << 20;
 
@@ -72,10 +75,11 @@ bool Shipping::on(NodeId from, Holdings& holdings, const broker::Queue& queue) {
 void Shipping::fill(Follower& follower, const broker::Queue& queue, const Now& now, ShippingLanes& lanes) {
   // A copy that has nothing to begin with waits until an operator wants it filled, or nothing old is left.
   const bool wanted = may_fill_ || follower.in_set || follower.fill_wanted;
-  if (!wanted && !follower.missing.empty()) return;
+  if (!wanted && !follower.missing.empty()) return follower.pace.rest();
   // One shipment at a time while publishers wait: what is new goes first.
   const std::size_t window = waiting_.empty() ? kFillWindowBytes : 1;
   while (follower.fill_unanswered < window && !follower.loading) {
+    if (!follower.pace.allows(fill_rate(follower, now.instant_ms), now.instant_ms)) return;
     if (!follower.gathered.empty()) {
       send_gathered(follower, lanes);
       continue;
@@ -86,6 +90,13 @@ void Shipping::fill(Follower& follower, const broker::Queue& queue, const Now& n
     gather(follower, queue, now);
     if (follower.gathered.empty() && looks_at_all) return close(follower, queue, lanes);
   }
+}
+
+// Publishers wait for who is in the set, so that it hurries.
+std::uint64_t Shipping::fill_rate(const Follower& follower, Instant now) const {
+  if (follower.in_set || now >= used_at_ + kInUseFor_ms) return fill_bytes_per_s_max_;
+  return fill_bytes_per_s_max_ == 0 ? kFillBytesPerSecondInUse
+                                    : std::min(fill_bytes_per_s_max_, kFillBytesPerSecondInUse);
 }
 
 // It has been sent everything.
@@ -131,6 +142,7 @@ void Shipping::send_gathered(Follower& follower, ShippingLanes& lanes) {
   follower.missing = follower.missing.without(Ranges::of(std::move(sent)));
   const std::size_t bytes = writer.bytes();
   follower.fill_unanswered += bytes;
+  follower.pace.sent(bytes);
   send(follower, std::make_shared<const ByteBuffer>(writer.take()), false, lanes);
   follower.sent_one(index_, bytes);
 }

@@ -139,7 +139,7 @@ void QueueHost::follow_shipping(Hosted& hosted, const broker::QueueDefinition& d
     return shipping.reset();
   }
   if (shipping == nullptr)
-    shipping = std::make_unique<mirror::Shipping>(definition.ref, last_serial_);
+    shipping = std::make_unique<mirror::Shipping>(definition.ref, last_serial_, storage_.fill_bytes_per_s_max);
   shipping->follow(definition, fills_by_itself(hosted.policy));
   hosted.machine.tell_copies(true);
 }

@@ -202,6 +202,9 @@ const std::vector<SettingRow>& setting_rows() {
       {"queue_hot_memory.absolute", "bytes, with a unit",
        "messages kept in memory before the late ones go to disk (32MiB)",
        [](V v, S s) { return read_bytes(v, s.hot_messages_bytes); }},
+      {"mirroring_sync_max_throughput", "bytes, with a unit",
+       "what a mirror that lacks messages gets of them per second; 0: no bound (0)",
+       [](V v, S s) { return read_bytes(v, s.fill_bytes_per_s_max); }},
   });
   return rows;
 }

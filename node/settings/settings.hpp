@@ -28,6 +28,7 @@ struct Settings {
   std::uint64_t disk_free_limit_bytes = 50'000'000;
   double disk_free_limit_relative = 0;          // to the machine's memory; zero: the bytes count
   std::uint64_t hot_messages_bytes = 32 << 20;  // ready messages kept in memory
+  std::uint64_t fill_bytes_per_s_max = 0;       // to a mirror that lacks messages; zero: no bound
   bool compact = false;                         // give unused space of the store back before starting
   bool mechanisms_named = false;                // the list of mechanisms is the operator's
   bool loopback_users_named = false;

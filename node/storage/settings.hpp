@@ -14,6 +14,7 @@ struct StorageSettings {
   std::size_t shared_body_bytes = 4 << 10;  // bodies of that size lie in the store once for all queues that hold them
   std::size_t read_ahead_bytes = 1 << 20;   // of a queue whose front is cold
   std::size_t undurable_bytes_max = 64 << 20;  // of the journal; beyond it publishers are not read
+  std::uint64_t fill_bytes_per_s_max = 0;      // of what copies of a queue lack, to each; zero: see mirror::Shipping
   std::uint32_t segments_kept = 2;             // full segments of the journal before the oldest is emptied
 };
 

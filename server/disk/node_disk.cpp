@@ -72,6 +72,7 @@ node::StorageSettings NodeDisk::storage_settings(ShardIndex shards) const {
   node::StorageSettings storage;
   storage.enabled = true;
   storage.hot_bytes = std::max<std::size_t>(settings_.hot_messages_bytes / shards, storage.chunk_bytes);
+  storage.fill_bytes_per_s_max = settings_.fill_bytes_per_s_max;
   return storage;
 }
 

@@ -49,4 +49,29 @@ TEST_CASE("only what a copy lacks travels") {
   CHECK(pair.shipping.followers().front().filled == 3);
 }
 
+TEST_CASE("a copy of a queue in use gets what it lacks bit by bit, and of one at rest at once") {
+  const auto filled_in_one_moment = [](bool in_use) {
+    Pair pair(false);
+    pair.lose_mail();
+    for (std::uint64_t i = 1; i <= 4; ++i)
+      pair.run(broker::Enqueue{broker::testing::message("large", 200'000), {}, {}, 0});
+    pair.lose_mail();
+    pair.now.instant_ms += 1000;
+    if (in_use) pair.publish("new", 5);
+    pair.carry_all();
+    const bool all = pair.shipping.followers().front().state == Follower::State::whole;
+    CHECK((all || pair.shipping.deadline() <= pair.now.instant_ms + 20));
+    for (int i = 0; i < 50 && pair.shipping.followers().front().state != Follower::State::whole; ++i) {
+      pair.now.instant_ms += 1;
+      pair.end_batch();
+      pair.carry_all();
+    }
+    CHECK(pair.same());
+    CHECK(pair.shipping.followers().front().state == Follower::State::whole);
+    return all;
+  };
+  CHECK(filled_in_one_moment(false));
+  CHECK_FALSE(filled_in_one_moment(true));
+}
+
 }  // namespace warren::mirror::testing
