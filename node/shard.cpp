@@ -158,6 +158,8 @@ void Shard::set_alarms() {
   const std::uint8_t before = std::exchange(context_.alarms, alarms);
   if (registrar_) {  // one line per node, not per shard
     if (changed != 0) registrar_->tell_alarms(own);
+    for (const bool set : {true, false})
+      for (std::string& type : alarm_names(changed & (set ? own : ~own))) note(AlarmChange{std::move(type), set});
     for (std::string& line : alarm_news(settings_.identity.name, changed, own)) log_.push_back(std::move(line));
     for (std::string& line : all_clear_news(before, alarms)) log_.push_back(std::move(line));
   }
@@ -197,7 +199,7 @@ void Shard::reconsider_held() {
 void Shard::run() {
   // A session that ends its step may send mail, and mail may give sessions more to do.
   while (true) {
-    while (carry_mail() || carry_agreement()) {}
+    while (carry_happenings() || carry_mail() || carry_agreement()) {}
     if (!std::exchange(any_dirty_, false)) return;
     for (std::size_t i = 0; i < busy_.size(); ++i)
       if (Seat* at = seat(busy_[i]); at != nullptr && std::exchange(at->dirty, false)) at->session.end_step(context_);

@@ -26,6 +26,7 @@
 #include "node/queues/reigns.hpp"
 #include "node/queues/timers.hpp"
 #include "node/registrar/events.hpp"
+#include "node/registrar/happening.hpp"
 #include "node/registrar/history_keeper.hpp"
 #include "node/registrar/inside_publisher.hpp"
 #include "node/shard_io.hpp"
@@ -137,6 +138,8 @@ class Shard {
   void note_given_up(const broker::CatalogCounters& former, Epoch last);
   void forget_given_up();
   void publish_offers();
+  void note(Happening happening);
+  bool carry_happenings();
   raft::SnapshotBytes whole() const;
   void lose_peer(NodeId node);
   void tell_moves(std::span<const broker::QueueMoved> moves);
@@ -234,10 +237,11 @@ class Shard {
   std::vector<std::string> log_;
   broker::session::SessionContext context_;
 
-  // Work of the registrar's shard; idle on the others.
+  // Work of the registrar's shard. What others notice themselves they tell, too.
   InsidePublisher inside_publisher_;
   HistoryKeeper history_;
   Events events_;
+  std::vector<Happening> happenings_;
 
   // Mail about copies: what came, and from which node; what goes.
   std::vector<std::pair<NodeId, mirror::MirrorMail>> mirror_mail_;

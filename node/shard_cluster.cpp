@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/limits.hpp"
 #include "base/plant.hpp"
 #include "manage/operations/rows/queue_row.hpp"
 #include "manage/operations/rows/session_rows.hpp"
@@ -14,6 +15,9 @@ namespace {
 
 // So long after the other log began to be told here the end of it has come, though it says nothing of this node.
 constexpr Instant kHeardOfWithin_ms = 10'000;
+// More than one of each kind about every other node.
+constexpr std::size_t kHappeningsMax = 512;
+static_assert(kHappeningsMax > 6 * limits::kNodesMax);
 
 }  // namespace
 
@@ -158,6 +162,23 @@ void Shard::publish_offers() {
   const SessionRef self{Offers::kPublisher, settings_.identity.self, settings_.shard};
   offers_.publish(catalog_, self, now_.instant_ms, queue_mail_);
   for (std::string& line : offers_.take_log()) log_.push_back(std::move(line));
+  for (MessagesOffered& ended : offers_.take_ended()) events_.tell(std::move(ended), settings_.identity.name, now_);
+}
+
+// Until the queues of this node are alive it waits. What is left out then the log has told.
+void Shard::note(Happening happening) {
+  if (happenings_.size() < kHappeningsMax) happenings_.push_back(std::move(happening));
+}
+
+// Whoever noticed it tells, whether or not anything can be agreed on: the messages go to queues that are reached from
+// here. Refusals may come for as long as a queue is not: they give way to what clients publish.
+bool Shard::carry_happenings() {
+  if (!ready_ || happenings_.empty()) return false;
+  for (const Happening& happening : std::exchange(happenings_, {})) {
+    if (std::holds_alternative<DefinitionRefused>(happening) && post_office_.full()) continue;
+    events_.tell(happening, settings_.identity.name, now_);
+  }
+  return true;
 }
 
 void Shard::on(const Inquiry& input) {

@@ -52,6 +52,7 @@ bool Shard::carry_agreement() {
   for (auto& message : effects.control) control_.push_back(std::move(message));
   for (RequestAnswer& answer : effects.answers) request_answers_.push_back(std::move(answer));
   for (std::string& line : effects.log) log_.push_back(std::move(line));
+  for (Happening& happening : effects.happenings) note(std::move(happening));
   peers_changed_ |= effects.peers_changed;
   if (std::exchange(nodes_changed_, false)) {
     registrar_->nodes_changed(now_.instant_ms);

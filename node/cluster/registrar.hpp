@@ -23,6 +23,8 @@
 #include "node/cluster/partition/apart.hpp"
 #include "node/cluster/state/departures.hpp"
 #include "node/cluster/state/peer_states.hpp"
+#include "node/cluster/state/refused_changes.hpp"
+#include "node/registrar/happening.hpp"
 
 namespace warren::node {
 
@@ -57,6 +59,7 @@ struct RegistrarEffects {
   std::vector<QueueId> spared;                          // they had agreed to go, and stay
   std::vector<std::pair<NodeId, std::string>> control;  // to be sent to these nodes
   std::vector<std::string> log;
+  std::vector<Happening> happenings;
   bool peers_changed = false;  // look at peers()
   // What stands on disk of the agreement belongs to another log and goes, before anything that is persisted from here
   // on.
@@ -64,7 +67,7 @@ struct RegistrarEffects {
 
   bool empty() const {
     return persists.empty() && decided.empty() && letters.empty() && answers.empty() && spared.empty() &&
-           control.empty() && log.empty() && !peers_changed && !new_lineage;
+           control.empty() && log.empty() && happenings.empty() && !peers_changed && !new_lineage;
   }
 };
 
@@ -220,7 +223,8 @@ class Registrar {
   void refuse_hopeless(Instant now);
   void finish(Ticket ticket, std::optional<broker::Refusal> refusal);
   void give_up(Ticket ticket);
-  void turn_down(const broker::Propose& proposal, broker::Refusal why);
+  void turn_down(const broker::Propose& proposal, broker::Refusal why, Instant now);
+  void tell_refused(const broker::Refusal& why, std::string_view user, Instant now);
   void finish_if_done(Ticket ticket, Instant now);
   bool is_spread(const OwnProposal& own, Instant now) const;
   void finish_spread(Instant now);
@@ -264,6 +268,7 @@ class Registrar {
   std::map<raft::Ticket, Forwarder> forwarded_;  // by the number that the group's machine knows
   PeerStates peer_states_;
   Departures departures_;
+  RefusedChanges refused_;
   raft::Ticket last_group_ticket_ = 0;
   raft::Ticket membership_ticket_ = 0;        // of the change that is under way; zero: none
   std::map<NodeId, raft::Index> applied_by_;  // as the others said

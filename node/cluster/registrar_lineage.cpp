@@ -118,13 +118,13 @@ void Registrar::on(NodeId from, LineageTold& told, Instant now) {
   };
   if (told.lineage.id == lineage_.id || wants_takeover_ || settings_.partition.sides_stay_apart()) return;
   if (follows(lineage_, told.lineage)) return tell_lineage(from);
-  const broker::NodeDefinition* other = catalog_.node(from);
   const bool yields = std::pair(told.lineage.founder, told.lineage.id) < std::pair(lineage_.founder, lineage_.id);
   if (!follows(told.lineage, lineage_)) {
-    effects_.log.push_back(fmt::format("partition: node {} went on alone too; {} gives in",
-                                       other == nullptr ? std::to_string(from.value) : other->name,
-                                       yields ? "this one" : "it"));
+    effects_.log.push_back(
+        fmt::format("partition: node {} went on alone too; {} gives in", name_of(from), yields ? "this one" : "it"));
     if (!yields) return tell_lineage(from);
+    // They have met, so it is over already.
+    for (const bool began : {true, false}) effects_.happenings.emplace_back(PartitionSight{name_of(from), began});
   }
   follow_lineage(told.lineage, now);
 }

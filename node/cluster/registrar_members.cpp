@@ -60,8 +60,10 @@ void Registrar::step_detector(const cluster::DetectorInput& input, Instant now) 
   detector_at_ = effects.wake_at;
   note_sight(effects, now);
   for (const NodeId node : effects.silent)
-    if (const broker::NodeDefinition* peer = catalog_.node(node))
+    if (const broker::NodeDefinition* peer = catalog_.node(node)) {
       effects_.log.push_back(fmt::format("node {} is silent: subjectively down", peer->name));
+      effects_.happenings.emplace_back(NodeSight{peer->name, false});
+    }
   if (!effects.silent.empty() || !effects.heard_again.empty()) {
     tell_disc(now);
     refuse_hopeless(now);

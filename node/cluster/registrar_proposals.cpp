@@ -64,6 +64,11 @@ Refusal refusal_of(raft::Refused why) {
   }
 }
 
+std::string user_of(const OwnProposal& own) {
+  Envelope envelope;
+  return decode(own.envelope, envelope) ? envelope.user : std::string();
+}
+
 // Tried again as soon as there is a leader who takes it.
 bool worth_another_try(raft::Refused why) {
   return why == raft::Refused::not_leader || why == raft::Refused::handing_over || why == raft::Refused::too_much;
@@ -93,26 +98,35 @@ bool Registrar::is_early() const {
 
 void Registrar::propose(broker::Propose proposal, Instant now) {
   if (is_early()) return early_.push_back(std::move(proposal));
-  if (apart_.gave_in) return turn_down(proposal, refusal("this node follows another side of a partition"));
+  if (apart_.gave_in) return turn_down(proposal, refusal("this node follows another side of a partition"), now);
   // What no session asks for follows from an event.
   const raft::EntryClass of = proposal.from.id ? class_of(proposal.command) : raft::EntryClass::topology;
   if (of == raft::EntryClass::definitions)
-    if (std::optional<Refusal> why = objection(of)) return turn_down(proposal, *std::move(why));
+    if (std::optional<Refusal> why = objection(of)) return turn_down(proposal, *std::move(why), now);
   OwnProposal& own = add(of, std::move(proposal.user), proposal.command, now);
   own.from = proposal.from;
   own.channel = proposal.channel;
   send_proposals(now);
 }
 
-void Registrar::turn_down(const broker::Propose& proposal, Refusal why) {
+void Registrar::turn_down(const broker::Propose& proposal, Refusal why, Instant now) {
+  tell_refused(why, proposal.user, now);
   if (const QueueId queue = deleted_by(proposal.command)) effects_.spared.push_back(queue);
   if (proposal.from.id)
     effects_.letters.push_back({proposal.from, broker::Decided{proposal.channel, std::move(why), false}});
 }
 
+void Registrar::tell_refused(const Refusal& why, std::string_view user, Instant now) {
+  std::optional<DefinitionRefused> news = refused_.note(why.text, user, now);
+  if (!news) return;
+  effects_.log.push_back(line_of(*news));
+  effects_.happenings.emplace_back(*std::move(news));
+}
+
 void Registrar::request(RequestNumber number, std::string user, const broker::Command& command, Instant now) {
   const raft::EntryClass of = class_of(command);
   if (std::optional<Refusal> why = objection(of)) {
+    tell_refused(*why, user, now);
     effects_.answers.push_back({number, std::move(why), false});
     return;
   }
@@ -217,6 +231,7 @@ void Registrar::hear_verdict(const Verdict& verdict, Instant now) {
     own->accepted = true;
     finish_if_done(verdict.ticket, now);
   } else if (verdict.what == Verdict::What::denied && !worth_another_try(verdict.why) && own->asked()) {
+    if (verdict.why != raft::Refused::too_large) tell_refused(refusal_of(verdict.why), user_of(*own), now);
     finish(verdict.ticket, refusal_of(verdict.why));
   } else {
     // With the next look, or under the next leader. One that was applied meanwhile changes nothing then.
@@ -248,14 +263,20 @@ void Registrar::refuse_hopeless(Instant now) {
     // The clean-up of a session is patient.
     const bool impatient = own.of == raft::EntryClass::definitions ? own.asked() : own.request != 0;
     if (!impatient) continue;
-    if (std::optional<Refusal> why = objection(own.of))
+    if (std::optional<Refusal> why = objection(own.of)) {
+      tell_refused(*why, user_of(own), now);
       hopeless.emplace_back(own.ticket, *std::move(why));
-    else if (now - own.made_at > kPatience_ms)
+    } else if (now - own.made_at > kPatience_ms) {
       hopeless.emplace_back(own.ticket, refusal("the cluster has not agreed in time: the change may still come"));
+    }
   }
   for (auto& [ticket, reason] : hopeless) finish(ticket, std::move(reason));
-  if (const std::optional<Refusal> why = objection())
-    for (const Departure& wish : departures_.give_up()) effects_.answers.push_back({wish.request, why, false});
+  const std::optional<Refusal> why = objection();
+  if (!why) return;
+  for (const Departure& wish : departures_.give_up()) {
+    tell_refused(*why, wish.user, now);
+    effects_.answers.push_back({wish.request, why, false});
+  }
 }
 
 bool Registrar::takes(const DecidedCommand& item, Instant now) {

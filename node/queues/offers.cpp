@@ -111,9 +111,11 @@ void Offers::tell(const Line& line) {
   if (line.given_up != 0) text += fmt::format("; {} were not taken, and are lost", line.given_up);
   if (line.left_out != 0) text += fmt::format("; {} were on the disk alone, and are lost", line.left_out);
   log_.push_back(std::move(text));
+  ended_.push_back({line.vhost, line.queue, line.owner, line.arrived, line.given_up + line.left_out});
 }
 
 std::vector<std::string> Offers::take_log() { return std::exchange(log_, {}); }
+std::vector<MessagesOffered> Offers::take_ended() { return std::exchange(ended_, {}); }
 
 Offers::Taken taken_by(const broker::Queue& queue, const broker::CatalogCounters& former, bool all) {
   const auto wanted = [&](Position position) { return all || broker::begun_by(former, broker::reign_of(position)); };

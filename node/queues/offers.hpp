@@ -15,6 +15,7 @@
 #include "broker/queue/messages.hpp"
 #include "broker/queue/queue.hpp"
 #include "broker/session/mail.hpp"
+#include "node/registrar/happening.hpp"
 
 namespace warren::node {
 
@@ -48,8 +49,9 @@ class Offers {
   void publish(const broker::Catalog& catalog, SessionRef publisher, Instant now, std::vector<broker::QueueMail>& mail);
   // What a queue says to the publisher.
   void hear(const broker::QueueEvent& event, Instant now);
-  // What became of each queue's, once it is known.
+  // What became of each queue's, once it is known: for people, and for the exchange of events.
   std::vector<std::string> take_log();
+  std::vector<MessagesOffered> take_ended();
 
  private:
   struct UnderWay {
@@ -78,6 +80,7 @@ class Offers {
   std::uint64_t last_sequence_ = 0;
   Instant next_ms_ = kNever;
   std::vector<std::string> log_;
+  std::vector<MessagesOffered> ended_;
 };
 
 // What such a queue has in memory: of the reigns that the former log began, or all.

@@ -25,11 +25,6 @@ using broker::QueueDefinition;
 constexpr std::string_view kInternalUser = "rmq-internal";
 constexpr std::int64_t kMsPerSecond = 1000;
 
-struct Event {
-  std::string_view key;
-  Table headers;
-};
-
 // Finds the names of what one command's changes speak of, the deleted included.
 class Names {
  public:
@@ -328,11 +323,20 @@ void Events::tell(const broker::Applied& applied, std::string_view user, const N
   const Names names(catalog_, applied);
   for (const broker::Change& change : applied.changes) {
     Told told = std::visit([&](const auto& known) { return describe(known, names); }, change);
-    for (Event& event : told) {
-      const std::vector<std::string> keys{std::string(event.key)};
-      publisher_.publish(*exchange, keys, make_message(std::move(event), user, now));
-    }
+    for (Event& event : told) publish(*exchange, std::move(event), user, now);
   }
+}
+
+void Events::tell(const Happening& happening, std::string_view self, const Now& now) {
+  const broker::Exchange* exchange = listened_exchange();
+  if (exchange == nullptr) return;
+  const auto* refused = std::get_if<DefinitionRefused>(&happening);
+  publish(*exchange, describe(happening, self), refused == nullptr ? std::string_view() : refused->user, now);
+}
+
+void Events::publish(const broker::Exchange& exchange, Event event, std::string_view user, const Now& now) {
+  const std::vector<std::string> keys{std::string(event.key)};
+  publisher_.publish(exchange, keys, make_message(std::move(event), user, now));
 }
 
 }  // namespace warren::node

@@ -172,6 +172,38 @@ TEST_CASE("an alarm of another node blocks publishers until it clears, or the no
   CHECK(lone.shard->registrar()->state_of(kOtherNode) == nullptr);
 }
 
+TEST_CASE("what this node notices by itself is a message in the queue that is bound to it") {
+  LoneShard lone;
+  const broker::Catalog& catalog = lone.shard->catalog();
+  const std::vector<std::string> keys{"node.unreachable", "node.reachable", "alarm.set", "alarm.cleared"};
+  const auto told = [&] {
+    std::vector<std::uint64_t> counts;
+    for (const std::string& key : keys)
+      counts.push_back(lone.shard->host().stats(catalog.find_queue(VhostId(1), key)->ref.id).ready);
+    return counts;
+  };
+  for (const std::string& key : keys) {
+    broker::QueueDefinition queue;
+    queue.vhost = VhostId(1);
+    queue.name = key;
+    queue.owner = NodeId(1);
+    lone.step(ChangeRequest{1, "guest", broker::DeclareQueue{queue}});
+    lone.step(ChangeRequest{
+        2, "guest",
+        broker::Bind{VhostId(1), "amq.rabbitmq.event", broker::DestinationKind::queue, key, key, amqp::Table()}});
+  }
+  using Counts = std::vector<std::uint64_t>;
+  CHECK(told() == Counts{0, 0, 0, 0});
+  for (int i = 0; i < 15; ++i) lone.pass(100);
+  CHECK(told() == Counts{1, 0, 0, 0});
+  lone.step(PeerControl{kOtherNode, encode(ControlMessage(Heartbeat{{}, {0, "0.1.0", {}}}))});
+  CHECK(told() == Counts{1, 1, 0, 0});
+  lone.step(Resources{1000, 1, ResourceLimits{0, 2}});
+  CHECK(told() == Counts{1, 1, 2, 0});
+  lone.step(Resources{1000, 2});
+  CHECK(told() == Counts{1, 1, 2, 1});
+}
+
 TEST_CASE("limits can be set anew while the node runs") {
   LoneShard lone;
   lone.step(Resources{1000, 1, ResourceLimits{0, 0}});

@@ -83,4 +83,25 @@ TEST_CASE("who goes on alone gives reigns and queues of its own, on every shard 
   }
 }
 
+TEST_CASE("what a node notices before its queues are there is told once they are") {
+  DiskNode node;
+  const SessionId client = node.connect(0);
+  // With another member there is somebody who has to hear that this node runs: that takes a sync.
+  node.step(0, ChangeRequest{1, "guest", broker::AddNode{"n2", broker::NodeKind::disc, "h", 2}});
+  node.send(client, "queue.declare queue='e' durable=1");
+  node.send(client, "queue.bind queue='e' exchange='amq.rabbitmq.event' routing-key='alarm.set'");
+  node.pass(1000);
+  CHECK(node.take(client) == "queue.declare-ok queue.bind-ok");
+  node.hold_syncs(true);
+  node.restart(1);
+  node.step(0, Resources{1000, 1, ResourceLimits{0, 0}});
+  REQUIRE(node.queues() == 0);
+  node.hold_syncs(false);
+  REQUIRE(node.queues() == 1);
+  const Shard& shard = node.shard(0);
+  const broker::Catalog& catalog = shard.catalog();
+  const QueueId queue = catalog.find_queue(catalog.find_vhost("/")->id, "e")->ref.id;
+  CHECK(shard.host().stats(queue).ready == 1);
+}
+
 }  // namespace warren::shard_registrar_test

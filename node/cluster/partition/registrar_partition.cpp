@@ -68,12 +68,14 @@ void Registrar::consider_pause(const std::vector<SeenMember>& members, bool gap,
   if (wanted && !apart_.paused) {
     apart_.paused = true;
     effects_.log.emplace_back("Cluster minority/secondary status detected - awaiting recovery");
+    effects_.happenings.emplace_back(NodePause{true});
     apart_.farewell =
         add(raft::EntryClass::topology, {}, broker::NodeDown{identity_.self, identity_.incarnation}, now).ticket;
     send_proposals(now);
   } else if (!wanted && apart_.paused && own_.find(apart_.farewell) == nullptr) {
     apart_.paused = false;
     effects_.log.emplace_back("Cluster minority/secondary status ended - this node serves clients again");
+    effects_.happenings.emplace_back(NodePause{false});
     announced_at_ = 0;
     announce(now);
   }
@@ -90,6 +92,7 @@ void Registrar::note_sight(const cluster::DetectorEffects& effects, Instant now)
     const auto silent = apart_.silent_since.extract(node);
     if (silent.empty() || catalog_.node(node) == nullptr) continue;
     effects_.log.push_back(fmt::format("node {} is heard again, after {} ms", name_of(node), now - silent.mapped()));
+    effects_.happenings.emplace_back(NodeSight{name_of(node), true});
   }
 }
 
@@ -97,9 +100,11 @@ void Registrar::note_sight(const cluster::DetectorEffects& effects, Instant now)
 void Registrar::tell_gaps(const std::vector<Gap>& gaps, Instant now) {
   std::erase_if(apart_.gaps, [&](const auto& held) {
     const bool over = std::ranges::find(gaps, held.first, &Gap::node) == gaps.end();
-    if (over && held.second.told)
+    if (over && held.second.told) {
       effects_.log.push_back(
           fmt::format("partition with node {}: it is heard here again, or by nobody any more", name_of(held.first)));
+      effects_.happenings.emplace_back(PartitionSight{name_of(held.first), false, true});
+    }
     return over;
   });
   for (const Gap& gap : gaps) {
@@ -107,6 +112,7 @@ void Registrar::tell_gaps(const std::vector<Gap>& gaps, Instant now) {
     if (now < held.since + kGapFor_ms || std::exchange(held.told, true)) continue;
     effects_.log.push_back(fmt::format("partition: node {} is not heard here, but node {} hears it", name_of(gap.node),
                                        name_of(gap.witnesses.front())));
+    effects_.happenings.emplace_back(PartitionSight{name_of(gap.node), true, true});
   }
 }
 
@@ -182,11 +188,15 @@ void Registrar::look_at_sides(const std::vector<SeenMember>& members, Instant no
   own.leaderless = !status_.leader;
   own.last = raft_->log().last();
   const SideDecision decision = apart_.sides.look(own, now);
-  for (const NodeId other : decision.began)
+  for (const NodeId other : decision.began) {
     effects_.log.push_back(
         fmt::format("partition: node {} went on without this one, and is heard again", name_of(other)));
-  for (const NodeId other : decision.ended)
+    effects_.happenings.emplace_back(PartitionSight{name_of(other), true});
+  }
+  for (const NodeId other : decision.ended) {
     effects_.log.push_back(fmt::format("partition with node {} ended", name_of(other)));
+    effects_.happenings.emplace_back(PartitionSight{name_of(other)});
+  }
   if (decision.what == SideDecision::What::follow) {
     apart_.settled = false;
     follow_lineage(decision.lineage, now);

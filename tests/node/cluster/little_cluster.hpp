@@ -24,8 +24,9 @@ struct LittleNode {
   std::vector<broker::Letter> letters;
   std::vector<RequestAnswer> answers;
   std::vector<std::string> log;
-  bool deaf = false;    // hears nobody, and nobody hears it
-  bool frozen = false;  // and its time stands still
+  std::vector<std::string> noticed;  // keys of events, with the node that they are about
+  bool deaf = false;                 // hears nobody, and nobody hears it
+  bool frozen = false;               // and its time stands still
 };
 
 class LittleCluster {
@@ -132,11 +133,20 @@ class LittleCluster {
     for (broker::Letter& letter : effects.letters) one.letters.push_back(std::move(letter));
     for (RequestAnswer& answer : effects.answers) one.answers.push_back(std::move(answer));
     for (std::string& line : effects.log) one.log.push_back(std::move(line));
+    for (const Happening& happening : effects.happenings) notice(one, happening);
     if (one.registrar->wants_takeover()) {
       const Whole whole{one.registrar->tickets(), broker::catalog_snapshot(*one.catalog)};
       one.registrar->take_over(std::make_shared<const std::string>(encode(whole)), now);
     }
     for (auto& [to, bytes] : effects.control) mail_.push_back({one.identity.self.value, to.value, std::move(bytes)});
+  }
+
+  static void notice(LittleNode& one, const Happening& happening) {
+    const Event event = describe(happening, one.identity.name);
+    std::string text = std::string(event.key) + " " + std::string(*event.headers.find("node")->text());
+    const auto* sight = std::get_if<PartitionSight>(&happening);
+    if (sight != nullptr && sight->partial) text += " partial";
+    one.noticed.push_back(std::move(text));
   }
 
   static raft::Index place_of(const DecidedItem& item) {

@@ -39,6 +39,11 @@ TEST_CASE("of two that both went on alone the one whose name comes first keeps w
     CHECK(cluster.node(at).catalog->find_vhost("second") == nullptr);
     CHECK(cluster.node(at).registrar->status().configuration.voters() == 2);
   }
+  // Who gives in tells it.
+  using Keys = std::vector<std::string>;
+  CHECK(cluster.node(1).noticed == Keys{"node.unreachable n2", "node.reachable n2"});
+  CHECK(cluster.node(2).noticed ==
+        Keys{"node.unreachable n1", "node.reachable n1", "partition.began n1", "partition.ended n1"});
 }
 
 TEST_CASE("of three nobody goes on alone") {

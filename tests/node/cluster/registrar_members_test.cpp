@@ -43,6 +43,11 @@ TEST_CASE("a silent node is agreed to be down within a second, and comes back by
     cluster.node(victim).deaf = false;
     cluster.pass(4000);
     for (std::uint32_t at = 1; at <= 3; ++at) CHECK(cluster.node(at).catalog->node_running(NodeId(victim)));
+    for (std::uint32_t at = 1; at <= 3; ++at) {
+      const std::string name = " n" + std::to_string(victim);
+      const std::vector<std::string> noticed = std::exchange(cluster.node(at).noticed, {});
+      if (at != victim) CHECK(noticed == std::vector{"node.unreachable" + name, "node.reachable" + name});
+    }
   }
 }
 

@@ -34,7 +34,33 @@ TEST_CASE("without a majority definitions are refused at once") {
   cluster.start({Kinds::disc, Kinds::disc, Kinds::disc});
   cluster.node(2).deaf = cluster.node(3).deaf = true;
   cluster.pass(1000);
-  CHECK(cluster.add_vhost(1, "v", 0) == "no majority of the cluster is reachable: definitions cannot be changed");
+  const std::string why = "no majority of the cluster is reachable: definitions cannot be changed";
+  CHECK(cluster.add_vhost(1, "v", 0) == why);
+  CHECK(cluster.add_vhost(1, "w", 0) == why);
+  CHECK(std::ranges::count(cluster.node(1).noticed, "definition.refused n1") == 1);
+  CHECK(cluster.node(1).log.back() == "a change of definitions was refused: " + why);
+  cluster.pass(1000);
+  broker::Propose proposal;
+  proposal.from = {SessionId(9), NodeId(1), 0};
+  proposal.user = "bob";
+  proposal.command = broker::AddVhost{"x"};
+  cluster.node(1).registrar->propose(proposal, cluster.now);
+  cluster.settle();
+  CHECK(std::ranges::count(cluster.node(1).noticed, "definition.refused n1") == 2);
+  CHECK(cluster.node(1).log.back() ==
+        "a change of definitions was refused to user 'bob': " + why + " (1 more since this was told last)");
+}
+
+TEST_CASE("what waits for an answer when the majority is lost is told as refused, in the name of its user") {
+  LittleCluster cluster;
+  cluster.start({Kinds::disc, Kinds::disc, Kinds::disc});
+  cluster.node(2).deaf = cluster.node(3).deaf = true;
+  cluster.node(1).registrar->request(73, "eve", broker::AddVhost{"v"}, cluster.now);
+  cluster.settle();
+  CHECK(std::ranges::count(cluster.node(1).noticed, "definition.refused n1") == 0);
+  cluster.pass(1500);
+  CHECK(std::ranges::count(cluster.node(1).noticed, "definition.refused n1") == 1);
+  CHECK(cluster.node(1).log.back().find("to user 'eve'") != std::string::npos);
 }
 
 TEST_CASE("what became of a former process's proposal says nothing of the one with the same number") {

@@ -86,6 +86,13 @@ TEST_CASE("what was taken goes to the owner in order, and it is told when all of
   CHECK(world.offers.take_log() ==
         Keys{"queue 'q' in vhost '/': of what this node took while it went on alone, 3 messages went to its owner, "
              "node b@h"});
+  const std::vector<MessagesOffered> ended = world.offers.take_ended();
+  REQUIRE(ended.size() == 1);
+  CHECK(ended.front().queue == "q");
+  CHECK(ended.front().vhost == "/");
+  CHECK(ended.front().owner == "b@h");
+  CHECK(ended.front().messages == 3);
+  CHECK(ended.front().lost == 0);
 }
 
 TEST_CASE("what is refused comes again after a while, in its order, and is given up in the end") {
@@ -145,7 +152,9 @@ TEST_CASE("no more are under way at once than an owner has room for, and one tha
 
 TEST_CASE("a queue that is no more takes nothing, and that is told") {
   OffersWorld world;
-  world.offers.add(OffersWorld::taken("gone", 2));
+  Offers::Taken taken = OffersWorld::taken("gone", 2);
+  taken.left_out = 5;
+  world.offers.add(std::move(taken));
   std::vector<broker::QueueMail> mail;
   world.offers.publish(world.catalog, kSelf, world.now.instant_ms, mail);
   CHECK(mail.empty());
@@ -153,6 +162,10 @@ TEST_CASE("a queue that is no more takes nothing, and that is told") {
   const Keys log = world.offers.take_log();
   REQUIRE(log.size() == 1);
   CHECK(log.front().find("2 were not taken, and are lost") != std::string::npos);
+  const std::vector<MessagesOffered> ended = world.offers.take_ended();
+  REQUIRE(ended.size() == 1);
+  CHECK(ended.front().messages == 0);
+  CHECK(ended.front().lost == 7);
 }
 
 TEST_CASE("of a queue that others know only what its log began is taken, flagged where a client had it") {

@@ -30,6 +30,7 @@ class Telling {
   void apply(const broker::Command& command, std::string_view user = "guest") {
     events_.tell({world.apply(command)}, user, kNow);
   }
+  void notice(const Happening& happening) { events_.tell(happening, "me@h", kNow); }
   broker::Command declare(std::string name) { return broker::DeclareQueue{world.queue_like(std::move(name))}; }
 
   std::vector<broker::MessageRef> messages() {
@@ -68,6 +69,7 @@ constexpr std::int64_t kNowMs = kNow.wall_s * 1000;
 TEST_CASE("nothing is told while nobody listens") {
   Telling telling;
   telling.apply(telling.declare("q"));
+  telling.notice(NodeSight{"b@h", true});
   telling.listen("queue.created");
   telling.apply(broker::DeleteQueue{telling.world.queue_id("q")});
   CHECK(telling.messages().empty());
@@ -326,6 +328,25 @@ TEST_CASE("what happens to the copies of a queue is told with the node that it c
   telling.apply(broker::ClearPolicy{"/", broker::PolicyKind::user, "ha"});
   CHECK(telling.keys() ==
         Names{"queue.owner.changed", "queue.mirror.added", "queue.mirror.synchronised", "queue.mirror.removed"});
+}
+
+TEST_CASE("what a node notices is told as what commands do, in the name of who wanted what was refused") {
+  Telling telling;
+  telling.listen("#");
+  telling.notice(NodeSight{"b@h", false});
+  CHECK(telling.headers() == table({{"node", "b@h"},
+                                    {"observer", "me@h"},
+                                    {"timestamp_in_ms", kNowMs},
+                                    {"user_who_performed_action", "rmq-internal"}}));
+  telling.notice(DefinitionRefused{"no disc", "bob", 2});
+  CHECK(telling.headers() == table({{"more", std::int64_t{2}},
+                                    {"node", "me@h"},
+                                    {"reason", "no disc"},
+                                    {"timestamp_in_ms", kNowMs},
+                                    {"user", "bob"},
+                                    {"user_who_performed_action", "bob"}}));
+  telling.notice(AlarmChange{"disk", true});
+  CHECK(telling.keys() == Names{"alarm.set"});
 }
 
 }  // namespace warren::node

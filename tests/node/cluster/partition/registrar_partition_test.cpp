@@ -9,6 +9,7 @@ namespace warren::registrar_partition_test {
 using namespace warren::node;
 using namespace warren::node::testing;
 using Kinds = broker::NodeKind;
+using Keys = std::vector<std::string>;
 
 namespace {
 
@@ -26,6 +27,12 @@ struct Split : LittleCluster {
   const Registrar& registrar(std::uint32_t number) { return *node(number).registrar; }
   std::uint64_t lineage(std::uint32_t number) { return registrar(number).lineage().id; }
   bool has(std::uint32_t number, const char* vhost) { return node(number).catalog->find_vhost(vhost) != nullptr; }
+  // What that node noticed since the last call, beside who is silent and who is heard.
+  Keys noticed(std::uint32_t at) {
+    Keys keys = std::exchange(node(at).noticed, {});
+    std::erase_if(keys, [](const std::string& key) { return key.find("reachable") != key.npos; });
+    return keys;
+  }
   bool running(std::uint32_t at, std::uint32_t number) { return node(at).catalog->node_running(NodeId(number)); }
 };
 
@@ -46,8 +53,11 @@ TEST_CASE("pause_minority: who does not see the majority turns clients away unti
   CHECK_FALSE(cluster.registrar(2).turns_away());
   CHECK(cluster.add_vhost(2, "majority") == "");
   CHECK(cluster.add_vhost(1, "minority", 0) == kNoMajority);
+  CHECK(cluster.noticed(1) == Keys{"node.paused n1", "definition.refused n1"});
+  CHECK(cluster.noticed(2).empty());
   cluster.cuts.clear();
   cluster.pass(3000);
+  CHECK(cluster.noticed(1) == Keys{"node.resumed n1"});
   CHECK_FALSE(cluster.registrar(1).turns_away());
   CHECK(cluster.has(1, "majority"));
   CHECK(cluster.running(2, 1));
@@ -77,11 +87,14 @@ TEST_CASE("pause_minority: two that do not hear each other pause until all are b
   cluster.pass(3000);
   CHECK(cluster.registrar(1).paused());
   CHECK(cluster.registrar(2).paused());
+  CHECK(cluster.noticed(1) == Keys{"partition.began n2 partial", "node.paused n1"});
   CHECK_FALSE(cluster.registrar(3).turns_away());
   CHECK(cluster.add_vhost(3, "meanwhile") == "");
   CHECK_FALSE(cluster.running(3, 1));
   cluster.cuts.clear();
   cluster.pass(3000);
+  CHECK(cluster.noticed(1) == Keys{"partition.ended n2 partial", "node.resumed n1"});
+  CHECK(cluster.noticed(3).empty());
   for (const std::uint32_t at : {1u, 2u, 3u}) CHECK(cluster.running(3, at));
   CHECK_FALSE(cluster.registrar(1).turns_away());
 }
@@ -139,8 +152,11 @@ TEST_CASE("ignore: both sides go on as a whole, stay apart when they meet, and s
   CHECK(cluster.add_vhost(1, "small") == "");
   CHECK(cluster.add_vhost(3, "large") == "");
   CHECK(cluster.registrar(1).parted_from(NodeId(1)).empty());
+  for (const std::uint32_t at : {1u, 2u, 3u}) CHECK(cluster.noticed(at).empty());
   cluster.cuts.clear();
   cluster.pass(6000);
+  CHECK(cluster.noticed(1) == Keys{"partition.began n2", "partition.began n3"});
+  CHECK(cluster.noticed(2) == Keys{"partition.began n1"});
   CHECK_FALSE(cluster.has(2, "small"));
   CHECK_FALSE(cluster.has(1, "large"));
   CHECK(cluster.registrar(1).parted_from(NodeId(1)) == ids({2, 3}));
@@ -195,6 +211,12 @@ TEST_CASE("autoheal: the side with more clients wins, and the losers follow by t
       CHECK(cluster.has(at, "large") != small_wins);
       CHECK_FALSE(cluster.registrar(at).turns_away());
       CHECK(cluster.registrar(at).parted_from(NodeId(at)).empty());
+      const Keys noticed = cluster.noticed(at);
+      const auto of = [&](std::string_view key) {
+        return std::ranges::count_if(noticed, [&](const std::string& one) { return one.starts_with(key); });
+      };
+      CHECK(of("partition.began") == (at == 1 ? 2 : 1));
+      CHECK(of("partition.ended") == of("partition.began"));
       for (const std::uint32_t other : {1u, 2u, 3u}) CHECK(cluster.running(at, other));
     }
     CHECK(cluster.add_vhost(2, "after") == "");
