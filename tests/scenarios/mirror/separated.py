@@ -4,6 +4,7 @@ import contextlib
 import time
 
 from clients import PERSISTENT, confirming
+from events import Listener
 from harness.expectations import Timeout
 from load import Account, Publisher
 from mirrored import (
@@ -116,10 +117,16 @@ def w06_two_that_went_on_alone_keep_what_both_confirmed(cluster):
     """W6: two nodes that both went on alone: one gives in, and what it confirmed meanwhile goes to the queue's owner"""
     a, b = declared(far_nodes(cluster, "ab"))
     fill(a, BEFORE)
+    events = Listener(b)  # the greater name gives in
     with cut((a, b)):
         each_side_takes_some(([a], [b]), (AT_A, AT_B))
+        events.await_event("node.unreachable", node=a.name, observer=b.name)
     cluster.agree(a, b)
     everything_is_there((a, b), (BEFORE, AT_A, AT_B), (a, b))
+    for key in ("partition.began", "partition.ended"):
+        events.await_event(key, node=a.name, observer=b.name, partial=False)
+    offered = events.await_event("queue.messages.offered", name="m", vhost="/", node=b.name, owner=a.name)
+    same((offered["messages"], offered["lost"]), (len(AT_B), 0), "what went to the owner")
 
 
 def w06_autoheal_keeps_what_the_losing_side_confirmed(cluster):
