@@ -75,6 +75,17 @@ class Words(unittest.TestCase):
         self.check("broker/queue/queue.cpp", "throw 1;", "throw")
         self.check("server/main.cpp", "try {} catch (...) {}")
 
+    def test_events_are_listed_and_no_others(self):
+        def found(told, listed):
+            code = Source("node/registrar/events.cpp", f'#include "a/b.hpp"\nreturn one("{told}", "name");\n')
+            text = Source("docs/events.md", f"# Events\n\n`some.text`\n\n| keys | headers |\n| --- | --- |\n{listed}\n")
+            return [(violation.path, violation.text) for violation in words.check_tree([code, text])]
+
+        self.assertEqual(found("queue.made", "| `queue.made` | `name`, `a.b` |"), [])
+        self.assertEqual(found("queue.made", ""), [("node/registrar/events.cpp", "'queue.made' is not in docs/events.md")])
+        other = [("docs/events.md", "nothing tells 'queue.lost'")]
+        self.assertEqual(found("queue.made", "| `queue.made`, `queue.lost` | `name` |"), other)
+
 
 class Shape(unittest.TestCase):
     def check(self, path, text, *expected):

@@ -21,6 +21,7 @@ def violations(sources):
         yield from words.check(source)
         yield from shape.check(source)
     yield from shape.check_tree(sources)
+    yield from words.check_tree(sources)
 
 
 def read_exceptions(text):
