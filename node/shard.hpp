@@ -156,6 +156,14 @@ class Shard {
   void record(const broker::Applied& applied);
   Seat* seat(SessionId id);
   void touch(SessionId id, Seat& seat);
+  // Each is told something: visit(session).
+  template <class Visit>
+  void each_session(const Visit& visit) {
+    sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {
+      touch(id, *seat);
+      visit(seat->session);
+    });
+  }
   void run();
   bool carry_mail();
   void carry_queue_mail();

@@ -33,34 +33,22 @@ void Shard::lose_peer(NodeId node) {
   post_office_.forget(node);
   std::erase_if(early_, [node](const auto& line) { return line.first.node == node; });
   if (!planted(211)) host_.peer_lost(node, now_, lanes());
-  sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {
-    touch(id, *seat);
-    seat->session.peer_lost(node, context_);
-  });
+  each_session([&](Session& session) { session.peer_lost(node, context_); });
   // Who waited for that node need not any more.
   reconsider_held();
 }
 
 // Sessions go where their queues are now.
 void Shard::tell_moves(std::span<const broker::QueueMoved> moves) {
-  sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {
-    touch(id, *seat);
-    seat->session.queues_moved(moves, context_);
-  });
+  each_session([&](Session& session) { session.queues_moved(moves, context_); });
 }
 
 void Shard::tell_restart(NodeId node) {
-  sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {
-    touch(id, *seat);
-    seat->session.peer_restarted(node, context_);
-  });
+  each_session([&](Session& session) { session.peer_restarted(node, context_); });
 }
 
 void Shard::tell_moves_missed(std::span<const broker::QueueMoved> moves) {
-  sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {
-    touch(id, *seat);
-    seat->session.moves_missed(moves, context_);
-  });
+  each_session([&](Session& session) { session.moves_missed(moves, context_); });
 }
 
 std::vector<broker::NodeDefinition> Shard::nodes_known() const {

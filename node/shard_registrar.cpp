@@ -376,10 +376,7 @@ void Shard::see_whether_serving() {
 }
 
 void Shard::close_sessions(std::string_view reason) {
-  sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {
-    touch(id, *seat);
-    seat->session.force_close(reason, context_);
-  });
+  each_session([&](Session& session) { session.force_close(reason, context_); });
 }
 
 void Shard::close_sessions_of(VhostId vhost, std::string_view reason) {
