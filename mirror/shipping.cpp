@@ -22,14 +22,18 @@ constexpr std::size_t kRecordBytes = 256;
 
 void Shipping::follow(const QueueDefinition& definition, bool may_fill) {
   may_fill_ = may_fill || definition.filling;
-  const bool news = std::exchange(round_, definition.mirror_round) != definition.mirror_round;
+  const std::uint64_t before = std::exchange(round_, definition.mirror_round);
+  const bool news = before != definition.mirror_round;
+  // In what was not seen a mirror may have gone and come again, as another process or with another copy. Who is in the
+  // set has not: only its owner brings it there.
+  const bool missed = definition.mirror_round > before + 1;
   std::erase_if(followers_, [&](const Follower& one) { return !among(definition.mirrors, one.node); });
   for (const NodeId node : definition.mirrors)
     if (find(node) == nullptr) followers_.emplace_back(node);
   for (Follower& follower : followers_) {
     const bool was_in_set = std::exchange(follower.in_set, among(definition.in_sync, follower.node));
     // The group goes on without it: it counts again when it has shown that it keeps up.
-    if (was_in_set && !follower.in_set) follower.state = Follower::State::away;
+    if (!follower.in_set && (was_in_set || missed)) follower.state = Follower::State::away;
     // Agreed, or proposed for a round that is over: then it comes to nothing, and is proposed anew.
     if (news) follower.proposed = false;
   }

@@ -74,6 +74,24 @@ TEST_CASE("a proposal for a round that is over is made anew") {
   CHECK(pair.wish()->round == 2);
 }
 
+TEST_CASE("a copy that may have gone and come again in a round that was not seen is asked anew what it has") {
+  Pair pair(false);
+  pair.publish("a", 1);
+  pair.journal_goes_on();
+  pair.carry_all();
+  REQUIRE(pair.wish() != nullptr);
+  pair.proposals.clear();
+  // Its process is replaced, and the owner hears of its mail later: out of the mirrors and in again at once.
+  pair.copy = std::make_unique<Copy>(QueueRef{QueueId(7), Epoch(1)}, 4, true);
+  ++pair.definition.mirror_round;
+  pair.set_in_sync(false);
+  CHECK(pair.wish() == nullptr);
+  pair.carry_all();
+  CHECK(pair.same());
+  REQUIRE(pair.wish() != nullptr);
+  CHECK(pair.wish()->round == 3);
+}
+
 TEST_CASE(
     "a client has a message when the copy knows of it, whatever the disks do, and then it comes again with its mark") {
   Pair pair;
