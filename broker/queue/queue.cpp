@@ -145,6 +145,8 @@ void Queue::on(Enqueue& enqueue, const Now& now, QueueEffects& effects) {
     keeper();
     if (stored) effects.journal.enqueue(ref_.id, queued.position, queued.message, to_wall(deadline, now));
     if (copied_) effects.copies->enqueue(ref_.id, queued.position, queued.message, to_wall(deadline, now));
+    // Records have no room for the flag. What waits before it is flagged too when it comes back: better than not to be.
+    if (queued.redelivered != 0) note_delivered(queued);
   }
   if (consumer != nullptr) {
     held_bytes_ += queued.message->footprint_bytes();

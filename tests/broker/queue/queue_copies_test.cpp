@@ -52,6 +52,12 @@ TEST_CASE("copies hear of transient messages too, and of all that becomes of the
   CHECK(told.told() == "settled 3");
 }
 
+TEST_CASE("a message that comes flagged is flagged wherever it is next") {
+  Told told;
+  told.run(Enqueue{message("a"), kPublisher, kChannel, 1, true});
+  CHECK(told.told() == "enqueue 1, delivered 1");
+}
+
 TEST_CASE("who publishes to a queue with copies is answered when they are") {
   Told told;
   told.publish(message("a"), 1);
