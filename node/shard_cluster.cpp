@@ -148,7 +148,7 @@ void Shard::forget_given_up() {
 // A publisher of this node's own.
 void Shard::publish_offers() {
   const SessionRef self{Offers::kPublisher, settings_.identity.self, settings_.shard};
-  offers_.publish(catalog_, self, now_.instant_ms, queue_mail_);
+  offers_.publish(catalog_, self, now_.instant_ms, queue_mail_, loads_);
   for (std::string& line : offers_.take_log()) log_.push_back(std::move(line));
   for (MessagesOffered& ended : offers_.take_ended()) events_.tell(std::move(ended), settings_.identity.name, now_);
 }

@@ -99,6 +99,7 @@ void Shard::on(ChunkRead& input) {
     failed_loads_.push_back(input.load);
     return;
   }
+  if (input.load.to_offer) return offers_.loaded(input.load, input.messages, now_.instant_ms);
   const std::uint32_t lost = host_.loaded(input, now_, lanes());
   if (!damaged || lost == 0) return;
   const broker::QueueDefinition* queue = catalog_.queue(input.load.queue.id);
@@ -112,6 +113,7 @@ void Shard::conclude_storage(ShardEffects& effects) {
   host_.take_wanted(loads_);
   for (const broker::ChunkLoad& load : loads_) effects.loads.push_back(load);
   loads_.clear();
+  offers_.withhold(planner_.erased_chunks());
   // Before queues are alive nobody knows what of the journal they still need.
   if (std::optional<StoreJob> job = ready_ ? planner_.next(now_) : std::nullopt)
     effects.jobs.push_back(*std::move(job));

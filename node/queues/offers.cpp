@@ -24,19 +24,27 @@ constexpr broker::ChannelRef kChannel{1, 1};
 }  // namespace
 
 void Offers::add(Taken taken) {
-  if (taken.messages.empty() && taken.left_out == 0) return;
+  if (taken.messages.empty() && taken.rest.empty()) return;
   Line& line = lines_.emplace_back(Line{std::move(taken.vhost), std::move(taken.queue)});
   for (Message& message : taken.messages) line.waiting.push_back(std::move(message));
-  line.left_out = taken.left_out;
+  line.id = taken.id;
+  line.chunks.assign(taken.chunks.begin(), taken.chunks.end());
+  line.rest = std::move(taken.rest);
+  line.seen_to = std::move(taken.seen_to);
   next_ms_ = 0;
 }
 
 void Offers::publish(const broker::Catalog& catalog, SessionRef publisher, Instant now,
-                     std::vector<broker::QueueMail>& mail) {
+                     std::vector<broker::QueueMail>& mail, std::vector<broker::ChunkLoad>& loads) {
   next_ms_ = kNever;
-  for (Line& line : lines_) publish(line, catalog, publisher, now, mail);
+  for (Line& line : lines_) {
+    publish(line, catalog, publisher, now, mail);
+    if (!line.chunk_is_next() || std::exchange(line.reads, true)) continue;
+    const Chunk& chunk = line.chunks.front();
+    loads.push_back({{line.id, {}}, chunk.level, chunk.first, {}, false, true});
+  }
   std::erase_if(lines_, [this](const Line& line) {
-    if (!line.waiting.empty() || !line.under_way.empty()) return false;
+    if (!line.empty()) return false;
     return tell(line), true;
   });
 }
@@ -45,23 +53,13 @@ void Offers::publish(Line& line, const broker::Catalog& catalog, SessionRef publ
                      std::vector<broker::QueueMail>& mail) {
   const broker::VhostDefinition* vhost = catalog.find_vhost(line.vhost);
   const broker::QueueDefinition* queue = vhost == nullptr ? nullptr : catalog.find_queue(vhost->id, line.queue);
-  if (queue == nullptr) {
-    line.given_up += line.waiting.size() + line.under_way.size();
-    line.waiting.clear();
-    line.under_way.clear();
-    return;
-  }
-  const auto old = [now](const auto& one) { return one.second.since + kAnswer_ms <= now; };
-  auto late = std::find_if_not(line.under_way.begin(), line.under_way.end(), old);
-  // The latest first, so that they wait in their order.
-  while (late != line.under_way.begin()) {
-    again(line, std::move((--late)->second.message), false);
-    late = line.under_way.erase(late);
-  }
+  if (queue == nullptr) return drop(line);
+  look_late(line, now);
   const broker::NodeDefinition* owner = catalog.node(queue->owner);
   if (owner != nullptr) line.owner = owner->name;
   if (now >= line.not_before && catalog.node_running(queue->owner)) {
-    for (; !line.waiting.empty() && line.under_way.size() < kUnderWayMax; line.waiting.pop_front()) {
+    for (; !line.waiting.empty() && !line.chunk_is_next() && line.under_way.size() < kUnderWayMax;
+         line.waiting.pop_front()) {
       Message& message = line.waiting.front();
       const std::uint64_t sequence = ++last_sequence_;
       mail.push_back(
@@ -71,7 +69,71 @@ void Offers::publish(Line& line, const broker::Catalog& catalog, SessionRef publ
   }
   if (!line.under_way.empty()) next_ms_ = std::min(next_ms_, line.under_way.begin()->second.since + kAnswer_ms);
   const bool room = line.under_way.size() < kUnderWayMax;
-  if (!line.waiting.empty() && room) next_ms_ = std::min(next_ms_, std::max(line.not_before, now + kRetry_ms));
+  if (!line.waiting.empty() && !line.chunk_is_next() && room)
+    next_ms_ = std::min(next_ms_, std::max(line.not_before, now + kRetry_ms));
+}
+
+// What nobody has answered for.
+void Offers::look_late(Line& line, Instant now) {
+  const auto old = [now](const auto& one) { return one.second.since + kAnswer_ms <= now; };
+  auto late = std::find_if_not(line.under_way.begin(), line.under_way.end(), old);
+  // The latest first, so that they wait in their order.
+  while (late != line.under_way.begin()) {
+    again(line, std::move((--late)->second.message), false);
+    late = line.under_way.erase(late);
+  }
+}
+
+void Offers::drop(Line& line) {
+  line.given_up += line.waiting.size() + line.under_way.size() + line.rest.count();
+  line.waiting.clear();
+  line.under_way.clear();
+  line.chunks.clear();
+  line.rest = {};
+}
+
+void Offers::loaded(const broker::ChunkLoad& load, const std::vector<broker::StoredMessage>& messages, Instant now) {
+  const auto reads = [&](const Line& line) {
+    return line.reads && line.id == load.queue.id && !line.chunks.empty() && line.chunks.front().level == load.level &&
+           line.chunks.front().first == load.first;
+  };
+  const auto line = std::ranges::find_if(lines_, reads);
+  if (line == lines_.end()) return;
+  take_in(*line, load.level, messages);
+  line->chunks.pop_front();
+  line->reads = false;
+  next_ms_ = std::min(next_ms_, now);
+}
+
+void Offers::take_in(Line& line, broker::Level level, const std::vector<broker::StoredMessage>& messages) {
+  const Position seen_to = level < line.seen_to.size() ? line.seen_to[level] : 0;
+  std::vector<broker::Range> found;
+  for (const broker::StoredMessage& one : messages) {
+    if (!line.rest.contains(one.position)) continue;
+    found.push_back({one.position, one.position});
+    Message message{one.message, one.redelivered || one.position <= seen_to, 0, one.position};
+    const auto at = std::ranges::upper_bound(line.waiting, one.position, {}, &Message::position);
+    line.waiting.insert(at, std::move(message));
+  }
+  line.rest = line.rest.without(broker::Ranges::of(std::move(found)));
+}
+
+bool Offers::wants(const broker::ChunkKey& key) const {
+  const auto has = [&](const Line& line) {
+    return line.id == key.queue && std::ranges::any_of(line.chunks, [&](const Chunk& chunk) {
+             return chunk.level == key.level && chunk.first == key.first;
+           });
+  };
+  return std::ranges::any_of(lines_, has);
+}
+
+void Offers::withhold(std::vector<broker::ChunkKey>& erased) {
+  if (idle() && withheld_.empty()) return;
+  std::vector<broker::ChunkKey> kept;
+  for (std::vector<broker::ChunkKey>* keys : {&erased, &withheld_})
+    std::erase_if(*keys, [&](const broker::ChunkKey& key) { return wants(key) && (kept.push_back(key), true); });
+  erased.insert(erased.end(), withheld_.begin(), withheld_.end());
+  withheld_ = std::move(kept);
 }
 
 void Offers::again(Line& line, Message message, bool refused) {
@@ -109,9 +171,9 @@ void Offers::tell(const Line& line) {
                                  line.queue, line.vhost, line.arrived);
   text += line.owner.empty() ? " went to its owner" : fmt::format(" went to its owner, node {}", line.owner);
   if (line.given_up != 0) text += fmt::format("; {} were not taken, and are lost", line.given_up);
-  if (line.left_out != 0) text += fmt::format("; {} were on the disk alone, and are lost", line.left_out);
+  if (!line.rest.empty()) text += fmt::format("; {} could not be read, and are lost", line.rest.count());
   log_.push_back(std::move(text));
-  ended_.push_back({line.vhost, line.queue, line.owner, line.arrived, line.given_up + line.left_out});
+  ended_.push_back({line.vhost, line.queue, line.owner, line.arrived, line.given_up + line.rest.count()});
 }
 
 std::vector<std::string> Offers::take_log() { return std::exchange(log_, {}); }
@@ -120,22 +182,32 @@ std::vector<MessagesOffered> Offers::take_ended() { return std::exchange(ended_,
 Offers::Taken taken_by(const broker::Queue& queue, const broker::CatalogCounters& former, bool all) {
   const auto wanted = [&](Position position) { return all || broker::begun_by(former, broker::reign_of(position)); };
   std::map<Position, Offers::Message> found;
-  const std::vector<Position> marks = queue.note().delivered;
+  Offers::Taken taken;
+  taken.id = queue.ref().id;
+  taken.seen_to = queue.note().delivered;
   const auto take = [&](const broker::Queued& queued, bool with_client) {
     if (!wanted(queued.position)) return;
     const std::size_t level = broker::level_of(*queued.message, queue.level_count());
-    const bool marked = level < marks.size() && queued.position <= marks[level];
-    found.emplace(queued.position, Offers::Message{queued.message, with_client || queued.redelivered != 0 || marked});
+    const bool marked = level < taken.seen_to.size() && queued.position <= taken.seen_to[level];
+    const bool seen = with_client || queued.redelivered != 0 || marked;
+    found.emplace(queued.position, Offers::Message{queued.message, seen, 0, queued.position});
   };
   queue.for_each_unsettled([&](const broker::Queued& queued) { take(queued, true); });
   queue.for_each_in_memory([&](const broker::Queued& queued) { take(queued, false); });
-  Offers::Taken taken;
-  std::uint64_t there = 0;
+  std::vector<broker::Range> there;
   const broker::Ranges live = queue.live();
-  for (const broker::Range& range : live.all())
-    if (wanted(range.first)) there += range.last - range.first + 1;
-  for (auto& [position, message] : found) taken.messages.push_back(std::move(message));
-  taken.left_out = there - std::min<std::uint64_t>(there, taken.messages.size());
+  std::ranges::copy_if(live.all(), std::back_inserter(there), [&](const auto& range) { return wanted(range.first); });
+  std::vector<broker::Range> in_memory;
+  for (auto& [position, message] : found) {
+    in_memory.push_back({position, position});
+    taken.messages.push_back(std::move(message));
+  }
+  taken.rest = broker::Ranges::of(std::move(there)).without(broker::Ranges::of(std::move(in_memory)));
+  if (const broker::Shelf* shelf = queue.shelf(); shelf != nullptr && !taken.rest.empty())
+    shelf->for_each([&](broker::Level level, Position first, const broker::Shelf::Chunk& chunk) {
+      if (chunk.stored && taken.rest.touches(first, chunk.last)) taken.chunks.push_back({level, first});
+    });
+  std::ranges::sort(taken.chunks, {}, &Offers::Chunk::first);
   return taken;
 }
 

@@ -60,6 +60,7 @@ struct ChunkLoad {
   Position first = 0;
   NodeId for_copy = {};   // the node of the copy; none: for the queue
   bool to_weigh = false;  // for who compares the queue with its copies, here or there
+  bool to_offer = false;  // for a node that has given up the log by which it was taken
 };
 
 // What recovery must know of a queue beside its messages.

@@ -44,7 +44,7 @@ struct OffersWorld : broker::session::testing::Surroundings {
   // What is published now: keys, with a mark behind those that may be there twice.
   std::vector<std::string> publish() {
     std::vector<broker::QueueMail> mail;
-    offers.publish(catalog, kSelf, now.instant_ms, mail);
+    offers.publish(catalog, kSelf, now.instant_ms, mail, loads);
     std::vector<std::string> keys;
     for (const broker::QueueMail& one : mail) {
       const auto& enqueue = std::get<broker::Enqueue>(one.command);
@@ -62,8 +62,20 @@ struct OffersWorld : broker::session::testing::Surroundings {
     offers.hear(broker::Rejected{{}, first, up_to}, now.instant_ms);
   }
 
+  // One that was taken at that position.
+  static Offers::Message at(Position position) { return {message(std::to_string(position)), false, 0, position}; }
+  // The chunk that was asked for last has these.
+  void read(const std::vector<Position>& positions) {
+    REQUIRE(loads.size() == 1);
+    std::vector<broker::StoredMessage> messages;
+    for (const Position position : positions) messages.push_back({message(std::to_string(position)), position});
+    offers.loaded(loads.front(), messages, now.instant_ms);
+    loads.clear();
+  }
+
   Offers offers;
   std::uint64_t last = 0;
+  std::vector<broker::ChunkLoad> loads;
 };
 
 using Keys = std::vector<std::string>;
@@ -153,19 +165,74 @@ TEST_CASE("no more are under way at once than an owner has room for, and one tha
 TEST_CASE("a queue that is no more takes nothing, and that is told") {
   OffersWorld world;
   Offers::Taken taken = OffersWorld::taken("gone", 2);
-  taken.left_out = 5;
+  taken.rest = broker::Ranges::of({{10, 14}});
   world.offers.add(std::move(taken));
-  std::vector<broker::QueueMail> mail;
-  world.offers.publish(world.catalog, kSelf, world.now.instant_ms, mail);
-  CHECK(mail.empty());
+  CHECK(world.publish().empty());
   CHECK(world.offers.idle());
   const Keys log = world.offers.take_log();
   REQUIRE(log.size() == 1);
-  CHECK(log.front().find("2 were not taken, and are lost") != std::string::npos);
+  CHECK(log.front().find("7 were not taken, and are lost") != std::string::npos);
   const std::vector<MessagesOffered> ended = world.offers.take_ended();
   REQUIRE(ended.size() == 1);
   CHECK(ended.front().messages == 0);
   CHECK(ended.front().lost == 7);
+}
+
+TEST_CASE("what is on the disk alone is read when its turn comes, one chunk at a time") {
+  OffersWorld world;
+  Offers::Taken taken{"/", "q"};
+  taken.id = QueueId(5);
+  for (const Position position : {1, 2, 7, 20}) taken.messages.push_back(OffersWorld::at(position));
+  taken.chunks = {{0, 3}, {1, 8}};
+  taken.rest = broker::Ranges::of({{3, 6}, {8, 10}, {21, 21}});
+  taken.seen_to = {4, 0};
+  world.offers.add(std::move(taken));
+  CHECK(world.publish() == Keys{"1", "2"});
+  REQUIRE(world.loads.size() == 1);
+  CHECK(world.loads.front().to_offer);
+  CHECK(world.loads.front().queue.id == QueueId(5));
+  CHECK(world.loads.front().first == 3);
+  CHECK(world.publish().empty());
+  // A message that was settled is in the chunk, and no business of anybody's.
+  world.read({3, 4, 5, 6, 11});
+  CHECK(world.publish() == Keys{"3!", "4!", "5", "6", "7"});
+  CHECK(world.loads.front().level == 1);
+  // One cannot be read.
+  world.read({8, 10, 21});
+  CHECK(world.publish() == Keys{"8", "10", "20", "21"});
+  CHECK(world.loads.empty());
+  world.confirm(1, 100);
+  world.publish();
+  CHECK(world.offers.idle());
+  CHECK(world.offers.take_log() ==
+        Keys{"queue 'q' in vhost '/': of what this node took while it went on alone, 11 messages went to its owner, "
+             "node b@h; 1 could not be read, and are lost"});
+}
+
+TEST_CASE("no chunk is erased before it was read") {
+  OffersWorld world;
+  std::vector<broker::ChunkKey> erased{{QueueId(5), 0, 3}};
+  world.offers.withhold(erased);
+  CHECK(erased.size() == 1);
+  Offers::Taken taken{"/", "q"};
+  taken.id = QueueId(5);
+  taken.chunks = {{0, 3}, {0, 8}};
+  taken.rest = broker::Ranges::of({{3, 9}});
+  world.offers.add(std::move(taken));
+  erased.push_back({QueueId(6), 0, 3});
+  world.offers.withhold(erased);
+  CHECK(erased == std::vector<broker::ChunkKey>{{QueueId(6), 0, 3}});
+  world.publish();
+  world.read({3});
+  world.offers.withhold(erased);
+  CHECK(erased == std::vector<broker::ChunkKey>{{QueueId(6), 0, 3}, {QueueId(5), 0, 3}});
+  world.apply(broker::DeleteQueue{world.catalog.find_queue(world.catalog.find_vhost("/")->id, "q")->ref.id});
+  erased = {{QueueId(5), 0, 8}};
+  world.offers.withhold(erased);
+  CHECK(erased.empty());
+  world.publish();
+  world.offers.withhold(erased);
+  CHECK(erased.size() == 1);
 }
 
 TEST_CASE("of a queue that others know only what its log began is taken, flagged where a client had it") {
@@ -196,7 +263,8 @@ TEST_CASE("of a queue that others know only what its log began is taken, flagged
   const auto keys = [&](bool all) {
     Keys keys;
     const Offers::Taken taken = taken_by(queue, former, all);
-    CHECK(taken.left_out == 0);
+    CHECK(taken.rest.empty());
+    CHECK(taken.chunks.empty());
     for (const Offers::Message& one : taken.messages)
       keys.push_back(std::string(one.message->routing_key()) + (one.redelivered ? "!" : ""));
     return keys;

@@ -129,6 +129,17 @@ def w06_two_that_went_on_alone_keep_what_both_confirmed(cluster):
     same((offered["messages"], offered["lost"]), (len(AT_B), 0), "what went to the owner")
 
 
+def w06_what_lies_on_the_disk_alone_is_kept_too(cluster):
+    """W6: what a node took alone goes to the queue's owner though most of it has left its memory"""
+    a, b = declared(far_nodes(cluster, "ab", "queue_hot_memory.absolute = 64KB"))
+    fill(a, BEFORE)
+    taken = [numbered(800, side + "x" * 1000) for side in "ab"]
+    with cut((a, b)):
+        each_side_takes_some(([a], [b]), taken)
+    cluster.agree(a, b)
+    everything_is_there((a, b), (BEFORE, *taken), (a, b))
+
+
 def w06_autoheal_keeps_what_the_losing_side_confirmed(cluster):
     """W6: autoheal: what the side that restarts has confirmed goes to the queue's owner on the other side"""
     a, b, c = declared(far_nodes(cluster, "abc", "cluster_partition_handling = autoheal"))

@@ -238,7 +238,7 @@ void MirrorJudge::forgive(const node::Lineage& last) {
 }
 
 void MirrorJudge::hear(std::string_view line) {
-  if (!line.ends_with("were on the disk alone, and are lost") && line.find("were not taken") == line.npos) return;
+  if (!line.ends_with("could not be read, and are lost") && line.find("were not taken") == line.npos) return;
   const std::size_t begin = line.find('\'') + 1;
   left_out_.emplace(line.substr(begin, line.find('\'', begin) - begin));
 }

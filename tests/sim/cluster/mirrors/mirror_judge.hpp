@@ -62,7 +62,7 @@ class MirrorJudge {
   void drained(std::size_t publish, bool redelivered);
   // Before Judge::messages_stand: what may be lost.
   void forgive(const node::Lineage& last);
-  // What a node says of itself: that it cannot offer what lies on its disk alone.
+  // What a node says of itself: that it could not offer all that it took.
   void hear(std::string_view line);
   // Who has this catalog is told to go on alone: what owners took that it has not heard of the operator gives up.
   void forgive_unknown(const broker::Catalog& catalog);
