@@ -43,19 +43,21 @@ World::World(std::uint64_t seed, Mix mix, bool with_story)
   storage_plan_.disk.latency_max = 1 + random(30 * kMilli);
   plot();
   if (mix_ == Mix::mirrors) plan_storage();
-  const std::size_t nodes = 2 + rng_.below(6);
+  const bool two = scheme_ == Scheme::split;
+  const std::size_t nodes = two ? 2 : 2 + rng_.below(6);
   for (Place place = 0; place < nodes; ++place) {
     auto member = std::make_unique<Member>();
     member->place = place;
     member->identity.name = fmt::format("n{}", place + 1);
-    member->identity.kind = place == 0 ? broker::NodeKind::disc : random_kind(rng_);
+    member->identity.kind = place == 0 || two ? broker::NodeKind::disc : random_kind(rng_);
     member->identity.host = "h";
     member->identity.cluster_port = 1;
     member->identity.boot = 1;
     member->clock_offset_ms = random(100'000);
     members_.push_back(std::move(member));
   }
-  for (std::uint32_t number = 1 + static_cast<std::uint32_t>(rng_.below(3)); number > 0; --number)
+  const std::uint32_t guests = two ? 3 : 1 + static_cast<std::uint32_t>(rng_.below(3));
+  for (std::uint32_t number = guests; number > 0; --number)
     guests_.push_back(
         std::make_unique<Guest>(scene_, judge_, mix_ == Mix::mirrors ? &mirrors_ : nullptr, number, rng_.next()));
 }
@@ -70,7 +72,7 @@ void World::found() {
   start(founder);
   run_until(scene_.now + 300 * kMilli);
   for (const auto& member : members_) {
-    if (member->member || rng_.one_in(5)) continue;
+    if (member->member || (scheme_ != Scheme::split && rng_.one_in(5))) continue;
     ask(founder, broker::AddNode{member->identity.name, member->identity.kind, "h", 1}, {.joiner = member->place});
     run_until(scene_.now + random(kSecond));
   }
@@ -177,6 +179,7 @@ void World::happen(Member&, Fault&) {
 }
 
 void World::one_fault(Member& member) {
+  if (scheme_ == Scheme::split) return split_in_two();
   const CrashKind kind = rng_.one_in(3) ? CrashKind::power : CrashKind::process;
   switch (rng_.below(14)) {
     case 0:

@@ -41,7 +41,7 @@ void World::send_mail(Member& from, node::NodePost& post) {
     std::string bytes;
     node::encode(post.batch, bytes);
     network_.mail(from.place, member->place).frames.push_back(std::move(bytes));
-    return move_mail(from, member->place, network_.pace());
+    return move_mail(from, member->place, network_.mail_pace(from.place, member->place));
   }
 }
 
@@ -64,7 +64,7 @@ void World::happen(Member& member, MoveMail& what) {
   if (way.frames.empty()) return;
   const std::string bytes = std::move(way.frames.front());
   way.frames.pop_front();
-  if (!way.frames.empty()) move_mail(from, member.place, network_.pace());
+  if (!way.frames.empty()) move_mail(from, member.place, network_.mail_pace(what.from, member.place));
   node::MailBatch batch;
   if (!node::decode(bytes, batch)) return scene_.fail("nodes understand each other", "mail cannot be read");
   ++judge_.counts["batches of mail between nodes"];

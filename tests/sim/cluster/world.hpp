@@ -17,6 +17,7 @@
 #include "tests/sim/cluster/guest.hpp"
 #include "tests/sim/cluster/judge.hpp"
 #include "tests/sim/cluster/mirrors/mirror_judge.hpp"
+#include "tests/sim/cluster/mirrors/scheme.hpp"
 #include "tests/sim/cluster/network.hpp"
 
 namespace warren::sim::cluster {
@@ -157,6 +158,7 @@ class World {
   void want_copies(Member& at, std::string_view pattern);
   void mirror_work(Member& at);
   void move_queue(Member& at);
+  void hand_over(Member& owner, QueueId queue, NodeId to);
   void conclude_mirrors();
   void want_all_in_sync();
   bool become_equal();
@@ -173,6 +175,18 @@ class World {
   void hit(NodeId node, CrashKind kind, Micros in, Micros down_for);
   void part(NodeId owner, const std::vector<NodeId>& holders);
   void fill_disk(Member& member);
+
+  // scheme.cpp
+  void choose_scheme();
+  void pursue(const Moment& moment);
+  void set_snare(const Moment& moment);
+  void weaken(Snare snare, const std::vector<NodeId>& holders);
+  void tell_anew();
+  void lose_power_everywhere();
+  void leave_behind();
+  void leave_alone_with_it();
+  void give_up_snare();
+  void split_in_two();
 
   // conclusion.cpp
   void conclude();
@@ -223,6 +237,8 @@ class World {
   std::set<Way> losing_;  // who is about to hear that its mail with whom is lost
   Micros next_strike_ = 0;
   std::uint64_t strikes_ = 0;  // one moment in so many, times what it is worth; zero: none
+  Scheme scheme_ = Scheme::none;
+  std::optional<Snare> snare_;
   bool calm_ = false;
 };
 

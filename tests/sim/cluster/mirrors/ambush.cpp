@@ -23,6 +23,7 @@ std::uint64_t rarity(Moment::What what) {
     case Moment::What::proposed:
     case Moment::What::joined: return 2;
     case Moment::What::reigned: return 4;
+    case Moment::What::lacks: break;
   }
   return 1;
 }
@@ -31,6 +32,7 @@ std::uint64_t rarity(Moment::What what) {
 
 // In half of the seeds messages go cold early, on owners and copies. In a quarter nobody lies in wait.
 void World::plan_storage() {
+  choose_scheme();
   strikes_ = plots_.one_in(4) ? 0 : 1 + plots_.below(3);
   if (plots_.one_in(2)) return;
   storage_plan_.node.hot_bytes = 256 + plots_.below(2048);
@@ -41,8 +43,14 @@ void World::plan_storage() {
 }
 
 void World::lie_in_wait() {
+  if (!calm_) tell_anew();
   for (const Moment& moment : mirrors_.take_moments()) {
-    if (calm_ || strikes_ == 0 || scene_.now < next_strike_) continue;
+    if (calm_) continue;
+    if (scheme_ != Scheme::none) {
+      pursue(moment);
+      continue;
+    }
+    if (strikes_ == 0 || scene_.now < next_strike_) continue;
     if (!plots_.one_in(strikes_ * rarity(moment.what))) continue;
     next_strike_ = scene_.now + static_cast<Micros>(plots_.below(kStrikeEach));
     strike(moment);
@@ -61,6 +69,7 @@ void World::strike(const Moment& moment) {
     case Moment::What::reigned:
       if (plots_.one_in(2)) return part(holders.front(), holders);
       return hit(holders.front(), CrashKind::process, static_cast<Micros>(plots_.below(100 * kMilli)), kMissedMax);
+    case Moment::What::lacks: return;
   }
 }
 

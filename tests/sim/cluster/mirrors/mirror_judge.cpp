@@ -25,6 +25,26 @@ Position unlike(const broker::Queue& queue, const mirror::Copy& copy) {
   return found;
 }
 
+// Whether some of its chunks are to go.
+bool doubts_some(const mirror::Copy& copy) {
+  bool any = false;
+  copy.shelf()->for_each(
+      [&](broker::Level level, Position first, const broker::Shelf::Chunk&) { any |= copy.doubts(level, first); });
+  return any;
+}
+
+// With what lies in those.
+broker::Ranges all_of(const mirror::Copy& copy) {
+  std::vector<broker::Range> ranges;
+  if (copy.shelf() != nullptr)
+    broker::add_live(
+        *copy.shelf(), [](broker::Level, Position) { return true; }, ranges);
+  copy.for_each_in_memory([&](Position position, const broker::MessageRef&) {
+    ranges.push_back({position, position});
+  });
+  return broker::Ranges::of(std::move(ranges));
+}
+
 // How far that copy has come.
 std::string tell(const mirror::Shipping* shipping, NodeId node) {
   std::string text;
@@ -70,8 +90,9 @@ void MirrorJudge::observe(const Member& member) {
     const broker::QueueDefinition* queue = find(catalog, thing);
     if (queue == nullptr) continue;
     if (news) follow(number, *queue, catalog);
+    see_copy(number, member, *queue);
     if (!member.machine->host().has(queue->ref.id) || queue->owner != member.identity.self) continue;
-    see_proposals(number, member.machine->host(), queue->ref);
+    see_followers(number, member.machine->host(), queue->ref);
     const Holder self{member.identity.self, member.identity.incarnation};
     const auto [owner, first] = owners_.emplace(Reign{lineage.id, number, queue->ref.epoch}, self);
     // Messages are known by it on every disk, whatever the log was.
@@ -86,17 +107,61 @@ void MirrorJudge::observe(const Member& member) {
   }
 }
 
-void MirrorJudge::see_proposals(std::size_t thing, const node::QueueHost& host, QueueRef queue) {
+void MirrorJudge::see_followers(std::size_t thing, const node::QueueHost& host, QueueRef queue) {
+  using State = mirror::Follower::State;
   const mirror::Shipping* shipping = host.shipping(queue.id);
   if (shipping == nullptr) return;
-  for (const mirror::Follower& follower : shipping->followers())
+  for (const mirror::Follower& follower : shipping->followers()) {
+    const bool lacks = follower.state == State::lacking || follower.state == State::closing;
+    if (lacks && lacking_.emplace(queue, follower.node, follower.serial).second)
+      moments_.push_back({Moment::What::lacks, thing, follower.node});
     if (follower.proposed && proposed_.emplace(queue, follower.node, follower.serial).second)
       moments_.push_back({Moment::What::proposed, thing, follower.node});
+  }
+}
+
+bool MirrorJudge::is_at_owner(const broker::QueueDefinition& definition, QueueRef reign,
+                              const broker::Ranges& some) const {
+  const Member* owner = running(definition.owner);
+  if (owner == nullptr || some.empty() || !owner->machine->host().has(reign.id)) return false;
+  if (owner->machine->host().queue(reign.id).ref() != reign) return false;
+  const broker::Ranges live = owner->machine->host().live(reign.id);
+  return std::ranges::any_of(live.all(), [&](const auto& range) { return some.touches(range.first, range.last); });
+}
+
+// What it held of a former reign stays until it has all of that from its owner.
+void MirrorJudge::see_copy(std::size_t thing, const Member& member, const broker::QueueDefinition& definition) {
+  const QueueId id = definition.ref.id;
+  const auto before = doubters_.extract({member.place, thing});
+  if (!member.machine->host().has_copy(id)) return;
+  const mirror::Copy& copy = member.machine->host().copy(id);
+  const bool doubts = copy.shelf() != nullptr && doubts_some(copy);
+  if (!doubts && before.empty()) return;
+  Doubter now{member.identity.incarnation, copy.ref(), definition.mirror_round, all_of(copy)};
+  if (!before.empty()) {
+    const Doubter& then = before.mapped();
+    const bool same = then.incarnation == now.incarnation && then.queue == now.queue && then.round == now.round;
+    const broker::Ranges gone = then.has.without(now.has);
+    if (same && is_at_owner(definition, now.queue, gone))
+      scene_.fail("a copy keeps what its owner has", "{} has dropped{} of {}", member.identity.name, tell(gone),
+                  judge_.things()[thing].name);
+  } else {
+    ++judge_.counts["copies in doubt"];
+  }
+  if (doubts) doubters_.emplace(std::pair{member.place, thing}, std::move(now));
 }
 
 std::vector<NodeId> MirrorJudge::holders(std::size_t thing) const {
   const auto found = watched_.find(thing);
   return found == watched_.end() ? std::vector<NodeId>() : found->second.nodes;
+}
+
+std::size_t MirrorJudge::messages_at(std::size_t thing, NodeId node) const {
+  const Member* member = running(node);
+  if (member == nullptr) return 0;
+  const broker::QueueDefinition* queue = find(member->machine->catalog(), judge_.things()[thing]);
+  const node::QueueHost& host = member->machine->host();
+  return queue != nullptr && host.has_copy(queue->ref.id) ? host.copy(queue->ref.id).messages() : 0;
 }
 
 void MirrorJudge::follow(std::size_t number, const broker::QueueDefinition& definition,
@@ -160,7 +225,7 @@ void MirrorJudge::published(std::size_t number, const Member& home) {
   if (const auto* queue = find(home.machine->catalog(), judge_.things()[publish.queue]))
     publish.epoch = queue->ref.epoch;
   published_in_[number] = home.seen_lineage;
-  moments_.push_back({Moment::What::published, publish.queue, {}});
+  moments_.push_back({Moment::What::published, publish.queue, {}, number});
 }
 
 void MirrorJudge::confirmed(std::size_t publish, const Member& home) {
@@ -170,7 +235,7 @@ void MirrorJudge::confirmed(std::size_t publish, const Member& home) {
       find(home.machine->catalog(), judge_.things()[judge_.publishes()[publish].queue]);
   const Member* owner = queue == nullptr ? nullptr : running(queue->owner);
   if (owner != nullptr) confirmed_by_[publish] = {owner->identity.self, owner->identity.incarnation};
-  moments_.push_back({Moment::What::confirmed, judge_.publishes()[publish].queue, {}});
+  moments_.push_back({Moment::What::confirmed, judge_.publishes()[publish].queue, {}, publish});
 }
 
 void MirrorJudge::got(std::size_t number, const Member& home, bool redelivered) {

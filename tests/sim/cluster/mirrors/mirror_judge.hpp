@@ -19,10 +19,11 @@ namespace warren::sim::cluster {
 
 // When it hurts most if somebody dies.
 struct Moment {
-  enum class What : std::uint8_t { published, confirmed, proposed, joined, reigned };
+  enum class What : std::uint8_t { published, confirmed, lacks, proposed, joined, reigned };
   What what = What::published;
   std::size_t thing = 0;
-  NodeId node;  // the mirror that is proposed for the set, or has joined it
+  NodeId node;  // the mirror that is being filled, is proposed for the set, or has joined it
+  std::size_t publish = 0;
 };
 
 // Watches the queues of guests in the mix of mirrored queues.
@@ -47,6 +48,8 @@ class MirrorJudge {
   std::vector<Moment> take_moments() { return std::exchange(moments_, {}); }
   // Owner and set of a queue, as agreed last.
   std::vector<NodeId> holders(std::size_t thing) const;
+  // Of the copy there, in memory.
+  std::size_t messages_at(std::size_t thing, NodeId node) const;
 
   // ---- when everything is over ----
 
@@ -91,13 +94,24 @@ class MirrorJudge {
     bool flagged = false;
   };
 
+  // What a copy has that doubts some of it: that is to go, when it has the same from its owner.
+  struct Doubter {
+    std::uint64_t incarnation = 0;
+    QueueRef queue;
+    std::uint64_t round = 0;
+    broker::Ranges has;
+  };
+
   static const broker::QueueDefinition* find(const broker::Catalog& catalog, const Thing& thing);
   const Member* running(NodeId id) const;
   void follow(std::size_t thing, const broker::QueueDefinition& definition, const broker::Catalog& catalog);
   void forget_transient(std::size_t thing);
   void forgive_all(std::size_t thing);
   bool equal(const broker::QueueDefinition& queue, const std::string& name, std::string* why) const;
-  void see_proposals(std::size_t thing, const node::QueueHost& host, QueueRef queue);
+  // Whether it has some of them in that reign.
+  bool is_at_owner(const broker::QueueDefinition& queue, QueueRef reign, const broker::Ranges& some) const;
+  void see_copy(std::size_t thing, const Member& member, const broker::QueueDefinition& queue);
+  void see_followers(std::size_t thing, const node::QueueHost& host, QueueRef queue);
 
   Scene& scene_;
   Judge& judge_;
@@ -114,9 +128,11 @@ class MirrorJudge {
   std::set<std::size_t> offered_;                   // publishes that were confirmed by a log that was given up
   std::map<std::size_t, Holder> confirmed_by_;      // the process that owned the queue
   std::map<std::size_t, broker::Ranges> contents_;  // by thing
+  std::map<std::pair<Place, std::size_t>, Doubter> doubters_;
   std::set<std::size_t> again_;
   std::vector<Moment> moments_;
-  std::set<std::tuple<QueueRef, NodeId, std::uint64_t>> proposed_;  // with the talk
+  std::set<std::tuple<QueueRef, NodeId, std::uint64_t>> lacking_;  // with the talk
+  std::set<std::tuple<QueueRef, NodeId, std::uint64_t>> proposed_;
   // By queue, its reign and the sender: who hands a queue on may hand messages on that are overtaken.
   std::map<std::tuple<std::size_t, Epoch, std::uint64_t>, std::size_t> last_drained_;
 };

@@ -65,7 +65,17 @@ void World::move_queue(Member& at) {
   const NodeId to = queue->in_sync[rng_.below(queue->in_sync.size())];
   scene_.tell("{} is asked to move {} to node {}", at.identity.name, thing.name, to.value);
   ++judge_.counts["queues to be moved"];
+  if (Member* owner = running(queue->owner); owner != nullptr && plots_.one_in(2))
+    return hand_over(*owner, queue->ref.id, to);
   feed(at, node::ChangeRequest{++requests_, "operator", broker::TransferQueue{queue->ref.id, queue->ref.epoch, to}});
+}
+
+// As `warrenctl` has it moved: the owner lets what is under way come to its end.
+void World::hand_over(Member& owner, QueueId queue, NodeId to) {
+  manage::ShardQuestion question;
+  question.subject = manage::Subject::moves;
+  question.moves.push_back({queue, to});
+  feed(owner, node::Inquiry{++requests_, std::move(question)});
 }
 
 // One node, or none any more.
