@@ -245,8 +245,7 @@ void MirrorJudge::got(std::size_t number, const Member& home, bool redelivered) 
   const Reign reign{home.registrar()->lineage().id, publish.queue, queue->ref.epoch};
   const Got got{reign, scene_.now, redelivered};
   const auto [before, first] = got_in_.emplace(number, got);
-  // What a reign delivered last and what the next one delivers anew may come at once, on connections that have no
-  // order.
+  // What a reign delivered last and what the next one delivers anew may come at once, on connections that have no order.
   const bool at_once = before->second.at == scene_.now && before->second.flagged;
   if (!first && before->second.in == reign && !redelivered && !at_once)
     scene_.fail("what comes again says so", "message {} of {} came twice in reign {}", number,
@@ -303,24 +302,22 @@ void MirrorJudge::forgive(const node::Lineage& last) {
 }
 
 void MirrorJudge::hear(std::string_view line) {
+  if (const std::size_t begin = line.find('\'') + 1; line.find("messages went to its owner") != line.npos)
+    offered_late_.emplace(line.substr(begin, line.find('\'', begin) - begin));
   if (!line.ends_with("could not be read, and are lost") && line.find("were not taken") == line.npos) return;
   const std::size_t begin = line.find('\'') + 1;
   left_out_.emplace(line.substr(begin, line.find('\'', begin) - begin));
 }
 
 void MirrorJudge::forgive_unknown(const broker::Catalog& catalog) {
-  // It may have been put out in a reign that it knows.
-  const auto knows_less = [this](const Thing& thing, const broker::QueueDefinition& queue) {
-    return std::ranges::any_of(members_, [&](const auto& member) {
-      const broker::QueueDefinition* other = member->up() ? find(member->machine->catalog(), thing) : nullptr;
-      return other != nullptr && other->ref == queue.ref && other->mirror_round > queue.mirror_round;
-    });
-  };
   for (Publish& publish : judge_.publishes()) {
-    const Thing& thing = judge_.things()[publish.queue];
-    const broker::QueueDefinition* queue = find(catalog, thing);
-    if (queue == nullptr || publish.epoch < queue->ref.epoch) continue;
-    publish.forgiven |= publish.epoch > queue->ref.epoch || knows_less(thing, *queue);
+    const broker::QueueDefinition* queue = find(catalog, judge_.things()[publish.queue]);
+    const auto watched = watched_.find(publish.queue);
+    if (queue == nullptr || watched == watched_.end()) continue;
+    // Whom it believes to be in the set the others may have left out.
+    const bool set_has_changed =
+        std::pair(queue->ref.epoch, queue->mirror_round) < std::pair(watched->second.epoch, watched->second.round);
+    publish.forgiven |= publish.epoch > queue->ref.epoch || set_has_changed;
   }
 }
 
@@ -362,6 +359,7 @@ bool MirrorJudge::equal(const broker::QueueDefinition& queue, const std::string&
 }
 
 void MirrorJudge::note_contents(const broker::Catalog& catalog) {
+  offered_late_.clear();
   for (std::size_t number = 0; number < judge_.things().size(); ++number) {
     const Thing& thing = judge_.things()[number];
     const broker::QueueDefinition* queue = thing.of_guest ? find(catalog, thing) : nullptr;
@@ -378,7 +376,8 @@ void MirrorJudge::contents_stand(const broker::Catalog& catalog) {
     if (owner == nullptr || !owner->machine->host().has(queue->ref.id))
       return scene_.fail("a copy takes over", "{} is nowhere", thing.name);
     const broker::Ranges now = owner->machine->host().live(queue->ref.id);
-    if (now.all() != before.all())
+    const bool more = offered_late_.contains(thing.name);
+    if (more ? !before.without(now).empty() : now.all() != before.all())
       return scene_.fail("a copy takes over", "{} had{} and has{}", thing.name, tell(before), tell(now));
   }
 }

@@ -124,10 +124,11 @@ class MirrorJudge {
   std::map<std::size_t, Got> got_in_;               // by publish: the last time
   std::map<std::size_t, std::uint64_t> confirmed_;  // publish, in which log
   std::map<std::size_t, std::uint64_t> published_in_;
-  std::set<std::string, std::less<>> left_out_;     // queues of which something was not offered, and that was told
-  std::set<std::size_t> offered_;                   // publishes that were confirmed by a log that was given up
-  std::map<std::size_t, Holder> confirmed_by_;      // the process that owned the queue
-  std::map<std::size_t, broker::Ranges> contents_;  // by thing
+  std::set<std::string, std::less<>> offered_late_;  // queues that got something of a given-up log since contents_
+  std::set<std::string, std::less<>> left_out_;      // queues of which something was not offered, and that was told
+  std::set<std::size_t> offered_;                    // publishes that were confirmed by a log that was given up
+  std::map<std::size_t, Holder> confirmed_by_;       // the process that owned the queue
+  std::map<std::size_t, broker::Ranges> contents_;   // by thing
   std::map<std::pair<Place, std::size_t>, Doubter> doubters_;
   std::set<std::size_t> again_;
   std::vector<Moment> moments_;
