@@ -10,12 +10,12 @@
 namespace warren::server::testing {
 namespace {
 
-void echo(manage::Request request, AnswerRequest answer) { answer(manage::Value(request.operation)); }
+void name_it(manage::Request request, AnswerRequest answer) { answer(manage::Value(request.operation)); }
 
 }  // namespace
 
 TEST_CASE("several requests on one connection are answered in their order") {
-  RunningSocket node(echo);
+  RunningSocket node(name_it);
   RawClient client(node);
   client.send("{\"operation\":\"a\"}\n{\"operation\":\"b\"}\n{\"oper");
   CHECK(client.line() == "{\"ok\":\"a\"}");
@@ -25,7 +25,7 @@ TEST_CASE("several requests on one connection are answered in their order") {
 }
 
 TEST_CASE("what is no request is answered with a reason, and the connection ends") {
-  RunningSocket node(echo);
+  RunningSocket node(name_it);
   RawClient client(node);
   client.send("hello\n");
   CHECK(client.line() == "{\"error\":\"no JSON: no value at byte 1\",\"code\":64,\"kind\":\"malformed\"}");
@@ -33,7 +33,7 @@ TEST_CASE("what is no request is answered with a reason, and the connection ends
 }
 
 TEST_CASE("a line without end is not read for ever") {
-  RunningSocket node(echo);
+  RunningSocket node(name_it);
   RawClient client(node);
   client.send(std::string(manage::limits::kRequestBytesMax + 10, ' '));
   CHECK(client.line() == "{\"error\":\"the request is too long\",\"code\":64}");
