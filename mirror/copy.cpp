@@ -165,6 +165,11 @@ void Copy::settle(Position first, Position last, const Now& now, CopyLanes& lane
                   lanes);
 }
 
+void Copy::give_away(const broker::Ranges& positions, const Now& now, CopyLanes& lanes) {
+  for (const Range& range : positions.all()) settle(range.first, range.last, now, lanes);
+  finish(lanes);
+}
+
 // What such chunks had and the owner has not sent once more is settled; the rest is here.
 template <class Which>
 void Copy::drop_doubtful(const Which& which, const Now& now, CopyLanes& lanes) {

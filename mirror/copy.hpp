@@ -45,6 +45,8 @@ class Copy {
 
   void on(const Begin& begin, CopyLanes& lanes);
   void on(const Shipment& shipment, const Now& now, CopyLanes& lanes);
+  // These are somebody else's from now on.
+  void give_away(const broker::Ranges& positions, const Now& now, CopyLanes& lanes);
   // Answers what has come and what has become durable: to be called after each batch, and when the journal has gone on.
   void answer(std::uint64_t durable_write, std::vector<MirrorMail>& mail);
   // Whether answer() waits for the journal.

@@ -56,6 +56,8 @@ class Shard {
   // Of the registrar's shard, after its first step; else null.
   const Registrar* registrar() const { return registrar_ ? &*registrar_ : nullptr; }
   bool serving() const { return announced_serving_.value_or(false); }
+  // Messages that a given-up log took wait for their queues' owners.
+  bool offering() const { return given_up_.has_value() || !offers_.idle(); }
   // What is wrong with this node (a set of broker::session::Alarm), as far as this shard knows.
   std::uint8_t own_alarms() const { return own_alarms_; }
 
@@ -133,7 +135,7 @@ class Shard {
   }
   void note_applied(raft::Place place);
   void become(const broker::CatalogImage& whole);
-  void offer(const Reign& reign, bool all);
+  broker::Ranges offer(const Reign& reign, bool all);
   void set_aside(const Reign& reign);
   void note_given_up(const broker::CatalogCounters& former, Epoch last);
   void forget_given_up();
@@ -232,6 +234,12 @@ class Shard {
   // known there so far.
   std::optional<broker::CatalogCounters> given_up_;
   Epoch given_up_last_;
+  // Of a queue that was here when the log was given up.
+  struct TakenHere {
+    Position end = 0;   // what lies below was taken before
+    bool kept = false;  // it was this node's in the other log, too: whoever has it now may have all that was here
+  };
+  FlatMap<QueueId, TakenHere> taken_here_;
   Instant heard_by_ms_ = kNever;
   std::vector<Reign> unknown_;
   Comparisons comparisons_;

@@ -118,16 +118,25 @@ void Shard::note_given_up(const broker::CatalogCounters& former, Epoch last) {
   given_up_ = former;
   if (goes_on) given_up_->logs = {present.ids, present.floor, QueueId(~std::uint64_t{0})};
   given_up_last_ = last;
+  taken_here_ = {};
+  host_.for_each([&](QueueId id) {
+    if (host_.has(id)) taken_here_.insert(id, {host_.queue(id).next_position()});
+  });
   heard_by_ms_ = now_.instant_ms + kHeardOfWithin_ms;
 }
 
 // What others know of a queue its owner has. What was taken by a log that is given up they do not know.
-void Shard::offer(const Reign& reign, bool all) {
-  if (!given_up_ || !host_.has(reign.queue.id) || planted(322)) return;
-  Offers::Taken taken = taken_by(host_.queue(reign.queue.id), *given_up_, all);
+broker::Ranges Shard::offer(const Reign& reign, bool all) {
+  if (!given_up_ || !host_.has(reign.queue.id) || planted(322)) return {};
+  const TakenHere* here = taken_here_.find(reign.queue.id);
+  if (here == nullptr) return {};
+  Offers::Taken taken = taken_by(host_.queue(reign.queue.id), *given_up_, here->end, all);
+  if (here->kept) taken.flag_all();
   taken.vhost = reign.vhost;
   taken.queue = reign.name;
+  broker::Ranges positions = taken.positions();
   offers_.add(std::move(taken));
+  return positions;
 }
 
 // A queue that is not known any more.
@@ -142,6 +151,7 @@ void Shard::forget_given_up() {
   for (const Reign& reign : std::exchange(unknown_, {}))
     if (same_queue(reign, catalog_) == nullptr) set_aside(reign);
   given_up_.reset();
+  taken_here_ = {};
   heard_by_ms_ = kNever;
 }
 

@@ -250,13 +250,6 @@ void Shard::become(const broker::CatalogImage& whole) {
   if (was_away(nodes)) go_on_after_absence();
 }
 
-void Shard::record(const broker::Applied& applied) {
-  if (!stores_definitions()) return;
-  std::vector<broker::DefinitionWrite> writes;
-  broker::definition_writes(catalog_, applied, writes);
-  for (const broker::DefinitionWrite& write : writes) ledger_.define(write);
-}
-
 // What one connection was told is done is done for every other.
 void Shard::answer_decided() {
   const Revision everywhere = *std::min_element(acknowledged_.begin(), acknowledged_.end());
@@ -271,8 +264,14 @@ void Shard::follow_queue(QueueId id) {
   const broker::QueueDefinition* queue = catalog_.queue(id);
   if (!ready_ || queue == nullptr || post_office_.shard_of(*queue) != settings_.shard) return;
   if (host_.has_any(id)) ledger_.mention(id);
-  if (given_up_ && queue->owner != settings_.identity.self) offer(reign_of(*queue, catalog_), false);
+  broker::Ranges offered;
+  if (given_up_ && queue->owner != settings_.identity.self)
+    offered = offer(reign_of(*queue, catalog_), false);
+  else if (TakenHere* here = given_up_ ? taken_here_.find(id) : nullptr)
+    here->kept = true;
   if (host_.has_any(id) || has_of(*queue)) host_.follow(*queue, settings_.identity.self, now_, lanes());
+  // The other log may yet make this node the owner of what it has.
+  if (!offered.empty()) host_.give_away(id, offered, now_, lanes());
 }
 
 // What was kept while this node was away is of use again, or goes.

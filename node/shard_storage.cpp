@@ -41,6 +41,13 @@ void Shard::begin_with(const broker::Command& command) {
   record(*applied);
 }
 
+void Shard::record(const broker::Applied& applied) {
+  if (!stores_definitions()) return;
+  std::vector<broker::DefinitionWrite> writes;
+  broker::definition_writes(catalog_, applied, writes);
+  for (const broker::DefinitionWrite& write : writes) ledger_.define(write);
+}
+
 // Deadlines need the clock, which comes with the first input.
 void Shard::start_queues() {
   ready_ = true;

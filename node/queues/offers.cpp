@@ -179,8 +179,21 @@ void Offers::tell(const Line& line) {
 std::vector<std::string> Offers::take_log() { return std::exchange(log_, {}); }
 std::vector<MessagesOffered> Offers::take_ended() { return std::exchange(ended_, {}); }
 
-Offers::Taken taken_by(const broker::Queue& queue, const broker::CatalogCounters& former, bool all) {
-  const auto wanted = [&](Position position) { return all || broker::begun_by(former, broker::reign_of(position)); };
+broker::Ranges Offers::Taken::positions() const {
+  std::vector<broker::Range> all = rest.all();
+  for (const Message& message : messages) all.push_back({message.position, message.position});
+  return broker::Ranges::of(std::move(all));
+}
+
+void Offers::Taken::flag_all() {
+  for (Message& message : messages) message.redelivered = true;
+  for (Position& position : seen_to) position = ~Position{0};
+}
+
+Offers::Taken taken_by(const broker::Queue& queue, const broker::CatalogCounters& former, Position end, bool all) {
+  const auto wanted = [&](Position position) {
+    return position < end && (all || broker::begun_by(former, broker::reign_of(position)));
+  };
   std::map<Position, Offers::Message> found;
   Offers::Taken taken;
   taken.id = queue.ref().id;
@@ -195,7 +208,7 @@ Offers::Taken taken_by(const broker::Queue& queue, const broker::CatalogCounters
   queue.for_each_unsettled([&](const broker::Queued& queued) { take(queued, true); });
   queue.for_each_in_memory([&](const broker::Queued& queued) { take(queued, false); });
   std::vector<broker::Range> there;
-  const broker::Ranges live = queue.live();
+  const broker::Ranges live = queue.live().below(end);
   std::ranges::copy_if(live.all(), std::back_inserter(there), [&](const auto& range) { return wanted(range.first); });
   std::vector<broker::Range> in_memory;
   for (auto& [position, message] : found) {

@@ -49,6 +49,10 @@ class Offers {
     std::vector<Chunk> chunks = {};      // in which the rest is, in the order of their first positions
     broker::Ranges rest = {};            // positions of what is on the disk alone
     std::vector<Position> seen_to = {};  // by level: up to there clients may have seen it
+
+    broker::Ranges positions() const;
+    // All of it may be there already.
+    void flag_all();
   };
 
   void add(Taken taken);
@@ -114,7 +118,7 @@ class Offers {
   std::vector<MessagesOffered> ended_;
 };
 
-// What such a queue has: of the reigns that the former log began, or all.
-Offers::Taken taken_by(const broker::Queue& queue, const broker::CatalogCounters& former, bool all);
+// What such a queue has below that position: of the reigns that the former log began, or all.
+Offers::Taken taken_by(const broker::Queue& queue, const broker::CatalogCounters& former, Position end, bool all);
 
 }  // namespace warren::node

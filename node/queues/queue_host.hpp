@@ -81,6 +81,8 @@ class QueueHost {
   // Whether some queue, or that one, is on its way to another node.
   bool handing_over() const { return handing_over_ != 0; }
   bool handing_over(QueueId id) const;
+  // The copy here, if there is one, has these no more.
+  void give_away(QueueId id, const broker::Ranges& positions, const Now& now, HostLanes lanes);
   // From the owner of a queue to its copy, or back.
   void take(NodeId from, mirror::MirrorMail& mail, const Now& now, HostLanes lanes);
   // The journal has gone on.

@@ -246,6 +246,16 @@ void QueueHost::tell_copy(NodeId from, mirror::Copy& copy, const mirror::MirrorM
   if (!std::exchange(hosted.told, true)) told_copies_.push_back(mail.queue.id);
 }
 
+void QueueHost::give_away(QueueId id, const broker::Ranges& positions, const Now& now, HostLanes lanes) {
+  mirror::Copy* copy = find_copy(id);
+  if (copy == nullptr) return;
+  std::vector<mirror::MirrorMail> answers;
+  mirror::CopyLanes out{lanes.journal, lanes.coming_write, answers, lanes.erased_chunks};
+  const std::size_t hot_before = copy->hot_bytes();
+  copy->give_away(positions, now, out);
+  hot_bytes_ -= hot_before - copy->hot_bytes();
+}
+
 // Copies answer once per batch.
 void QueueHost::answer_owners(HostLanes lanes) {
   for (const QueueId id : std::exchange(told_copies_, {})) {

@@ -1,4 +1,5 @@
 #include "tests/mirror/copy_table.hpp"
+#include "tests/mirror/pair.hpp"
 
 #include <doctest/doctest.h>
 
@@ -70,6 +71,26 @@ TEST_CASE("another reign ends the talk and keeps what is there") {
   table.copy.on(CopyTable::shipment(2, CopyTable::records(2, "b")), table.now, table.lanes);
   CHECK(table.lost());
   CHECK(table.copy.live().count() == 1);
+}
+
+TEST_CASE("what is given away is not there any more, in memory, in chunks and in the journal") {
+  Pair pair;
+  for (std::uint64_t i = 1; i <= 8; ++i) pair.publish(std::to_string(i), i);
+  pair.carry_all();
+  pair.page_out_copy();
+  for (std::uint64_t i = 9; i <= 10; ++i) pair.publish(std::to_string(i), i);
+  pair.carry_all();
+  REQUIRE(pair.copy->shelf() != nullptr);
+  CHECK_FALSE(pair.copy->shelf()->empty());
+  CHECK(pair.copy->messages() != 0);
+  std::vector<MirrorMail> answers;
+  std::vector<broker::ChunkKey> erased;
+  CopyLanes lanes{pair.copy_journal, 2, answers, erased};
+  const std::size_t journaled = pair.copy_journal.bytes();
+  pair.copy->give_away(broker::Ranges::of({{2, 7}, {10, 10}}), pair.now, lanes);
+  CHECK(pair.copy->live().count() == 3);
+  CHECK(pair.copy_journal.bytes() > journaled);
+  CHECK(pair.promote() == std::vector<std::string>{"1", "8", "9"});
 }
 
 TEST_CASE("what was delivered is flagged when the copy becomes the queue") {

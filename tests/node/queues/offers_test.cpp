@@ -262,7 +262,7 @@ TEST_CASE("of a queue that others know only what its log began is taken, flagged
   for (int i = 0; i < 2; ++i) queue.step(get, now, effects);
   const auto keys = [&](bool all) {
     Keys keys;
-    const Offers::Taken taken = taken_by(queue, former, all);
+    const Offers::Taken taken = taken_by(queue, former, ~Position{0}, all);
     CHECK(taken.rest.empty());
     CHECK(taken.chunks.empty());
     for (const Offers::Message& one : taken.messages)
@@ -271,6 +271,11 @@ TEST_CASE("of a queue that others know only what its log began is taken, flagged
   };
   CHECK(keys(false) == Keys{"a!", "b"});
   CHECK(keys(true) == Keys{"before!", "a!", "b"});
+  Offers::Taken some = taken_by(queue, former, queue.next_position() - 1, false);
+  REQUIRE(some.messages.size() == 1);
+  CHECK(some.positions().count() == 1);
+  some.flag_all();
+  CHECK(some.messages.front().redelivered);
   former.reign_class = 3;
   CHECK(keys(false).empty());
 }

@@ -9,7 +9,7 @@ namespace {
 
 // What was about to be noticed when everything healed is noticed after that.
 constexpr Micros kNoticedAfter = 800 * kMilli;
-constexpr Micros kSettleMax = 15 * kSecond;
+constexpr Micros kSettleMax = 40 * kSecond;
 constexpr Micros kGrantMax = 2 * kSecond;
 constexpr Micros kDrainMax = 60 * kSecond;
 constexpr Micros kConclusionLook = 200 * kMilli;
@@ -123,6 +123,7 @@ bool World::settled(std::string* why) const {
     if (!node.running || node.incarnation != member.identity.incarnation) return missing("does not count as running");
     if (broker::catalog_snapshot(member.machine->catalog()) != bytes) return missing("has another catalog");
     if (!member.machine->serving()) return missing("does not serve");
+    if (member.machine->offering()) return missing("has something to offer");
     if (member.registrar()->objection()) return missing("takes no definitions");
   });
   return well;

@@ -131,6 +131,7 @@ class MirrorJudge {
   std::map<std::size_t, broker::Ranges> contents_;   // by thing
   std::map<std::pair<Place, std::size_t>, Doubter> doubters_;
   std::set<std::size_t> again_;
+  std::set<std::size_t> in_one_reign_;  // publishes that were confirmed in the reign in which they were published
   std::vector<Moment> moments_;
   std::set<std::tuple<QueueRef, NodeId, std::uint64_t>> lacking_;  // with the talk
   std::set<std::tuple<QueueRef, NodeId, std::uint64_t>> proposed_;
