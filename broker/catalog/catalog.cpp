@@ -18,7 +18,11 @@ Result<Applied, Refusal> Catalog::apply(const Command& command) {
   return outcome;
 }
 
-void Catalog::reset() { *this = Catalog(); }
+void Catalog::reset() {
+  const std::uint64_t edition = edition_ + 1;
+  *this = Catalog();
+  edition_ = edition;
+}
 
 const VhostDefinition* Catalog::find_vhost(std::string_view name) const {
   const Vhost* found = vhost_record(name);

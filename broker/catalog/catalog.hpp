@@ -65,6 +65,9 @@ class Catalog {
   Revision revision() const { return revision_; }
   // The revision of the last change that may have changed a route other than the default exchange's.
   Revision routes_revision() const { return routes_revision_; }
+  // Of all, and of such routes.
+  CatalogStamp stamp() const { return {edition_, revision_}; }
+  CatalogStamp routes_stamp() const { return {edition_, routes_revision_}; }
 
   const std::string& cluster_name() const { return cluster_name_; }
 
@@ -270,6 +273,7 @@ class Catalog {
   void own(QueueRecord& queue);
   void disown(QueueRecord& queue);
 
+  std::uint64_t edition_ = 0;
   Revision revision_;
   Revision routes_revision_;
   bool changed_ = false;         // by the command in hand

@@ -120,6 +120,14 @@ struct NumberedBinding {
   BindingDefinition binding;
 };
 
+// For what is remembered of a catalog, in this process alone: whether it may have changed. The revision by itself would
+// not do, for a catalog that is replaced as a whole may be of another log, and at the same revision.
+struct CatalogStamp {
+  std::uint64_t edition = 0;  // how often it was replaced
+  Revision revision = {};
+  friend bool operator==(const CatalogStamp&, const CatalogStamp&) = default;
+};
+
 // So many logs of its history a log knows.
 inline constexpr std::size_t kLogsKnownMax = 16;
 

@@ -10,22 +10,23 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "broker/catalog/definitions.hpp"
 #include "broker/catalog/hash.hpp"
 
 namespace warren::broker {
 
-// Remembers at most limits::kRouteCacheEntriesMax routes, all of one revision of the catalog. Full means empty:
+// Remembers at most limits::kRouteCacheEntriesMax routes, all of one state of the catalog. Full means empty:
 // everything is forgotten at once, which costs less than keeping an order of use. Memory is kept, so that a steady
 // state takes none.
 class RouteCache {
  public:
   using Queues = std::span<const QueueRef>;
 
-  // Forgets everything unless it is of this revision.
-  void keep_only(Revision revision) {
-    if (revision != revision_) {
+  // Forgets everything unless it is of this state.
+  void keep_only(const CatalogStamp& stamp) {
+    if (stamp != stamp_) {
       forget();
-      revision_ = revision;
+      stamp_ = stamp;
     }
   }
 
@@ -76,7 +77,7 @@ class RouteCache {
   std::size_t next(std::size_t at) const { return (at + 1) & (slots_.size() - 1); }
   std::string_view key_of(const Slot& slot) const { return {keys_.data() + slot.key_at, slot.key_bytes}; }
 
-  Revision revision_;
+  CatalogStamp stamp_;
   std::uint64_t generation_ = 1;
   std::size_t size_ = 0;
   std::vector<Slot> slots_;

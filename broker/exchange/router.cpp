@@ -29,7 +29,7 @@ std::span<const QueueRef> Router::recall_or_walk(const Exchange& exchange, std::
   const bool one_key = extras.more_keys.empty();
   repeatable_ = one_key;
   if (own != RouteDependence::message && one_key) {
-    cache_.keep_only(catalog_.routes_revision());
+    cache_.keep_only(catalog_.routes_stamp());
     if (own == RouteDependence::nothing)
       if (const auto known = cache_.find_any_key(id)) return *known;
     if (const auto known = cache_.find(id, routing_key)) return *known;

@@ -11,6 +11,7 @@
 #include "amqp/methods/basic.hpp"
 #include "base/bytes.hpp"
 #include "base/ids.hpp"
+#include "broker/catalog/definitions.hpp"
 #include "broker/message.hpp"
 #include "broker/refusal.hpp"
 #include "broker/session/rules/reach.hpp"
@@ -35,7 +36,7 @@ struct IncomingPublish {
 // The route of the channel's last publish. While the catalog stands still, the same arguments go the same way, and are
 // allowed.
 struct PublishMemo {
-  Revision revision;
+  CatalogStamp stamp;
   ByteBuffer arguments;
   Reach reach;
   bool valid = false;

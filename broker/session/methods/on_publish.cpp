@@ -64,7 +64,7 @@ bool reply_directly(Desk& desk, const IncomingPublish& publish, const MessageRef
 void remember_reach(Desk& desk, const IncomingPublish& publish, const Reach& reach) {
   PublishMemo& memo = desk.channel.memo;
   memo.valid = true;
-  memo.revision = desk.context.catalog.revision();
+  memo.stamp = desk.context.catalog.stamp();
   memo.arguments.clear();
   memo.arguments.append(publish.arguments.view());
   memo.reach = reach;
@@ -95,7 +95,7 @@ void dispatch(Desk& desk, const IncomingPublish& publish, MessageRef message, co
 // True when the channel's last publish answers everything that would be asked about this one.
 bool same_as_last(const Desk& desk, const IncomingPublish& publish) {
   const PublishMemo& memo = desk.channel.memo;
-  return memo.valid && memo.revision == desk.context.catalog.revision() && !publish.extras && publish.draft &&
+  return memo.valid && memo.stamp == desk.context.catalog.stamp() && !publish.extras && publish.draft &&
          memo.arguments.view() == publish.arguments.view();
 }
 

@@ -10,13 +10,13 @@ constexpr std::string_view kEverything = ".*";
 }  // namespace
 
 bool Rights::allow(const Catalog& catalog, VhostId vhost, std::string_view user, Right right, std::string_view name) {
-  if (seen_ != catalog.revision()) look_up(catalog, vhost, user);
+  if (seen_ != catalog.stamp()) look_up(catalog, vhost, user);
   if (everything_) return true;
   return rules_ != nullptr && allows((*rules_)[static_cast<std::size_t>(right)], name);
 }
 
 void Rights::look_up(const Catalog& catalog, VhostId vhost, std::string_view user) {
-  seen_ = catalog.revision();
+  seen_ = catalog.stamp();
   const PermissionDefinition* permission = catalog.find_permission(vhost, user);
   everything_ = permission != nullptr && permission->configure == kEverything && permission->write == kEverything &&
                 permission->read == kEverything;

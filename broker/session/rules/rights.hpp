@@ -37,7 +37,7 @@ class Rights {
   void look_up(const Catalog& catalog, VhostId vhost, std::string_view user);
   static bool allows(Rule& rule, std::string_view name);
 
-  Revision seen_;  // of the catalog when it was last looked at
+  CatalogStamp seen_;  // of the catalog when it was last looked at
   bool everything_ = false;
   std::unique_ptr<std::array<Rule, kRights>> rules_;  // none: everything or nothing
 };

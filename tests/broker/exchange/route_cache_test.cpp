@@ -46,16 +46,18 @@ TEST_CASE("that nobody gets the message is remembered too") {
   CHECK(cache.find(kExchange, "k")->empty());
 }
 
-TEST_CASE("another revision forgets everything, the same one nothing") {
+TEST_CASE("another revision, and the same one of another catalog, forgets everything; the same state nothing") {
   RouteCache cache;
-  cache.keep_only(Revision(5));
+  cache.keep_only({1, Revision(5)});
   cache.put(kExchange, "k", some_queues(1, 1));
-  cache.keep_only(Revision(5));
+  cache.keep_only({1, Revision(5)});
   CHECK(cache.find(kExchange, "k"));
-  cache.keep_only(Revision(6));
+  cache.keep_only({1, Revision(6)});
   CHECK_FALSE(cache.find(kExchange, "k"));
   cache.put(kExchange, "k", some_queues(2, 1));
   CHECK(cache.find(kExchange, "k")->front().id == QueueId(2));
+  cache.keep_only({2, Revision(6)});
+  CHECK_FALSE(cache.find(kExchange, "k"));
 }
 
 TEST_CASE("many routes are kept apart while the cache grows, and their number is bounded") {

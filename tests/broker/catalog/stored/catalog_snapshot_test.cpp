@@ -81,6 +81,19 @@ TEST_CASE("a catalog that lived becomes a snapshot after it was reset") {
   CHECK(catalog.cluster_name() == "c");
 }
 
+TEST_CASE("a catalog that was replaced by an equal one is another one to who remembers something of it") {
+  Catalog catalog;
+  become(catalog, small_snapshot());
+  const CatalogStamp before = catalog.stamp();
+  const CatalogStamp routes_before = catalog.routes_stamp();
+  CHECK(catalog.stamp() == before);
+  catalog.reset();
+  become(catalog, small_snapshot());
+  CHECK(catalog.revision() == before.revision);
+  CHECK(catalog.stamp() != before);
+  CHECK(catalog.routes_stamp() != routes_before);
+}
+
 TEST_CASE("the snapshot of nothing is nothing, at the first revision") {
   Catalog catalog;
   become(catalog, catalog_snapshot(Catalog()));
