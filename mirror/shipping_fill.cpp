@@ -73,9 +73,10 @@ bool Shipping::on(NodeId from, Holdings& holdings, const broker::Queue& queue) {
 }
 
 void Shipping::fill(Follower& follower, const broker::Queue& queue, const Now& now, ShippingLanes& lanes) {
+  follower.pace.rest();
   // A copy that has nothing to begin with waits until an operator wants it filled, or nothing old is left.
   const bool wanted = may_fill_ || follower.in_set || follower.fill_wanted;
-  if (!wanted && !follower.missing.empty()) return follower.pace.rest();
+  if (!wanted && !follower.missing.empty()) return;
   // One shipment at a time while publishers wait: what is new goes first.
   const std::size_t window = waiting_.empty() ? kFillWindowBytes : 1;
   while (follower.fill_unanswered < window && !follower.loading) {
