@@ -137,7 +137,7 @@ TEST_CASE("a node that was believed to be down begins anew with all others, thou
   LoneShard lone;
   lone.publish(lone.connect(), "far", "x");
   const NodeId self = lone.shard->catalog().find_node("n1")->id;
-  const broker::NodeDefinition& node = *lone.shard->catalog().node(self);
+  const broker::NodeDefinition node = *lone.shard->catalog().node(self);
   const broker::NodeUp up{self, node.incarnation, node.host, node.cluster_port};
   lone.step(whole_after(lone, {broker::NodeDown{self, node.incarnation}, up}));
   CHECK(lone.sent == "basic.nack");
