@@ -123,6 +123,7 @@ class Shard {
   void persist(const raft::Persist& persist);
   void persist_whole(const raft::Snapshot& snapshot);
   void carry_out(DecidedCommand& item);
+  void take_effect(const broker::Applied& applied);
   void carry_out(DecidedNothing& item);
   void carry_out(DecidedWhole& item);
   void pass(raft::Place place);

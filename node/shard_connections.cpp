@@ -1,5 +1,6 @@
 // How many connections vhosts with a limit have, told between shards and, by the registrar, between nodes. What is told
-// is a little old: a limit may be passed by those that come at once.
+// is a little old: a limit may be passed by those that come at once. And connections that are closed for what the
+// catalog says.
 #include <utility>
 
 #include "node/cluster/state/tally.hpp"
@@ -44,6 +45,26 @@ void Shard::share_connections() {
     else
       post_office_.tell_connections(to, std::move(elsewhere));
   }
+}
+
+void Shard::close_sessions(std::string_view reason) {
+  each_session([&](Session& session) { session.force_close(reason, context_); });
+}
+
+void Shard::close_sessions_of(VhostId vhost, std::string_view reason) {
+  sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {
+    if (seat->session.core().vhost != vhost) return;
+    touch(id, *seat);
+    seat->session.force_close(reason, context_);
+  });
+}
+
+void Shard::close_sessions_of(std::string_view user, std::string_view reason) {
+  sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {
+    if (seat->session.core().user != user) return;
+    touch(id, *seat);
+    seat->session.force_close(reason, context_);
+  });
 }
 
 }  // namespace warren::node

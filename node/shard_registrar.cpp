@@ -73,11 +73,12 @@ bool Shard::carry_agreement() {
 void Shard::begin_log() {
   const Identity& identity = settings_.identity;
   const std::uint64_t random = Rng(rng_.next() ^ identity.incarnation).next();
-  const broker::Applied applied = catalog_.begin_log(identity.self, random);
+  const broker::Applied applied =
+      catalog_.begin_log({identity.self, random, registrar_->untold_reigns(), registrar_->left_behind()});
   acknowledged_[settings_.shard] = catalog_.revision();
   if (stores_definitions()) ledger_.define(broker::counters_write(catalog_));
-  record(applied);
-  follow(applied);
+  take_effect(applied);
+  events_.tell(applied, {}, now_);
   if (settings_.shards == 1) return;
   auto image = std::make_shared<broker::CatalogImage>();
   WARREN_CHECK(image->read_snapshot(broker::catalog_snapshot(catalog_)), "what a catalog tells of itself makes sense");
@@ -185,14 +186,18 @@ void Shard::carry_out(DecidedCommand& item) {
   if (!applied) return registrar_->applied(item, false, std::move(applied.error()), now_.instant_ms);
   const bool changed = !applied->changes.empty();
   if (changed) {
-    record(*applied);
     post_office_.announce(command);
-    follow(*applied);
-    history_.follow(*applied);
+    take_effect(*applied);
     if (envelope.proposer == settings_.identity.self) events_.tell(*applied, envelope.user, now_);
-    for (std::string& line : mirror_log(catalog_, *applied)) log_.push_back(std::move(line));
   }
   registrar_->applied(item, changed, std::nullopt, now_.instant_ms);
+}
+
+void Shard::take_effect(const broker::Applied& applied) {
+  record(applied);
+  follow(applied);
+  history_.follow(applied);
+  for (std::string& line : mirror_log(catalog_, applied)) log_.push_back(std::move(line));
 }
 
 void Shard::carry_out(DecidedWhole& item) {
@@ -372,26 +377,6 @@ bool Shard::heard_of() const {
 
 void Shard::see_whether_serving() {
   serving_ = heard_of() && !turned_away_ && !catalog_.node(settings_.identity.self)->draining;
-}
-
-void Shard::close_sessions(std::string_view reason) {
-  each_session([&](Session& session) { session.force_close(reason, context_); });
-}
-
-void Shard::close_sessions_of(VhostId vhost, std::string_view reason) {
-  sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {
-    if (seat->session.core().vhost != vhost) return;
-    touch(id, *seat);
-    seat->session.force_close(reason, context_);
-  });
-}
-
-void Shard::close_sessions_of(std::string_view user, std::string_view reason) {
-  sessions_.for_each([&](SessionId id, std::unique_ptr<Seat>& seat) {
-    if (seat->session.core().user != user) return;
-    touch(id, *seat);
-    seat->session.force_close(reason, context_);
-  });
 }
 
 }  // namespace warren::node

@@ -52,10 +52,17 @@ class Catalog {
             last_node_,  reign_class_,   reign_floor_, logs_};
   }
 
+  struct LogBeginning {
+    NodeId founder;
+    std::uint64_t random = 0;          // of nobody else
+    Epoch behind = {};                 // the founder has reigns of another log up to there, and nobody was told
+    std::vector<NodeId> without = {};  // who does not go on with it
+  };
   // This node goes on with a log of its own. Others may do the same: from here on it gives other reigns than any of
   // them, and other identities of queues, for messages on disk are known by these. Queues that others mirror begin new
-  // reigns, so that what they take from here on can be told from what all know. `random`: of nobody else.
-  Applied begin_log(NodeId founder, std::uint64_t random);
+  // reigns, so that what they take from here on can be told from what all know. Who does not go on with it is down from
+  // the first moment on: what such a node has it may drop by a log of its own, and nobody will hear of that.
+  Applied begin_log(const LogBeginning& log);
   // The highest of all queues.
   Epoch highest_reign() const;
   // The same, and of all that was reported of other logs: what is begun from here on is above it.

@@ -111,6 +111,8 @@ class Registrar {
   void tell_connections(broker::session::VhostCounts counts) { settings_.about.connections = std::move(counts); }
   // This node holds messages of reigns up to that one: the group begins its next ones behind it.
   void hold_reigns(Epoch up_to) { untold_reigns_ = std::max(untold_reigns_, up_to); }
+  // As long as it may not have heard of them.
+  Epoch untold_reigns() const { return untold_reigns_; }
   // So many clients are connected to this node.
   void count_clients(std::uint64_t connections) { apart_.connections = connections; }
   // This process stood still for a while: others may have gone on without it. It asks, and is in doubt until the group
@@ -129,8 +131,10 @@ class Registrar {
   // ---- going on alone (design, section 5: takeover) ----
 
   // This node should go on without the others: everything it has of the log counts as decided (see the effects), then
-  // take_over is to be called with the whole as it is after that.
+  // take_over is to be called with the whole as it is after that, and after the catalog has begun its log.
   bool wants_takeover() const { return wants_takeover_; }
+  // Who is up as far as is known, and does not go on with this node.
+  std::vector<NodeId> left_behind() const;
   void take_over(raft::SnapshotBytes whole, Instant now);
   // An operator says that the others will not come back as they were.
   void force();

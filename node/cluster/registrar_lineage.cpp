@@ -71,10 +71,14 @@ void Registrar::take_over(raft::SnapshotBytes whole, Instant now) {
   begin_anew(std::move(start), now);
   effects_.persists.push_back(std::move(beginning));
   tell_disc(now);
-  for (const broker::NodeDefinition& peer : peers())
-    if (peer.running && !shares_side(peer.id))
-      add(raft::EntryClass::topology, {}, broker::NodeDown{peer.id, peer.incarnation}, now);
   tick(now);
+}
+
+std::vector<NodeId> Registrar::left_behind() const {
+  std::vector<NodeId> nodes;
+  for (const broker::NodeDefinition& peer : peers())
+    if (peer.running && !shares_side(peer.id)) nodes.push_back(peer.id);
+  return nodes;
 }
 
 void Registrar::begin_anew(raft::Start start, Instant now) {

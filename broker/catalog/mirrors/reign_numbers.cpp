@@ -1,6 +1,7 @@
 #include "broker/catalog/mirrors/reign_numbers.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/plant.hpp"
@@ -30,20 +31,26 @@ bool begun_by(const CatalogCounters& log, Epoch reign) {
   return log.logs.own() && reign > log.logs.floor && (reign.value - 1) % kReignClasses == log.reign_class;
 }
 
-Applied Catalog::begin_log(NodeId founder, std::uint64_t random) {
+Applied Catalog::begin_log(const LogBeginning& log) {
   Changes changes;
   // Reigns of each queue are above all that any queue has had.
-  logs_.floor = reign_floor_ = last_reign();
-  logs_.ids.push_back(random);
+  logs_.floor = reign_floor_ = std::max(last_reign(), log.behind);
+  logs_.ids.push_back(log.random);
   if (logs_.ids.size() > kLogsKnownMax) logs_.ids.erase(logs_.ids.begin());
   if (!planted(321)) {
-    reign_class_ = reign_class_behind(reign_class_, founder);
-    last_queue_.value += 1 + random % kQueuesSkippedMax;
+    reign_class_ = reign_class_behind(reign_class_, log.founder);
+    last_queue_.value += 1 + log.random % kQueuesSkippedMax;
     Mirroring(*this, changes).begin_reigns();
   }
   logs_.queues = last_queue_;
   // Whoever reports it has been here, though there is no queue.
   reign_floor_ = next_reign(logs_.floor, reign_class_);
+  for (const NodeId gone : log.without) {
+    const NodeDefinition* node = this->node(gone);
+    if (node == nullptr) continue;
+    Outcome down = carry_out(NodeDown{gone, node->incarnation});
+    std::ranges::move(down->changes, std::back_inserter(changes));
+  }
   ++revision_.value;
   routes_revision_ = revision_;
   return {std::move(changes)};

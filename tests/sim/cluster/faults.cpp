@@ -140,7 +140,7 @@ void World::crash(Member& member, CrashKind kind, Micros down_for) {
       (asked->second.removal ? thing->deleted : thing->made) = Wish::open;
     asked = asked_.erase(asked);
   }
-  mirrors_.dies(member);
+  mirrors_.dies(member, power);
   network_.forget(member.place);
   member.machine.reset();
   member.answers = {};

@@ -1,6 +1,9 @@
 #include "broker/catalog/mirrors/reign_numbers.hpp"
 
+#include <algorithm>
 #include <set>
+#include <variant>
+#include <vector>
 
 #include "broker/catalog/stored/catalog_image.hpp"
 #include "broker/catalog/stored/catalog_snapshot.hpp"
@@ -70,8 +73,8 @@ TEST_CASE("of two nodes that both go on alone none gives a reign or a queue that
   Catalog other;
   copy(world, one);
   copy(world, other);
-  one.begin_log(node_of('b'), kRandom);
-  other.begin_log(node_of('c'), kRandom * 2);
+  one.begin_log({node_of('b'), kRandom});
+  other.begin_log({node_of('c'), kRandom * 2});
   std::set<std::uint64_t> given{1};
   for (const char to : {'b', 'c', 'a'}) {
     CHECK(given.insert(reign_after_move(one, queue, node_of(to)).value).second);
@@ -91,11 +94,50 @@ TEST_CASE("what a log that begins alone takes can be told from what was there, t
   for (const char to : {'b', 'c', 'a', 'b'}) reign_after_move(alone, world.queue_id("qfar"), node_of(to));
   const Epoch before = alone.queue(world.queue_id("q"))->ref.epoch;
   const Epoch far = alone.queue(world.queue_id("qfar"))->ref.epoch;
-  alone.begin_log(node_of('b'), kRandom);
+  alone.begin_log({node_of('b'), kRandom});
   const CatalogCounters log = alone.counters();
   CHECK_FALSE(begun_by(log, before));
   CHECK_FALSE(begun_by(log, far));
   for (const char* name : {"q", "qfar"}) CHECK(begun_by(log, alone.queue(world.queue_id(name))->ref.epoch));
+}
+
+TEST_CASE("who does not go on with a log that begins has nothing in it from its first moment on") {
+  MirroredWorld world("abc");
+  world.all();
+  world.declare("q", 'a');
+  world.declare("qother", 'c');
+  for (const char* name : {"q", "qother"})
+    for (const char node : {'a', 'b', 'c'}) world.in_sync(name, node);
+  Catalog alone;
+  copy(world, alone);
+  const std::vector<NodeId> without{node_of('a'), node_of('c')};
+  const Applied applied = alone.begin_log({node_of('b'), kRandom, {}, without});
+  CHECK(alone.node_running(node_of('b')));
+  for (const char* name : {"q", "qother"}) {
+    const QueueDefinition& queue = *alone.queue(world.queue_id(name));
+    CHECK(queue.owner == node_of('b'));
+    CHECK(queue.in_sync.empty());
+    CHECK(begun_by(alone.counters(), queue.ref.epoch));
+  }
+  for (const NodeId node : without) {
+    CHECK_FALSE(alone.node_running(node));
+    const auto down = [&](const Change& change) {
+      const auto* went = std::get_if<NodeWentDown>(&change);
+      return went != nullptr && went->node == node;
+    };
+    CHECK(std::ranges::any_of(applied.changes, down));
+  }
+}
+
+TEST_CASE("who goes on alone before it has told of its reigns of another log gives none of them again") {
+  MirroredWorld world("ab");
+  world.all();
+  world.declare("q", 'a');
+  const Epoch foreign(5000);
+  Catalog alone;
+  copy(world, alone);
+  alone.begin_log({node_of('b'), kRandom, foreign});
+  CHECK(alone.queue(world.queue_id("q"))->ref.epoch > foreign);
 }
 
 TEST_CASE("a catalog that is restored begins the reigns that it would have begun") {
@@ -106,7 +148,7 @@ TEST_CASE("a catalog that is restored begins the reigns that it would have begun
   world.apply(NodeUp{node_of('c'), 77, "h", 1, Epoch(1000)});
   Catalog one;
   copy(world, one);
-  one.begin_log(node_of('b'), kRandom);
+  one.begin_log({node_of('b'), kRandom});
   CatalogImage image;
   REQUIRE(image.read_snapshot(catalog_snapshot(one)));
   Catalog again;

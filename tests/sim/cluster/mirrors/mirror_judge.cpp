@@ -195,7 +195,8 @@ void MirrorJudge::follow(std::size_t number, const broker::QueueDefinition& defi
   judge_.things()[number].owner = definition.owner;
 }
 
-void MirrorJudge::dies(const Member& member) {
+void MirrorJudge::dies(const Member& member, bool power) {
+  if (power) forgetful_.emplace(member.identity.self, member.identity.incarnation);
   for (auto& [thing, watched] : watched_) {
     watched.holders.erase({member.identity.self, member.identity.incarnation});
     if (watched.holders.empty()) forget_transient(thing);
@@ -244,12 +245,15 @@ void MirrorJudge::got(std::size_t number, const Member& home, bool redelivered) 
   const broker::QueueDefinition* queue = find(home.machine->catalog(), judge_.things()[publish.queue]);
   if (queue == nullptr) return;
   const Reign reign{home.registrar()->lineage().id, publish.queue, queue->ref.epoch};
-  const Got got{reign, scene_.now, redelivered};
+  const broker::NodeDefinition* owner = home.machine->catalog().node(queue->owner);
+  const Got got{reign, {queue->owner, owner == nullptr ? 0 : owner->incarnation}, scene_.now, redelivered};
   const auto [before, first] = got_in_.emplace(number, got);
   // What a reign delivered last and what the next one delivers anew may come at once, on connections that have no
   // order.
   const bool at_once = before->second.at == scene_.now && before->second.flagged;
-  if (!first && before->second.in == reign && !redelivered && !at_once)
+  // Without copies a queue goes on in its reign, and what it knew of deliveries may not have become durable.
+  const bool forgotten = before->second.by != got.by && forgetful_.contains(before->second.by);
+  if (!first && before->second.in == reign && !redelivered && !at_once && !forgotten)
     scene_.fail("what comes again says so", "message {} of {} came twice in reign {}", number,
                 judge_.things()[publish.queue].name, reign.epoch.value);
   before->second = got;

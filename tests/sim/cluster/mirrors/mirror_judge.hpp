@@ -38,8 +38,8 @@ class MirrorJudge {
 
   // After every step: one owner per reign; who holds what was confirmed.
   void observe(const Member& member);
-  // Its process is about to end.
-  void dies(const Member& member);
+  // Its process is about to end, and with the power what was not durable.
+  void dies(const Member& member, bool power);
   // Is about to leave.
   void published(std::size_t publish, const Member& home);
   void confirmed(std::size_t publish, const Member& home);
@@ -90,6 +90,7 @@ class MirrorJudge {
   // A message by a guest.
   struct Got {
     Reign in;
+    Holder by;  // the owner's process
     Micros at = 0;
     bool flagged = false;
   };
@@ -122,6 +123,7 @@ class MirrorJudge {
   std::map<Reign, Holder> owners_;
   std::map<QueueRef, NodeId> owner_of_reign_;
   std::map<std::size_t, Got> got_in_;               // by publish: the last time
+  std::set<Holder> forgetful_;                      // processes that lost power
   std::map<std::size_t, std::uint64_t> confirmed_;  // publish, in which log
   std::map<std::size_t, std::uint64_t> published_in_;
   std::set<std::string, std::less<>> offered_late_;  // queues that got something of a given-up log since contents_
