@@ -85,7 +85,7 @@ class Copy {
                   std::vector<broker::ChunkWrite>& writes);
   void written(broker::Level level, Position chunk);
   broker::ChunkNote chunk_note(broker::Level level, Position chunk) const;
-  void take_changed(std::vector<broker::ChunkNote>& notes);
+  void take_changed(std::vector<broker::ChunkNote>& notes, std::vector<broker::ChunkKey>& erased);
   broker::QueueNote note() const;
   // All chunks are erased, nothing is left.
   void drop(std::vector<broker::ChunkKey>& erased_chunks);

@@ -67,8 +67,10 @@ broker::ChunkNote Copy::chunk_note(Level level, Position chunk) const {
   return keeper_->shelf().note({ref_.id, level, chunk});
 }
 
-void Copy::take_changed(std::vector<broker::ChunkNote>& notes) {
-  if (keeper_ != nullptr) keeper_->shelf().take_dirty(ref_.id, notes);
+void Copy::take_changed(std::vector<broker::ChunkNote>& notes, std::vector<broker::ChunkKey>& erased) {
+  if (keeper_ == nullptr) return;
+  keeper_->shelf().take_dirty(ref_.id, notes);
+  keeper_->shelf().take_erased(ref_.id, erased);
 }
 
 broker::QueueNote Copy::note() const {

@@ -77,9 +77,10 @@ class Queue {
   // A chunk that was asked for; none of it when it is damaged. Returns how many ready messages are lost.
   std::uint32_t loaded(Level level, Position chunk, const std::vector<StoredMessage>& messages, const Now& now,
                        QueueEffects& effects);
-  // What the store must know of a chunk that is on the shelf; of all whose state has changed; of the queue as a whole.
+  // What the store must know of a chunk that is on the shelf; of all whose state has changed, and which are gone; of
+  // the queue as a whole.
   ChunkNote chunk_note(Level level, Position chunk) const;
-  void take_changed(std::vector<ChunkNote>& notes);
+  void take_changed(std::vector<ChunkNote>& notes, std::vector<ChunkKey>& erased);
   QueueNote note() const;
 
   // ---- copies (queue_copies.cpp) ----

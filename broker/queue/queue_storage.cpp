@@ -198,8 +198,10 @@ ChunkNote Queue::chunk_note(Level level, Position chunk) const {
   return keeper_->shelf().note({ref_.id, level, chunk});
 }
 
-void Queue::take_changed(std::vector<ChunkNote>& notes) {
-  if (keeper_ != nullptr) keeper_->shelf().take_dirty(ref_.id, notes);
+void Queue::take_changed(std::vector<ChunkNote>& notes, std::vector<ChunkKey>& erased) {
+  if (keeper_ == nullptr) return;
+  keeper_->shelf().take_dirty(ref_.id, notes);
+  keeper_->shelf().take_erased(ref_.id, erased);
 }
 
 QueueNote Queue::note() const {

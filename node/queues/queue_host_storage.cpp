@@ -85,7 +85,7 @@ bool QueueHost::empty_span(QueueId id, const Span& span, std::size_t bytes_max, 
   const std::size_t first_note = job.notes.size();
   const bool all = span.first == 0 ||
                    hosted->machine.write_cold(span.first, span.last, bytes_max, storage_.chunk_bytes, now, job.writes);
-  hosted->machine.take_changed(job.notes);
+  hosted->machine.take_changed(job.notes, job.erases);
   note_writes(hosted->machine, first, first_note, job);
   job.queues.push_back(hosted->machine.note());
   return all;
@@ -96,7 +96,7 @@ bool QueueHost::empty_span(mirror::Copy& copy, const Span& span, std::size_t byt
   const std::size_t first_note = job.notes.size();
   const bool all =
       span.first == 0 || copy.write_cold(span.first, span.last, bytes_max, storage_.chunk_bytes, now, job.writes);
-  copy.take_changed(job.notes);
+  copy.take_changed(job.notes, job.erases);
   note_writes(copy, first, first_note, job);
   job.queues.push_back(copy.note());
   return all;

@@ -35,7 +35,7 @@ std::optional<StoreJob> Planner::next(const Now& now) {
   if (job.empty() && erased_.size() < kErasesWorthAJob && flush_ms_ > now.instant_ms) return std::nullopt;
   // What was settled in a segment must be known to the store before the segment goes: then all of it.
   const std::size_t erases = !job.checkpoints.empty() ? erased_.size() : std::min(erased_.size(), kErasesAtOnce);
-  job.erases.assign(erased_.begin(), erased_.begin() + static_cast<std::ptrdiff_t>(erases));
+  job.erases.insert(job.erases.end(), erased_.begin(), erased_.begin() + static_cast<std::ptrdiff_t>(erases));
   erased_.erase(erased_.begin(), erased_.begin() + static_cast<std::ptrdiff_t>(erases));
   // One of these places may be taken anew: an erase that waits would hit what is written now.
   if (!erased_.empty() && !job.writes.empty())

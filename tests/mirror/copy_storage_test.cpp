@@ -62,6 +62,23 @@ TEST_CASE("a copy that is dropped erases its chunks") {
   CHECK(table.erased.front().first == 1);
 }
 
+TEST_CASE("a chunk that was gone when the copy was made is erased with the next checkpoint") {
+  CopyTable table;
+  broker::ChunkNote gone;
+  gone.key = {QueueId(7), 0, 3};
+  gone.last = 5;
+  gone.dead = {~std::uint64_t{0}};
+  broker::QueueContents contents;
+  contents.next_position = 9;
+  contents.keeper = std::make_unique<broker::Keeper>();
+  contents.keeper->shelf().put(gone);
+  table.copy.take_over(std::move(contents));
+  std::vector<broker::ChunkNote> notes;
+  std::vector<broker::ChunkKey> erased;
+  table.copy.take_changed(notes, erased);
+  CHECK(erased == std::vector{gone.key});
+}
+
 TEST_CASE("a doubtful chunk that is still being written takes nothing with it when it goes") {
   CopyTable table;
   table.copy.on(Begin{5}, table.lanes);
@@ -100,7 +117,8 @@ TEST_CASE(
   settled.settled(QueueId(7), 2, 2);
   table.copy.on(CopyTable::shipment(2, settled.take().view()), table.now, table.lanes);
   std::vector<broker::ChunkNote> notes;
-  table.copy.take_changed(notes);
+  std::vector<broker::ChunkKey> erased;
+  table.copy.take_changed(notes, erased);
   REQUIRE(notes.size() == 1);
   // That segment is freed: the store has it all.
   table.journal.take();

@@ -153,6 +153,24 @@ TEST_CASE("emptying a span gives its messages to chunks in parts, and notes the 
   CHECK(gone.erased_queues == std::vector<QueueId>{QueueId(99)});
 }
 
+TEST_CASE("a chunk that recovery found gone leaves the store with the segment that says so, also if nobody uses it") {
+  StorageWorld world;
+  const QueueRef queue = world.host_queue("q");
+  broker::ChunkNote gone;
+  gone.key = {queue.id, 0, 3};
+  gone.last = 5;
+  gone.messages = 3;
+  gone.gone = true;
+  gone.dead = {~std::uint64_t{0}};
+  broker::RecoveredQueue recovered;
+  recovered.note = {queue.id, 9, {}};
+  recovered.chunks = {gone};
+  world.host.restore(recovered, world.now);
+  StoreJob job;
+  CHECK(world.host.empty_span(queue.id, {}, 1, world.now, job));
+  CHECK(job.erases == std::vector{gone.key});
+}
+
 TEST_CASE("a queue is given what recovery found of it") {
   StorageWorld world;
   const QueueRef queue = world.host_queue("q");

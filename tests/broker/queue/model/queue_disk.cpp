@@ -46,7 +46,7 @@ void QueueDisk::begin_job(const Now& now) {
 // Then the store knows all that the journal says.
 void QueueDisk::checkpoint(const Now& now, Job& job) {
   while (!queue_.write_cold(1, ~Position{0}, 1 + rng_.below(2000), 1 + rng_.below(1000), now, job.writes)) {}
-  queue_.take_changed(job.notes);
+  queue_.take_changed(job.notes, erased_);
   job.queue = queue_.note();
   job.journal_from += rng_.below(journal_.size() - job.journal_from + 1);
 }
