@@ -87,8 +87,8 @@ class Copy {
   broker::ChunkNote chunk_note(broker::Level level, Position chunk) const;
   void take_changed(std::vector<broker::ChunkNote>& notes, std::vector<broker::ChunkKey>& erased);
   broker::QueueNote note() const;
-  // All chunks are erased, nothing is left.
-  void drop(std::vector<broker::ChunkKey>& erased_chunks);
+  // All chunks are erased, nothing is left, and what is here later is another copy, also for who reads the journal.
+  void drop(CopyLanes& lanes);
 
  private:
   using Place = std::pair<broker::Level, Position>;

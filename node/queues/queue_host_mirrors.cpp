@@ -85,7 +85,9 @@ void QueueHost::drop_copy(QueueId id, HostLanes lanes) {
   mirror::Copy* copy = find_copy(id);
   if (copy == nullptr) return;
   hot_bytes_ -= copy->hot_bytes();
-  copy->drop(lanes.erased_chunks);
+  std::vector<mirror::MirrorMail> answers;
+  mirror::CopyLanes out{lanes.journal, lanes.coming_write, answers, lanes.erased_chunks};
+  copy->drop(out);
   copies_.erase(id);
 }
 

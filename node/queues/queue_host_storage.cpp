@@ -28,6 +28,9 @@ void QueueHost::restore(broker::RecoveredQueue recovered, const Now& now) {
 }
 
 void QueueHost::discard(const broker::RecoveredQueue& recovered, HostLanes lanes) {
+  // A copy may be made here before the chunks have left the store.
+  if (recovered.note.next_position > 1)
+    lanes.journal.settled(recovered.note.queue, 1, recovered.note.next_position - 1);
   for (const broker::ChunkNote& note : recovered.chunks) {
     bodies_.restore(note);
     lanes.erased_chunks.push_back(note.key);

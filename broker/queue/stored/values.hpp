@@ -48,9 +48,10 @@ struct ChunkNote {
   std::uint64_t body_bytes = 0;  // of those
   bool deadlines = false;        // some of them have one
   std::vector<std::uint64_t> dead = {};
-  std::vector<BodyId> bodies = {};  // that lie elsewhere; ascending, each once
-  bool changed = false;             // recovered: more is dead than the store knows; not stored
-  bool gone = false;                // recovered: it counts for nothing, and is to be erased; not stored
+  std::vector<BodyId> bodies = {};                // that lie elsewhere; ascending, each once
+  bool changed = false;                           // recovered: more is dead than the store knows; not stored
+  bool gone = false;                              // recovered: it counts for nothing, and is to be erased; not stored
+  std::vector<std::uint64_t> dead_in_store = {};  // recovered and changed: what was dead before; not stored
 };
 
 // Read this chunk. The queue hears loaded(), or what ships its messages to a copy, or what compares them with copies.

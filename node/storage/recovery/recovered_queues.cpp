@@ -10,9 +10,16 @@ using broker::StoredMessage;
 
 namespace {
 
-bool is_dead(const ChunkNote& chunk, Position position) {
-  const Position offset = position - chunk.key.first;
-  return offset / 64 < chunk.dead.size() && (chunk.dead[offset / 64] >> (offset % 64) & 1) != 0;
+bool has(const std::vector<std::uint64_t>& bits, Position offset) {
+  return offset / 64 < bits.size() && (bits[offset / 64] >> (offset % 64) & 1) != 0;
+}
+
+bool is_dead(const ChunkNote& chunk, Position position) { return has(chunk.dead, position - chunk.key.first); }
+
+bool all_dead(const ChunkNote& chunk) {
+  for (Position position = chunk.key.first; position <= chunk.last; ++position)
+    if (!is_dead(chunk, position)) return false;
+  return true;
 }
 
 // Calls visit(chunk) for those whose range touches first..last, whatever their level.
@@ -84,13 +91,25 @@ void RecoveredQueues::forget_chunk(Queue& queue, const broker::ReadRecord& recor
   });
 }
 
+// Whether a message that is enqueued lies in the chunk. A copy may get one anew that was settled, or that went with a
+// former copy: then the chunk had ceased to be before, or it was written since, and holds it.
+bool RecoveredQueues::keeps(ChunkNote& chunk, Position position) {
+  if (!is_dead(chunk, position)) return true;
+  const Position offset = position - chunk.key.first;
+  if (!chunk.changed) return false;
+  chunk.gone = all_dead(chunk);
+  if (chunk.gone || has(chunk.dead_in_store, offset)) return false;
+  chunk.dead[offset / 64] &= ~(std::uint64_t{1} << (offset % 64));
+  return true;
+}
+
 void RecoveredQueues::enqueue(Queue& queue, const broker::ReadRecord& record, bool& sound) {
   if (record.tag == broker::RecordTag::enqueue) last_message_ = {};
   const Position position = record.first;
   queue.note.next_position = std::max(queue.note.next_position, position + 1);
   bool cold = false;
   for_each_touching(queue.chunks, position, position,
-                    [&](const ChunkNote& chunk) { cold |= !is_dead(chunk, position); });
+                    [&](ChunkNote& chunk) { cold |= !chunk.gone && keeps(chunk, position); });
   if (cold) return;
   StoredMessage one{message_of(record), position, record.deadline, false};
   sound = static_cast<bool>(one.message);
@@ -118,7 +137,7 @@ void RecoveredQueues::settle(Queue& queue, Position first, Position last) {
       if (one.position >= first && one.position <= last) drop(one);
   }
   for_each_touching(queue.chunks, first, last, [&](ChunkNote& chunk) {
-    chunk.changed = true;
+    if (!std::exchange(chunk.changed, true)) chunk.dead_in_store = chunk.dead;
     chunk.dead.resize((chunk.last - chunk.key.first) / 64 + 1);
     for (Position at = std::max(first, chunk.key.first); at <= std::min(last, chunk.last); ++at)
       chunk.dead[(at - chunk.key.first) / 64] |= std::uint64_t{1} << ((at - chunk.key.first) % 64);

@@ -42,6 +42,7 @@ class RecoveredQueues {
   };
 
   Queue& queue(QueueId id);
+  static bool keeps(broker::ChunkNote& chunk, Position position);
   void enqueue(Queue& queue, const broker::ReadRecord& record, bool& sound);
   broker::MessageRef message_of(const broker::ReadRecord& record);
   static void settle(Queue& queue, Position first, Position last);

@@ -240,4 +240,32 @@ TEST_CASE("a chunk that the journal has given up holds nothing back of what came
   CHECK(contents.keeper->shelf().holds(0, 4));
 }
 
+TEST_CASE(
+    "what a copy was given after a former one was dropped is there, whichever of them the chunk in the store is of") {
+  const MessageRef message = broker::testing::message("m", 3, {.persistent = true});
+  RecordWriter writer;
+  writer.begin({});
+  writer.enqueue(kQueue.id, 4, message, kNever);
+  writer.settled(kQueue.id, 1, 6);
+  for (const Position position : {4, 5, 6, 7}) writer.enqueue(kQueue.id, position, message, kNever);
+  const std::string journal(writer.take().view());
+  const auto found_with = [&](Position last, std::uint64_t dead) {
+    QueueDisk::Store store;
+    const ChunkKey key{kQueue.id, 0, 4};
+    store.notes[key] = {.key = key, .last = last, .messages = 2, .dead = {dead}};
+    QueueContents contents = contents_of(recover(store, {journal}, 1), 1, Now{1000, 50});
+    std::vector<Range> all;
+    add_live(
+        contents.keeper->shelf(), [](Level, Position) { return true; }, all);
+    for (const Queued& queued : contents.messages) all.push_back({queued.position, queued.position});
+    CHECK(Ranges::of(all).all() == std::vector<Range>{{4, 7}});
+    return contents.messages.size();
+  };
+  // Of the former copy: one of its messages was settled.
+  CHECK(found_with(6, 0b010) == 4);
+  // Of the new one: it took in all, or stood when one was still to come.
+  CHECK(found_with(7, 0) == 0);
+  CHECK(found_with(6, 0) == 4);
+}
+
 }  // namespace warren::recovered_queues_test
