@@ -127,7 +127,7 @@ class Shard {
   void carry_out(DecidedNothing& item);
   void carry_out(DecidedWhole& item);
   void pass(raft::Place place);
-  void define_whole(const broker::CatalogImage& image);
+  void define_whole(const broker::CatalogImage& image, raft::Index index);
   void define_whole(std::vector<broker::DefinitionWrite> stored, const broker::Catalog& coming);
   // A ram node that has started is told the past first. Until it is told the present its disk goes on saying what
   // queues it has: their messages lie there.
@@ -293,10 +293,13 @@ class Shard {
   Ring<WaitingPersist> waiting_persists_;
   WriteNumber unsynced_ = 0;  // up to it the log counted before it was durable: this node was alone
   std::vector<broker::DefinitionWrite> former_definitions_;  // of a ram node that is not ready: they stand on disk
-  raft::Index stored_to_ = 0;                                // entries up to it may be on disk
-  raft::Place applied_;                                      // the catalog is that after it
-  bool ready_ = false;                                       // queues have come to life
-  bool serving_ = false;                                     // as the catalog says
+  // What the disk says of the definitions, with the index up to which it goes, where that is more than the catalog has.
+  std::optional<std::vector<broker::DefinitionWrite>> whole_ahead_;
+  raft::Index whole_ahead_index_ = 0;
+  raft::Index stored_to_ = 0;  // entries up to it may be on disk
+  raft::Place applied_;        // the catalog is that after it
+  bool ready_ = false;         // queues have come to life
+  bool serving_ = false;       // as the catalog says
   std::optional<bool> announced_serving_;
   bool turned_away_ = false;
   bool told_turned_away_ = false;  // to the other shards

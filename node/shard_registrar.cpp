@@ -130,14 +130,17 @@ void Shard::persist_whole(const raft::Snapshot& snapshot) {
   Whole whole;
   broker::CatalogImage image;
   if (snapshot.bytes && (!decode(*snapshot.bytes, whole) || !image.read_snapshot(whole.catalog))) return;
-  if (snapshot.bytes) define_whole(image);
+  if (snapshot.bytes) define_whole(image, snapshot.last.index);
   ledger_.define(applied_write({snapshot.last, snapshot.configuration, whole.tickets, whole.parting}));
 }
 
-void Shard::define_whole(const broker::CatalogImage& image) {
+// One may come before the one before it has been taken on: that one stands on the disk then.
+void Shard::define_whole(const broker::CatalogImage& image, raft::Index index) {
   broker::Catalog coming;
   (void)image.restore(coming);
-  define_whole(broker::all_definition_writes(catalog_), coming);
+  define_whole(whole_ahead_ ? std::move(*whole_ahead_) : broker::all_definition_writes(catalog_), coming);
+  whole_ahead_ = broker::all_definition_writes(coming);
+  whole_ahead_index_ = index;
 }
 
 // What stands on disk gives way to these.
@@ -208,9 +211,11 @@ void Shard::carry_out(DecidedWhole& item) {
     applied_ = item.snapshot.last;
     return log_.push_back("the definitions that the leader sent make no sense: they are left out");
   }
-  if (!registrar_->keeps_definitions() && stores_definitions() && !planted(213)) define_whole(*image);
+  if (!registrar_->keeps_definitions() && stores_definitions() && !planted(213))
+    define_whole(*image, item.snapshot.last.index);
   applied_ = item.snapshot.last;
   become(*image);
+  if (applied_.index >= whole_ahead_index_) whole_ahead_.reset();
   post_office_.announce(std::shared_ptr<const broker::CatalogImage>(std::move(image)));
   acknowledged_[settings_.shard] = catalog_.revision();
   registrar_->installed(item.snapshot, std::move(whole), now_.instant_ms);
