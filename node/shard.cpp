@@ -34,9 +34,9 @@ Shard::Shard(ShardSettings settings)
       host_(catalog_, router_, timers_, settings_.storage, settings_.shard),
       planner_(ledger_, host_, settings_.shard),
       context_{settings_.session, catalog_,   router_,  rng_,      now_, broker::session::kNoAlarm, false,
-               queue_mail_,       proposals_, letters_, memories_, log_},
-      inside_publisher_(router_, rng_, queue_mail_, memories_),
-      history_(catalog_, inside_publisher_, queue_mail_),
+               own_queue_mail_,   proposals_, letters_, memories_, log_},
+      inside_publisher_(router_, rng_, own_queue_mail_, memories_),
+      history_(catalog_, inside_publisher_, own_queue_mail_),
       events_(catalog_, inside_publisher_),
       acknowledged_(settings_.shards),
       counted_(settings_.shards) {
@@ -120,6 +120,7 @@ void Shard::on(const Tick&) {
   if (registrar_) registrar_->tick(now_.instant_ms);
   hear_alarms();
   if (now_.instant_ms >= heard_by_ms_) forget_given_up();
+  if (!fences_.idle()) fences_.expire(now_.instant_ms), free_fenced();
   for (const broker::ChunkLoad& load : std::exchange(failed_loads_, {})) loads_.push_back(load);
   while (timers_.next_ms() <= now_.instant_ms) {
     const Timers::Reminder reminder = timers_.take();
@@ -224,7 +225,7 @@ void Shard::conclude(ShardEffects& effects) {
   log_.clear();
   effects.wake_at_ms = std::min(timers_.next_ms(), planner_.deadline());
   if (registrar_) effects.wake_at_ms = std::min(effects.wake_at_ms, registrar_->deadline());
-  effects.wake_at_ms = std::min(effects.wake_at_ms, heard_by_ms_);
+  effects.wake_at_ms = std::min({effects.wake_at_ms, heard_by_ms_, fences_.deadline()});
   if (!offers_.idle() && !given_up_)
     effects.wake_at_ms = std::min(effects.wake_at_ms, std::max(offers_.deadline(), now_.instant_ms + kOffersEach_ms));
   if (!failed_loads_.empty()) effects.wake_at_ms = std::min(effects.wake_at_ms, now_.instant_ms + kLoadRetry_ms);

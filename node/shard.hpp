@@ -20,10 +20,11 @@
 #include "node/cluster/registrar.hpp"
 #include "node/post_office.hpp"
 #include "node/queues/comparisons.hpp"
-#include "node/queues/moves.hpp"
+#include "node/queues/moves/fences.hpp"
+#include "node/queues/moves/moves.hpp"
+#include "node/queues/moves/reigns.hpp"
 #include "node/queues/offers.hpp"
 #include "node/queues/queue_host.hpp"
-#include "node/queues/reigns.hpp"
 #include "node/queues/timers.hpp"
 #include "node/registrar/events.hpp"
 #include "node/registrar/happening.hpp"
@@ -170,6 +171,9 @@ class Shard {
   void run();
   bool carry_mail();
   void carry_queue_mail();
+  void carry(broker::QueueMail& mail);
+  void raise_fence(const broker::QueueMoved& move);
+  void free_fenced();
   void carry_mirror_mail();
   void carry_parcels();
   void carry_session_mail();
@@ -230,6 +234,7 @@ class Shard {
   Ledger ledger_;
   QueueHost host_;
   Moves moves_;
+  Fences fences_;
   Offers offers_;
   // The log that this node has given up, until the other one tells that it is up again; and its queues that are not
   // known there so far.
@@ -246,7 +251,8 @@ class Shard {
   Comparisons comparisons_;
   Planner planner_;
 
-  std::vector<broker::QueueMail> queue_mail_;
+  std::vector<broker::QueueMail> queue_mail_;      // what others sent, and what comes again
+  std::vector<broker::QueueMail> own_queue_mail_;  // what sessions and other publishers of this shard send
   std::vector<broker::SessionMail> session_mail_;
   std::vector<broker::Remember> memories_;
   std::vector<broker::Letter> letters_;

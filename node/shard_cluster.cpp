@@ -32,6 +32,8 @@ void Shard::on(const PeerLost& input) { lose_peer(input.node); }
 void Shard::lose_peer(NodeId node) {
   post_office_.forget(node);
   std::erase_if(early_, [node](const auto& line) { return line.first.node == node; });
+  fences_.lose(node);
+  free_fenced();
   if (!planted(211)) host_.peer_lost(node, now_, lanes());
   each_session([&](Session& session) { session.peer_lost(node, context_); });
   // Who waited for that node need not any more.
@@ -40,6 +42,7 @@ void Shard::lose_peer(NodeId node) {
 
 // Sessions go where their queues are now.
 void Shard::tell_moves(std::span<const broker::QueueMoved> moves) {
+  for (const broker::QueueMoved& move : moves) raise_fence(move);
   each_session([&](Session& session) { session.queues_moved(moves, context_); });
 }
 
@@ -158,7 +161,7 @@ void Shard::forget_given_up() {
 // A publisher of this node's own.
 void Shard::publish_offers() {
   const SessionRef self{Offers::kPublisher, settings_.identity.self, settings_.shard};
-  offers_.publish(catalog_, self, now_.instant_ms, queue_mail_, loads_);
+  offers_.publish(catalog_, self, now_.instant_ms, own_queue_mail_, loads_);
   for (std::string& line : offers_.take_log()) log_.push_back(std::move(line));
   for (MessagesOffered& ended : offers_.take_ended()) events_.tell(std::move(ended), settings_.identity.name, now_);
 }

@@ -1,5 +1,7 @@
 // Mail on its way: what arrives from other shards and nodes, what goes where.
 #include <algorithm>
+#include <iterator>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -73,7 +75,7 @@ bool Shard::carry_mail() {
   const bool sure = ready_ && !(registrar_ && registrar_->in_doubt(now_.instant_ms));
   if (sure && !mirror_mail_.empty()) carry_mirror_mail();
   if (sure && !given_up_ && offers_.due(now_.instant_ms) && !congested()) publish_offers();
-  const bool for_queues = sure && (!queue_mail_.empty() || host_.busy());
+  const bool for_queues = sure && (!queue_mail_.empty() || !own_queue_mail_.empty() || host_.busy());
   if (!for_queues && session_mail_.empty() && letters_.empty() && proposals_.empty() && memories_.empty()) return false;
   if (for_queues) carry_queue_mail();
   // Before proposals: a binding made after a publish gets what was published.
@@ -86,20 +88,47 @@ bool Shard::carry_mail() {
 
 void Shard::carry_queue_mail() {
   carried_queue_mail_.swap(queue_mail_);
-  for (broker::QueueMail& mail : carried_queue_mail_) {
-    if (host_.step(mail.to, mail.command, now_, lanes())) continue;
-    const broker::QueueDefinition* queue = catalog_.queue(mail.to.id);
-    if (queue == nullptr)
-      broker::session::bounce(mail.to, mail.command, session_mail_);
-    else if (queue->owner == settings_.identity.self || catalog_.node_running(queue->owner))
-      post_office_.send(post_office_.address_of(*queue), std::move(mail));
-    else
-      bounce_absent(mail);
-  }
+  for (broker::QueueMail& mail : carried_queue_mail_) carry(mail);
+  carried_queue_mail_.clear();
+  carried_queue_mail_.swap(own_queue_mail_);
+  for (broker::QueueMail& mail : carried_queue_mail_)
+    if (fences_.idle() || !fences_.keep(mail)) carry(mail);
   carried_queue_mail_.clear();
   host_.end_batch(now_, rng_, lanes());
   carry_parcels();
   context_.publish_lane_full = congested();
+}
+
+void Shard::carry(broker::QueueMail& mail) {
+  if (host_.step(mail.to, mail.command, now_, lanes())) return;
+  const broker::QueueDefinition* queue = catalog_.queue(mail.to.id);
+  if (queue == nullptr)
+    broker::session::bounce(mail.to, mail.command, session_mail_);
+  else if (queue->owner == settings_.identity.self || catalog_.node_running(queue->owner))
+    post_office_.send(post_office_.address_of(*queue), std::move(mail));
+  else
+    bounce_absent(mail);
+}
+
+// What is on its way to the former owner goes before what is sent from now on. If that was this shard, what waited here
+// goes first anyway; and what was on its way to who is gone does not come.
+void Shard::raise_fence(const broker::QueueMoved& move) {
+  const broker::QueueDefinition* queue = catalog_.queue(move.queue);
+  if (queue == nullptr) return;
+  const bool own = move.from == settings_.identity.self;
+  const ShardAddress former{move.from, own ? post_office_.shard_of(*queue) : queue->declared_on};
+  const bool by_former = move.from != move.to && catalog_.node_running(move.from) && !post_office_.here(former);
+  const auto way = fences_.raise(queue->ref, by_former ? std::optional(former) : std::nullopt, now_.instant_ms);
+  if (!way || !catalog_.node_running(way->node)) return;
+  const SessionRef asker{Fences::kAsker, settings_.identity.self, settings_.shard};
+  post_office_.send(*way, broker::QueueMail{queue->ref, broker::Inspect{asker, {}, false}});
+}
+
+void Shard::free_fenced() {
+  std::vector<broker::QueueMail> freed = fences_.take_freed();
+  own_queue_mail_.insert(own_queue_mail_.begin(), std::make_move_iterator(freed.begin()),
+                         std::make_move_iterator(freed.end()));
+  if (!freed.empty()) reconsider_held();
 }
 
 void Shard::carry_mirror_mail() {
@@ -136,6 +165,9 @@ void Shard::carry_session_mail() {
       post_office_.send(to, std::move(mail));
     } else if (mail.to.id == Offers::kPublisher) {
       offers_.hear(mail.event, now_.instant_ms);
+    } else if (mail.to.id == Fences::kAsker) {
+      fences_.hear(mail.event);
+      free_fenced();
     } else if (Seat* at = seat(mail.to.id)) {
       touch(mail.to.id, *at);
       at->session.deliver(mail.event, context_);

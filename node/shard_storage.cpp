@@ -9,6 +9,12 @@
 #include "node/shard.hpp"
 
 namespace warren::node {
+namespace {
+
+// Of publishes that wait for a fence, before publishers have to wait as well.
+constexpr std::size_t kFencedBytesMax = 4 << 20;
+
+}  // namespace
 
 void Shard::restore() {
   // First: what is written now comes after what the journal holds.
@@ -72,7 +78,7 @@ void Shard::start_queues() {
 
 bool Shard::congested() const {
   // Who publishes must wait for the store, but not for what the store will never get.
-  return post_office_.full() || ledger_.full() ||
+  return post_office_.full() || ledger_.full() || fences_.waiting_bytes() > kFencedBytesMax ||
          (planner_.paging() && host_.hot_bytes() > 2 * settings_.storage.hot_bytes);
 }
 

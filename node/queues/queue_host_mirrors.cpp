@@ -1,5 +1,6 @@
 // The host's dealings with other nodes: copies here of their queues, and what is shipped to copies there.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -127,7 +128,10 @@ broker::QueueContents QueueHost::let_go(Hosted& hosted, const broker::QueueDefin
   if (hosted.shipping != nullptr) hosted.shipping->give_up(lanes.session_mail);
   std::vector<broker::Enqueue> waiting;
   broker::QueueContents contents = hosted.machine.surrender(waiting);
-  for (broker::Enqueue& enqueue : waiting) lanes.queue_mail.push_back({definition.ref, std::move(enqueue)});
+  std::vector<broker::QueueMail> again;
+  for (broker::Enqueue& enqueue : waiting) again.push_back({definition.ref, std::move(enqueue)});
+  lanes.queue_mail.insert(lanes.queue_mail.begin(), std::make_move_iterator(again.begin()),
+                          std::make_move_iterator(again.end()));
   recount(hosted);
   queues_.erase(definition.ref.id);
   last_id_ = {};
@@ -202,11 +206,13 @@ void QueueHost::see_to_hand_over(Hosted& hosted, const Now& now, HostLanes lanes
   lanes.proposals.push_back({{}, {}, broker::TransferQueue{queue.id, queue.epoch, leaving.to}});
 }
 
-// What has waited comes again: here, or where the queue is now.
+// What has waited comes again: here, or where the queue is now, and before all that came meanwhile.
 void QueueHost::end_hand_over(Hosted& hosted, HostLanes lanes) {
   if (hosted.hand_over == nullptr) return;
+  std::vector<broker::QueueMail>& waiting = hosted.hand_over->waiting;
   if (!planted(320))
-    for (broker::QueueMail& mail : hosted.hand_over->waiting) lanes.queue_mail.push_back(std::move(mail));
+    lanes.queue_mail.insert(lanes.queue_mail.begin(), std::make_move_iterator(waiting.begin()),
+                            std::make_move_iterator(waiting.end()));
   hosted.hand_over.reset();
   --handing_over_;
 }

@@ -2,6 +2,7 @@
 
 import json
 
+from fast import drain
 from load import Account, Consumer, Publisher
 from mirrored import await_copies, await_owner, copies, drained, fill, mirrored, names, numbered, policy
 from nodes import same, wait_for
@@ -77,6 +78,27 @@ def transfer_by_command(cluster):
     consumer.finish()
     account.judge()
     same((account.nacked, account.reconnects, consumer.cancels), (0, 0, 0), "nacks, reconnects and cancels")
+
+
+def transfer_keeps_the_order(cluster):
+    """while a queue goes from node to node its messages stay in the order in which one publisher at a third one sent them"""
+    a, b, c = mirrored(cluster)
+    account = Account()
+    publisher = Publisher(account, [c], "m", 0, window=2000, rate=20_000.0)
+    publisher.start()
+    for to in (b, a) * 4:
+        wait_for(lambda: len(copies(a)[2]) == 2, what="both mirrors are in sync")
+        a.ctl("transfer_queue", "m", to.name)
+        await_owner(a, to)
+        count = len(account.confirmed)
+        wait_for(lambda count=count: len(account.confirmed) > count + 500, what="messages flow")
+    publisher.finish()
+    order = []
+    drain(c, "m", lambda delivery: order.append(int(delivery.body.split()[1])))
+    same((account.nacked, account.reconnects), (0, 0), "nacks and reconnects")
+    same(len(order), publisher.next, "the messages")
+    late = [number for number, before in zip(order[1:], order, strict=False) if number < before]
+    same(late, [], f"what of {len(order)} messages came behind a younger one")
 
 
 def verify_queue_while_messages_flow(cluster):

@@ -234,7 +234,6 @@ void MirrorJudge::confirmed(std::size_t publish, const Member& home) {
   confirmed_[publish] = home.seen_lineage;
   const broker::QueueDefinition* queue =
       find(home.machine->catalog(), judge_.things()[judge_.publishes()[publish].queue]);
-  if (queue != nullptr && queue->ref.epoch == judge_.publishes()[publish].epoch) in_one_reign_.insert(publish);
   const Member* owner = queue == nullptr ? nullptr : running(queue->owner);
   if (owner != nullptr) confirmed_by_[publish] = {owner->identity.self, owner->identity.incarnation};
   moments_.push_back({Moment::What::confirmed, judge_.publishes()[publish].queue, {}, publish});
@@ -277,9 +276,9 @@ void MirrorJudge::drained(std::size_t number, bool redelivered) {
   if (publish.seen) scene_.fail("a message is there once", "message {} of {} comes again", number, name);
   if (again_.contains(number) && !redelivered)
     scene_.fail("what was delivered comes back flagged", "message {} of {} is not", number, name);
-  // What is under way while its queue moves goes by two roads.
-  if (!in_one_reign_.contains(number)) return;
-  std::size_t& last = last_drained_[{publish.queue, publish.epoch, publish.sender}];
+  // What was refused may be on its way by a link that was cut, and come when it is mended.
+  if (!confirmed_.contains(number) || late_.contains(number)) return;
+  std::size_t& last = last_drained_[{publish.queue, publish.sender}];
   if (last > number) scene_.fail("publishers keep their order", "{} has {} before {}", name, last, number);
   last = number;
 }
@@ -299,6 +298,7 @@ void MirrorJudge::forgive(const node::Lineage& last) {
     // What the log that was given up has taken may be confirmed a moment later: the journal was waited for.
     const bool transient_lost = publish.transient && lineage != last.id;
     if (given_up(lineage)) offered_.insert(number);
+    if (given_up(published_in_[number])) late_.insert(number);
     // Who has given up its log offers what it took, if it is still there.
     const bool told = left_out_.contains(judge_.things()[publish.queue].name);
     if (given_up(lineage) && !publish.transient && still_there(number) && !told) {

@@ -129,16 +129,15 @@ class MirrorJudge {
   std::set<std::string, std::less<>> offered_late_;  // queues that got something of a given-up log since contents_
   std::set<std::string, std::less<>> left_out_;      // queues of which something was not offered, and that was told
   std::set<std::size_t> offered_;                    // publishes that were confirmed by a log that was given up
+  std::set<std::size_t> late_;                       // publishes that such a log took: they were published anew
   std::map<std::size_t, Holder> confirmed_by_;       // the process that owned the queue
   std::map<std::size_t, broker::Ranges> contents_;   // by thing
   std::map<std::pair<Place, std::size_t>, Doubter> doubters_;
   std::set<std::size_t> again_;
-  std::set<std::size_t> in_one_reign_;  // publishes that were confirmed in the reign in which they were published
   std::vector<Moment> moments_;
   std::set<std::tuple<QueueRef, NodeId, std::uint64_t>> lacking_;  // with the talk
   std::set<std::tuple<QueueRef, NodeId, std::uint64_t>> proposed_;
-  // By queue, its reign and the sender: who hands a queue on may hand messages on that are overtaken.
-  std::map<std::tuple<std::size_t, Epoch, std::uint64_t>, std::size_t> last_drained_;
+  std::map<std::pair<std::size_t, std::uint64_t>, std::size_t> last_drained_;  // by queue and sender
 };
 
 }  // namespace warren::sim::cluster

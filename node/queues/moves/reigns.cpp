@@ -1,4 +1,4 @@
-#include "node/queues/reigns.hpp"
+#include "node/queues/moves/reigns.hpp"
 
 namespace warren::node {
 

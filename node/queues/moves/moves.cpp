@@ -1,4 +1,4 @@
-#include "node/queues/moves.hpp"
+#include "node/queues/moves/moves.hpp"
 
 #include <algorithm>
 #include <string>
