@@ -72,7 +72,7 @@ namespace warren {
 //   320  what waited for a queue to move is dropped
 //   321  of two logs that went on from one both number their reigns alike
 //   322  what a node took by a log that was given up is not offered to the queue's owner
-//   323  a copy that is dropped leaves its word in the journal
+//   323  the journal does not say that a copy was dropped
 #ifdef WARREN_PLANT
 inline int planted_bug = WARREN_PLANT;
 inline bool planted(int n) { return planted_bug == n; }

@@ -88,7 +88,7 @@ class Copy {
   void take_changed(std::vector<broker::ChunkNote>& notes, std::vector<broker::ChunkKey>& erased);
   broker::QueueNote note() const;
   // All chunks are erased, nothing is left, and what is here later is another copy, also for who reads the journal.
-  void drop(CopyLanes& lanes);
+  void drop(broker::RecordWriter& journal, std::vector<broker::ChunkKey>& erased_chunks);
 
  private:
   using Place = std::pair<broker::Level, Position>;

@@ -78,13 +78,13 @@ broker::QueueNote Copy::note() const {
   return {ref_.id, next_position_, keeper_ == nullptr ? std::vector<Position>() : keeper_->delivered_marks()};
 }
 
-void Copy::drop(CopyLanes& lanes) {
-  if (durable_ && next_position_ > 1 && !planted(323)) lanes.journal.settled(ref_.id, 1, next_position_ - 1);
+void Copy::drop(broker::RecordWriter& journal, std::vector<broker::ChunkKey>& erased_chunks) {
+  if (durable_ && next_position_ > 1 && !planted(323)) journal.settled(ref_.id, 1, next_position_ - 1);
   messages_.clear();
   hot_bytes_ = 0;
   if (keeper_ == nullptr) return;
   keeper_->shelf().clear();
-  keeper_->shelf().take_erased(ref_.id, lanes.erased_chunks);
+  keeper_->shelf().take_erased(ref_.id, erased_chunks);
   keeper_.reset();
 }
 

@@ -63,7 +63,7 @@ std::vector<broker::NodeDefinition> Shard::nodes_known() const {
 // Of nodes that ended while the catalog was behind the same follows as from the commands that were not seen here. Of a
 // process that lives and is back its link tells.
 void Shard::lose_peers_missed(const std::vector<broker::NodeDefinition>& before) {
-  // A process that has not been up yet has sent nothing, and what is on its way to it was sent to none before.
+  // Of a process that has not been up yet the others have nothing, and what they send it now is meant for it.
   if (!ready_) return;
   for (const broker::NodeDefinition& was : before) {
     if (was.id == settings_.identity.self) continue;

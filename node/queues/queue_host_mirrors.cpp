@@ -22,6 +22,11 @@ bool fills_by_itself(const broker::PolicyList::InForce& policy) {
   return text != nullptr && *text == "automatic";
 }
 
+// Before all that came meanwhile.
+void put_first(std::vector<broker::QueueMail>& lane, std::vector<broker::QueueMail>& mail) {
+  lane.insert(lane.begin(), std::make_move_iterator(mail.begin()), std::make_move_iterator(mail.end()));
+}
+
 }  // namespace
 
 // The others went on without this node. What it has is nobody's copy, and will do for most of one when they take it
@@ -86,9 +91,7 @@ void QueueHost::drop_copy(QueueId id, HostLanes lanes) {
   mirror::Copy* copy = find_copy(id);
   if (copy == nullptr) return;
   hot_bytes_ -= copy->hot_bytes();
-  std::vector<mirror::MirrorMail> answers;
-  mirror::CopyLanes out{lanes.journal, lanes.coming_write, answers, lanes.erased_chunks};
-  copy->drop(out);
+  copy->drop(lanes.journal, lanes.erased_chunks);
   copies_.erase(id);
 }
 
@@ -130,8 +133,7 @@ broker::QueueContents QueueHost::let_go(Hosted& hosted, const broker::QueueDefin
   broker::QueueContents contents = hosted.machine.surrender(waiting);
   std::vector<broker::QueueMail> again;
   for (broker::Enqueue& enqueue : waiting) again.push_back({definition.ref, std::move(enqueue)});
-  lanes.queue_mail.insert(lanes.queue_mail.begin(), std::make_move_iterator(again.begin()),
-                          std::make_move_iterator(again.end()));
+  put_first(lanes.queue_mail, again);
   recount(hosted);
   queues_.erase(definition.ref.id);
   last_id_ = {};
@@ -209,10 +211,7 @@ void QueueHost::see_to_hand_over(Hosted& hosted, const Now& now, HostLanes lanes
 // What has waited comes again: here, or where the queue is now, and before all that came meanwhile.
 void QueueHost::end_hand_over(Hosted& hosted, HostLanes lanes) {
   if (hosted.hand_over == nullptr) return;
-  std::vector<broker::QueueMail>& waiting = hosted.hand_over->waiting;
-  if (!planted(320))
-    lanes.queue_mail.insert(lanes.queue_mail.begin(), std::make_move_iterator(waiting.begin()),
-                            std::make_move_iterator(waiting.end()));
+  if (!planted(320)) put_first(lanes.queue_mail, hosted.hand_over->waiting);
   hosted.hand_over.reset();
   --handing_over_;
 }

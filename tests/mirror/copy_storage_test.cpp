@@ -58,7 +58,7 @@ TEST_CASE("a copy that is dropped erases its chunks") {
   std::vector<broker::ChunkWrite> writes;
   table.copy.page_out(1 << 20, 1 << 20, table.now, writes);
   const broker::ChunkNote note = table.copy.chunk_note(0, 1);
-  table.copy.drop(table.lanes);
+  table.copy.drop(table.journal, table.erased);
   REQUIRE(table.erased.size() == 1);
   CHECK(table.erased.front().first == 1);
   // Also if the node ends before the store has heard of that.
