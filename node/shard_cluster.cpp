@@ -236,9 +236,10 @@ void Shard::conclude_agreement(ShardEffects& effects) {
   for (AskReply& reply : ask_desk_->take_replies()) effects.replies.push_back(std::move(reply));
   if (std::exchange(told_turned_away_, turned_away_) != turned_away_) effects.turning_away = turned_away_;
   if (std::exchange(peers_changed_, false)) effects.peers = registrar_->peers();
-  // Clients come when every shard knows what they may ask for.
+  // Clients come when every shard knows what they may ask for, and the other nodes that this one is there.
   const Revision everywhere = *std::min_element(acknowledged_.begin(), acknowledged_.end());
-  if (announced_serving_ != serving_ && everywhere == catalog_.revision()) {
+  const bool known = everywhere == catalog_.revision() && (!serving_ || registrar_->announced());
+  if (announced_serving_ != serving_ && known) {
     announced_serving_ = serving_;
     effects.serving = serving_;
   }

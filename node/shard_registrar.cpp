@@ -340,6 +340,7 @@ void Shard::follow_node(const broker::Change& change) {
     // That the process of another ended, its link tells, and at the right time: this may come late, when there is mail
     // with the new one already.
     if (up->node != self) {
+      if (registrar_) registrar_->word_agreed(up->node, now_.instant_ms);
       if (up->restarted) tell_restart(up->node);
       return planted(218) && up->restarted ? lose_peer(up->node) : void();
     }

@@ -18,6 +18,10 @@ OwnProposal* OwnProposals::find(Ticket ticket) {
   return found == proposals_.end() || found->ticket != ticket ? nullptr : &*found;
 }
 
+bool OwnProposals::holds(Ticket ticket) const {
+  return std::ranges::binary_search(proposals_, ticket, {}, &OwnProposal::ticket);
+}
+
 bool OwnProposals::is_open(Ticket ticket) const {
   const auto found = std::ranges::lower_bound(proposals_, ticket, {}, &OwnProposal::ticket);
   return found != proposals_.end() && found->ticket == ticket && !found->applied;

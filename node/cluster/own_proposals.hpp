@@ -47,8 +47,9 @@ class OwnProposals {
  public:
   OwnProposal& add(OwnProposal proposal);
   OwnProposal* find(Ticket ticket);
-  bool is_open(Ticket ticket) const;
-  OwnProposal take(Ticket ticket);  // requires: it is here
+  bool holds(Ticket ticket) const;
+  bool is_open(Ticket ticket) const;  // not applied
+  OwnProposal take(Ticket ticket);    // requires: it is here
 
   // Everything must be sent anew: there is another leader.
   void unsend();

@@ -103,6 +103,11 @@ class Registrar {
   void removed(const broker::NodeDefinition& node) { parting_.add(node); }
   // The catalog's nodes are not what they were.
   void nodes_changed(Instant now);
+  // The group has agreed on the word of that node that it runs. It counts as a sign of life, as what it sends itself
+  // may be still on its way.
+  void word_agreed(NodeId from, Instant now);
+  // Every node that can be reached has heard that this one runs, or was waited for long enough.
+  bool announced() const { return !own_.holds(announced_); }
   // This node serves clients, or does not.
   void serve(bool on, Instant now);
   // What is wrong with this node (a set of broker::session::Alarm); others hear of it with the next heartbeat.

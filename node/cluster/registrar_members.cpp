@@ -90,6 +90,10 @@ void Registrar::on(NodeId from, Heartbeat& heartbeat, Instant now) {
   step_detector(cluster::ObserverReport{from, std::move(heartbeat.sees_down)}, now);
 }
 
+void Registrar::word_agreed(NodeId from, Instant now) {
+  if (detector_.subjectively_down(from)) step_detector(cluster::HeardFrom{from}, now);
+}
+
 const NodeState* Registrar::state_of(NodeId node) const {
   if (node == identity_.self) return &settings_.about;
   return catalog_.node_running(node) && !detector_.subjectively_down(node) ? peer_states_.of(node) : nullptr;
@@ -195,6 +199,7 @@ bool Registrar::in_doubt(Instant now) const { return doubt_ != 0 && now < doubt_
 void Registrar::serve(bool on, Instant now) {
   if (std::exchange(serves_, on) == on) return;
   announced_at_ = 0;
+  announced_ = 0;
   goodbye_by_ = 0;
   if (on) return announce(now);
   goodbye_by_ = now + kHandOverAtMost_ms;

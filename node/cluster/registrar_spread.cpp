@@ -1,4 +1,4 @@
-// What the others have applied: an answer waits for those who can be reached.
+// What the others have applied: an answer, and the first client, wait for those who can be reached.
 #include <algorithm>
 #include <utility>
 
@@ -23,9 +23,9 @@ void Registrar::on(NodeId from, AppliedTold& told, Instant now) {
 }
 
 // What a client is told is done it finds done on every node that can be reached (as with RabbitMQ, whose nodes commit
-// together). A node that is slow is not waited for long.
+// together), and a node that serves may be reckoned with on every one. A node that is slow is not waited for long.
 bool Registrar::is_spread(const OwnProposal& own, Instant now) const {
-  if (!own.asked() || now >= own.applied_at + kSpreadAtMost_ms) return true;
+  if ((!own.asked() && own.ticket != announced_) || now >= own.applied_at + kSpreadAtMost_ms) return true;
   bool spread = true;
   catalog_.for_each_node([&](const broker::NodeDefinition& node) {
     if (node.id == identity_.self || !node.running || detector_.subjectively_down(node.id)) return;

@@ -27,6 +27,13 @@ Arrived whole_after(const LoneShard& lone, const std::vector<broker::Command>& m
   return arrived;
 }
 
+// The other node never says that it knows of this one: it is not waited for long.
+bool serves_soon(LoneShard& lone) {
+  CHECK_FALSE(lone.shard->serving());
+  for (int i = 0; i < 4 && !lone.shard->serving(); ++i) lone.pass(50);
+  return lone.shard->serving();
+}
+
 }  // namespace
 
 TEST_CASE("an operator's change is answered by its number") {
@@ -43,16 +50,16 @@ TEST_CASE("an operator's change is answered by its number") {
 TEST_CASE("a node that stops serving says so, tells its clients, and serves again") {
   LoneShard lone;
   lone.connect();
-  CHECK(lone.shard->serving());
+  CHECK(serves_soon(lone));
   const ShardEffects off = lone.step(Serve{false});
   CHECK(off.serving == false);
   CHECK(lone.sent == "connection.close");
   CHECK_FALSE(lone.shard->catalog().node_running(NodeId(1)));
   CHECK(off.turning_away == true);
   const ShardEffects on = lone.step(Serve{true});
-  CHECK(on.serving == true);
   CHECK(on.turning_away == false);
   CHECK(lone.shard->catalog().node_running(NodeId(1)));
+  CHECK(serves_soon(lone));
 }
 
 TEST_CASE("a question of another node is answered under its number") {

@@ -181,6 +181,7 @@ class LittleCluster {
       one.registrar->applied(*decided, !applied->changes.empty(), std::nullopt, now);
     else
       one.registrar->applied(*decided, false, std::move(applied.error()), now);
+    if (const auto* up = std::get_if<broker::NodeUp>(&command)) one.registrar->word_agreed(up->node, now);
     one.registrar->nodes_changed(now);
   }
 

@@ -32,6 +32,22 @@ TEST_CASE("of two disc nodes one is enough, and without any definitions are refu
   CHECK(cluster.node(1).catalog->find_vhost("one") != nullptr);
 }
 
+TEST_CASE("a disc node that the group says is up counts as alive before its own first word comes") {
+  LittleCluster cluster;
+  cluster.start({Kinds::disc, Kinds::ram, Kinds::ram});
+  cluster.cut(1, 2);
+  cluster.pass(4000);
+  REQUIRE(cluster.add_vhost(2, "none", 0) == kNoDisc);
+  cluster.node(1).registrar->serve(false, cluster.now);
+  cluster.pass(300);
+  REQUIRE_FALSE(cluster.node(2).catalog->node_running(NodeId(1)));
+  cluster.node(1).registrar->serve(true, cluster.now);
+  for (Instant waited = 0; waited < 300 && !cluster.node(2).catalog->node_running(NodeId(1)); waited += 10)
+    cluster.pass(10);
+  CHECK(cluster.node(2).registrar->disc_alive());
+  CHECK(cluster.add_vhost(2, "again", 300) == "");
+}
+
 TEST_CASE("a silent node is agreed to be down within a second, and comes back by itself") {
   LittleCluster cluster;
   cluster.start({Kinds::disc, Kinds::disc, Kinds::disc});
