@@ -65,6 +65,8 @@ class Raft {
 
   Status status() const;
   const Log& log() const { return log_; }
+  // What stands before the log's entries. It may not be durable or applied yet.
+  const Snapshot& snapshot() const { return snapshot_; }
 
  private:
   struct Peer {

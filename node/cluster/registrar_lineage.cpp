@@ -42,8 +42,11 @@ void Registrar::begin_takeover() {
   if (std::exchange(wants_takeover_, true)) return;
   effects_.log.push_back("no other node is reachable: this one goes on alone, with a log of its own");
   const raft::Log& log = raft_->log();
-  for (raft::Index index = status_.applied + 1; index <= log.last_index() && !planted(209); ++index)
-    decide(log.at(index));
+  // One that came and is on its way to the disk stands before what the log holds.
+  if (status_.applied < log.base().index && raft_->snapshot().bytes)
+    effects_.decided.push_back(DecidedWhole{raft_->snapshot()});
+  const raft::Index applied = std::max(status_.applied, log.base().index);
+  for (raft::Index index = applied + 1; index <= log.last_index() && !planted(209); ++index) decide(log.at(index));
 }
 
 void Registrar::take_over(raft::SnapshotBytes whole, Instant now) {

@@ -46,6 +46,19 @@ TEST_CASE("of two that both went on alone the one whose name comes first keeps w
         Keys{"node.unreachable n1", "node.reachable n1", "partition.began n1", "partition.ended n1"});
 }
 
+TEST_CASE("who goes on alone has the snapshot that came, also when its disk has not got it yet") {
+  LittleCluster cluster;
+  cluster.slow = {2};
+  cluster.start({Kinds::disc, Kinds::disc});
+  REQUIRE(cluster.node(2).catalog->node_count() == 0);
+  cluster.slow.clear();
+  cluster.node(2).registrar->force();
+  cluster.settle();
+  CHECK(cluster.node(2).catalog->find_node("n1") != nullptr);
+  CHECK(cluster.node(2).registrar->lineage().founder == "n2");
+  CHECK(cluster.add_vhost(2, "own") == "");
+}
+
 TEST_CASE("of three nobody goes on alone") {
   LittleCluster cluster;
   cluster.start({Kinds::disc, Kinds::disc, Kinds::disc});
