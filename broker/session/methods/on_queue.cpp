@@ -127,10 +127,13 @@ Failure on_counted(Desk& desk, const Counted& counted) {
   amqp::decode(amqp::method_arguments(desk.channel.held_method), method);
   const std::string name = desk.channel.generated_name.empty() ? clean_name(method.queue) : desk.channel.generated_name;
   if (counted.gone) {
-    // It went while it was asked: whoever declares it wants it back, if it has gone here too.
+    if (method.passive) return no_queue(name, desk.session.vhost_name);
+    // It went while it was asked: whoever declares it wants it back.
     const QueueDefinition* there = desk.context.catalog.find_queue(desk.session.vhost, name);
-    const bool same = there != nullptr && there->ref.id == desk.channel.asked.queue.id;
-    return method.passive || same ? no_queue(name, desk.session.vhost_name) : look_again(desk);
+    if (there == nullptr || there->ref.id != desk.channel.asked.queue.id) return look_again(desk);
+    // Its owner has closed it, and the cluster has yet to hear that it is to go: what is agreed on after that makes it
+    // anew. If it comes before that nothing changes, and the method is looked at again.
+    return declare_new(desk, wanted_queue(desk, method, name));
   }
   reply_declared(desk, method, name, counted.ready, counted.consumers);
   return {};

@@ -257,3 +257,15 @@ def section_3_2_listing(cluster):
         same(sorted(row["node"] for row in rows), [a.name, b.name], f"the connections that {node.name} lists")
         same([row["queue_name"] for row in node.rows("list_consumers")], ["q"], "the consumers")
     same((a.queues("--local"), b.queues("--local")), (["q"], []), "the queues of each node")
+
+
+def section_3_2_declared_again(cluster):
+    """a queue that has just gone with its last consumer is declared anew at once, wherever it was"""
+    owner, remote = owner_and_other(cluster, queue="other")
+    for _ in range(30):
+        for declaring, consuming in ((owner, owner), (owner, remote), (remote, owner), (remote, remote)):
+            declaring.call("queue.declare", queue="q", auto_delete=True)
+            tag = consuming.consume("q", no_ack=True)
+            consuming.call("basic.cancel", consumer_tag=tag)
+            consuming.call("queue.declare", queue="q", auto_delete=True)
+            consuming.call("queue.delete", queue="q")
